@@ -1,0 +1,62 @@
+"""The key Django signs with, made on the first start and kept in the project's var/ folder."""
+
+import os
+import secrets
+import stat
+from pathlib import Path
+
+from digitrec.cannot_start import CannotStart
+
+SECRET_KEY_BYTES = 50  # Django's own generator gives about 280 bits; this gives 400
+
+
+class SecretKeyUnusable(CannotStart):
+    pass
+
+
+def read_secret_key(path: Path) -> str | None:
+    """Give the key kept at path, or None where there is none yet."""
+    try:
+        with path.open(encoding="ascii") as file:
+            if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077:
+                raise SecretKeyUnusable(
+                    f"Other users can read {path}: run `chmod 600 {path}` (and delete the file "
+                    "first if somebody may have read it; everybody is then signed out)."
+                )
+            key = file.read().strip()
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SecretKeyUnusable(f"The secret key in {path} cannot be read: {error}.") from error
+    if not key:
+        raise SecretKeyUnusable(f"{path} is empty: delete it, and the next start makes a new key.")
+    return key
+
+
+def read_or_create_secret_key(path: Path) -> str:
+    """Give the key kept at path, and make one first where there is none."""
+    return read_secret_key(path) or _create(path)
+
+
+def _create(path: Path) -> str:
+    """Write a new key whole or not at all; of two starts at once, both get the first one's key."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(SECRET_KEY_BYTES) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(draft, path)  # unlike a rename, refuses to replace a key that is there
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    except OSError as error:
+        raise SecretKeyUnusable(f"The secret key cannot be kept in {path}: {error}.") from error
+    key = read_secret_key(path)
+    if key is None:
+        raise SecretKeyUnusable(f"{path} went away while it was being read: start again.")
+    return key
