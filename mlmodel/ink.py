@@ -1,0 +1,112 @@
+"""From a picture to its ink: uneven light, polarity and noise taken out."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+# Larger pictures are shrunk to this longer side: digits on a full page keep 20 pixels or more.
+WORKING_SIDE_PX = 1600
+# The background varies slowly, so it is estimated on a picture this small.
+_BACKGROUND_SIDE_PX = 128
+# Grey levels (of 255) by which ink must differ from its background at the least. Pencil on
+# grey paper differs by 25 and more; JPEG blocks and paper texture stay below 10.
+_MIN_CONTRAST = 14.0
+# Ink must also stand out from the background's own noise by this many standard deviations.
+_MIN_NOISE_RATIO = 5.0
+# A stroke goes on while it keeps this share of the threshold (a pen that is lifted, pencil).
+_FAINT_SHARE = 0.55
+# A stroke's blurred edge belongs to it down to this share of the stroke's contrast.
+_EDGE_SHARE = 0.25
+
+
+@dataclass(frozen=True)
+class Ink:
+    """The ink of a picture.
+
+    Attributes:
+        strength: (height, width) float32 in 0..1; 0 is background, 1 full ink.
+        mask: (height, width) bool, True where there is ink.
+        scale: working pixels per pixel of the picture given (1 or less).
+    """
+
+    strength: NDArray[np.float32]
+    mask: NDArray[np.bool_]
+    scale: float
+
+
+def extract_ink(image: NDArray[np.uint8]) -> Ink:
+    """Find the ink in a picture, dark on light or light on dark.
+
+    Args:
+        image: (height, width) grey or (height, width, 3) RGB, uint8, upright.
+
+    Returns:
+        The ink at working size. A picture without ink has an all-False mask.
+    """
+    grey, scale = _to_working_size(image)
+    contrast = _flatten(grey)
+    if _skewness(contrast) < 0:  # The few pixels far from the background are the lighter ones.
+        contrast = -contrast
+    contrast = np.maximum(contrast, 0)
+    threshold = _ink_threshold(contrast)
+    mask = _with_faint_ends(contrast, threshold)
+    if not mask.any():
+        return Ink(np.zeros_like(contrast), mask, scale)
+    full = float(np.percentile(contrast[mask], 75))
+    edge = _EDGE_SHARE * threshold * _FAINT_SHARE
+    near = cv2.dilate(mask.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    strength = np.where(near, np.clip((contrast - edge) / max(full - edge, 1), 0, 1), 0)
+    return Ink(strength.astype(np.float32), mask, scale)
+
+
+def _to_working_size(image: NDArray[np.uint8]) -> tuple[NDArray[np.float32], float]:
+    grey = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+    scale = min(1.0, WORKING_SIDE_PX / max(grey.shape))
+    if scale < 1:
+        size = (max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale)))
+        grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+    return np.asarray(grey, np.float32), scale
+
+
+def _flatten(grey: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Background minus picture: positive where darker than the paper around it."""
+    height, width = grey.shape
+    shrink = min(1.0, _BACKGROUND_SIDE_PX / max(height, width))
+    small_size = (max(1, round(width * shrink)), max(1, round(height * shrink)))
+    small = cv2.resize(grey, small_size, interpolation=cv2.INTER_AREA)
+    # Half of the shorter side is wide enough that strokes stay the minority in the window.
+    side = max(3, min(small.shape) // 2 * 2 + 1)
+    margin = side // 2
+    padded = cv2.copyMakeBorder(
+        small.astype(np.uint8), margin, margin, margin, margin, cv2.BORDER_REFLECT
+    )
+    median = cv2.medianBlur(padded, side)[margin:-margin, margin:-margin]
+    smooth = cv2.GaussianBlur(median.astype(np.float32), (0, 0), side / 6)
+    background = cv2.resize(smooth, (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(background, np.float32) - grey
+
+
+def _skewness(contrast: NDArray[np.float32]) -> float:
+    return float(np.mean(contrast**3))
+
+
+def _with_faint_ends(contrast: NDArray[np.float32], threshold: float) -> NDArray[np.bool_]:
+    """Hysteresis: the pixels over the threshold, and fainter ones that are joined to them."""
+    weak = contrast > threshold * _FAINT_SHARE
+    count, labels = cv2.connectedComponents(weak.astype(np.uint8), connectivity=8)
+    has_strong = np.zeros(count, np.bool_)
+    has_strong[labels[contrast > threshold]] = True
+    has_strong[0] = False
+    return np.asarray(has_strong[labels], np.bool_)
+
+
+def _ink_threshold(contrast: NDArray[np.float32]) -> float:
+    """The contrast from which a pixel is ink: between the two classes, and above the noise."""
+    capped = np.clip(contrast, 0, 255).astype(np.uint8)
+    otsu, _ = cv2.threshold(capped, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    # Half of the flattened background lies above 0; its spread is the picture's noise.
+    background = contrast[(contrast > 0) & (contrast < max(otsu, 1))]
+    noise = float(np.median(background)) * 1.4826 if background.size else 0.0
+    return max(float(otsu), _MIN_CONTRAST, _MIN_NOISE_RATIO * noise)

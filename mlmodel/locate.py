@@ -1,0 +1,162 @@
+"""Ink into pieces, each one digit or several that touch, line by line in reading order."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from mlmodel.ink import Ink
+from mlmodel.rulings import remove_rulings
+
+Box = tuple[int, int, int, int]  # x, y, width, height
+
+# All shares are of the usual digit height in the picture.
+# A fragment lower than this may be a part of a digit (the flag of a 5, a broken stroke).
+_FRAGMENT_HEIGHT = 0.65
+# It belongs to a digit that it overlaps sideways by this share of its own width ...
+_FRAGMENT_OVERLAP = 0.4
+# ... and from which it is no farther away than this.
+_FRAGMENT_GAP = 0.3
+# What stays lower than this alone is a point, a comma, a dash or dirt.
+_LEAST_HEIGHT = 0.36
+# A neighbour on the same line is at most this much higher or lower (slanting lines).
+_LINE_DRIFT = 0.6
+# A component of fewer pixels is dust, whatever the rest looks like.
+_LEAST_AREA_PX = 6
+# More pieces than this are a texture, not writing.
+_MOST_PIECES = 1000
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Connected ink: one digit, or several that touch.
+
+    Attributes:
+        box: x, y, width, height in working pixels.
+        strength: (height, width) float32 in 0..1, this piece's ink alone.
+        line: the line it stands on, from 0 at the top.
+    """
+
+    box: Box
+    strength: NDArray[np.float32]
+    line: int = 0
+
+
+def locate(ink: Ink) -> list[Piece]:
+    """Find digits in reading order: lines from top to bottom, each from left to right.
+
+    Points, commas, dashes, rulings and dirt are left out. Empty when there is no ink.
+    """
+    mask = remove_rulings(ink.mask)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(
+        mask.astype(np.uint8), connectivity=8
+    )
+    boxes = stats.reshape(-1, 5)
+    wanted = [label for label in range(1, count) if boxes[label, 4] >= _LEAST_AREA_PX]
+    if not wanted or len(wanted) > _MOST_PIECES:
+        return []
+    usual = _usual_height(boxes[wanted])
+    groups = _join_fragments({label: _box(boxes[label]) for label in wanted}, usual)
+    kept = [(box, members) for box, members in groups if _is_digit_sized(box, usual, mask.shape)]
+    lines = _into_lines([box for box, _ in kept], usual)
+    members_of = dict(kept)
+    return [
+        Piece(box, _cut_out(ink, labels, box, members_of[box]), number)
+        for number, line in enumerate(lines)
+        for box in line
+    ]
+
+
+def _box(row: NDArray[np.int32]) -> Box:
+    x, y, width, height = (int(value) for value in row[:4])
+    return x, y, width, height
+
+
+def _usual_height(rows: NDArray[np.int32]) -> float:
+    """The height of the component in which the middle pixel of all ink lies."""
+    order = np.argsort(rows[:, 3])
+    share = np.cumsum(rows[order, 4]) / rows[:, 4].sum()
+    return float(rows[order, 3][np.searchsorted(share, 0.5)])
+
+
+def _join_fragments(components: dict[int, Box], usual: float) -> list[tuple[Box, tuple[int, ...]]]:
+    """Give every fragment to the digit that it belongs to, the smallest fragments first."""
+    groups = {label: (box, (label,)) for label, box in components.items()}
+    for label in sorted(components, key=lambda label: components[label][3]):
+        box, members = groups[label]
+        if box[3] >= _FRAGMENT_HEIGHT * usual:
+            break
+        owner = _owner_of(label, box, groups, usual)
+        if owner is not None:
+            other, others = groups[owner]
+            groups[owner] = (_union(box, other), members + others)
+            del groups[label]
+    return list(groups.values())
+
+
+def _owner_of(
+    label: int, box: Box, groups: dict[int, tuple[Box, tuple[int, ...]]], usual: float
+) -> int | None:
+    best, best_overlap = None, 0.0
+    for other_label, (other, _) in groups.items():
+        if other_label == label:
+            continue
+        overlap = (min(box[0] + box[2], other[0] + other[2]) - max(box[0], other[0])) / box[2]
+        gap = max(box[1], other[1]) - min(box[1] + box[3], other[1] + other[3])
+        height = _union(box, other)[3]
+        fits = overlap >= _FRAGMENT_OVERLAP and gap <= _FRAGMENT_GAP * usual
+        if fits and overlap > best_overlap and height <= 1.35 * usual:
+            best, best_overlap = other_label, overlap
+    return best
+
+
+def _union(one: Box, other: Box) -> Box:
+    x, y = min(one[0], other[0]), min(one[1], other[1])
+    right = max(one[0] + one[2], other[0] + other[2])
+    bottom = max(one[1] + one[3], other[1] + other[3])
+    return x, y, right - x, bottom - y
+
+
+def _is_digit_sized(box: Box, usual: float, shape: tuple[int, ...]) -> bool:
+    x, y, width, height = box
+    if height < _LEAST_HEIGHT * usual:
+        return False
+    # What is left of a ruling, and the paper's edge: flat or slim, along the picture's edge.
+    at_side = x == 0 or x + width == shape[1]
+    at_top_or_bottom = y == 0 or y + height == shape[0]
+    flat = height < 0.2 * width
+    slim_and_tall = width < 0.2 * height and height > 1.3 * usual
+    return not ((at_top_or_bottom and flat) or (at_side and slim_and_tall))
+
+
+def _into_lines(boxes: list[Box], usual: float) -> list[list[Box]]:
+    """Chain boxes from left to right; each continues the line whose last box is level with it."""
+    lines: list[list[Box]] = []
+    for box in sorted(boxes):
+        level = [line for line in lines if _drift(line[-1], box) <= _LINE_DRIFT * usual]
+        if level:
+            min(level, key=lambda line: _drift(line[-1], box)).append(box)
+        else:
+            lines.append([box])
+    return sorted(lines, key=lambda line: float(np.mean([_middle(box) for box in line])))
+
+
+def _middle(box: Box) -> float:
+    return box[1] + box[3] / 2
+
+
+def _drift(last: Box, box: Box) -> float:
+    return abs(_middle(last) - _middle(box))
+
+
+def _cut_out(
+    ink: Ink, labels: NDArray[np.int32], box: Box, members: tuple[int, ...]
+) -> NDArray[np.float32]:
+    """The ink of these components alone, with the soft edge around them."""
+    x, y, width, height = box
+    window = slice(y, y + height), slice(x, x + width)
+    own = np.isin(labels[window], members).astype(np.uint8)
+    soft = cv2.dilate(own, np.ones((3, 3), np.uint8)) > 0
+    others = (labels[window] > 0) & (own == 0)
+    return np.where(soft & ~others, ink.strength[window], 0).astype(np.float32)

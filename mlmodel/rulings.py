@@ -1,0 +1,131 @@
+"""Ruled lines and boxes taken out of the ink without harming strokes."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+# A tilt of 8 degrees (a photo held askew) leaves runs of 14 pixels in each row of a line that
+# is 2 pixels thick; the rough edge of a scan takes half of that.
+_RUN_PX = 7
+# Runs in neighbouring rows belong to one ruling across gaps of this width (a pale spot).
+_GAP_PX = 15
+# A ruling crosses the picture: it is this long, and reaches one of the picture's edges.
+_MIN_SPAN = 0.5
+_EDGE_MARGIN = 0.08
+# A ruling is thin for its length; the bar of a 7 that fills the picture is thicker.
+_MAX_THICKNESS = 1 / 20
+_MAX_TILT = 0.2
+# Ink taller than this share of the picture is no ruling (nor the bar of a digit).
+_MAX_HEIGHT_SHARE = 0.08
+# So much of a ruling's length must be seen, and lie on one smooth curve.
+_MIN_COVERAGE = 0.5
+
+
+def remove_rulings(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Take straight lines that cross the picture out of an ink mask.
+
+    A line's pixel goes only where the ink is no thicker than the line; where a stroke
+    crosses, the ink stays, so that the stroke is not cut in two.
+
+    Args:
+        mask: (height, width) bool, True where there is ink.
+
+    Returns:
+        (height, width) bool, a subset of `mask`.
+    """
+    ink = mask.astype(np.uint8)
+    horizontal = _horizontal_rulings(ink)
+    vertical = _horizontal_rulings(np.ascontiguousarray(ink.T)).T
+    return mask & ~horizontal & ~vertical
+
+
+def _horizontal_rulings(ink: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """The pixels of nearly horizontal rulings that no stroke crosses."""
+    removed = np.zeros(ink.shape, np.bool_)
+    runs = _thin_runs(ink)
+    joined = cv2.morphologyEx(runs, cv2.MORPH_CLOSE, np.ones((3, _GAP_PX), np.uint8))
+    _, labels, boxes, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    for label, (x, y, width, height, _area) in enumerate(boxes.reshape(-1, 5)):
+        if label == 0 or not _crosses(x, width, height, ink.shape[1]):
+            continue
+        window = slice(y, y + height), slice(x, x + width)
+        rows = _straight_middle((labels[window] == label) & (runs[window] > 0))
+        if rows is None:
+            continue
+        thickness = _line_thickness(ink[window], rows)
+        if thickness <= max(3, width * _MAX_THICKNESS):
+            _erase(ink, removed, x, y + rows, thickness)
+    return removed
+
+
+def _thin_runs(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Horizontal runs within ink that is not tall: lines, and the thin bars of digits."""
+    tallest = max(4, round(ink.shape[0] * _MAX_HEIGHT_SHARE))
+    tall = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((tallest + 1, 1), np.uint8))
+    thin = cv2.subtract(ink, tall)
+    return np.asarray(cv2.morphologyEx(thin, cv2.MORPH_OPEN, np.ones((1, _RUN_PX), np.uint8)))
+
+
+def _crosses(x: int, width: int, height: int, picture_width: int) -> bool:
+    margin = max(2, _EDGE_MARGIN * picture_width)
+    return (
+        width >= _MIN_SPAN * picture_width
+        and (x <= margin or x + width >= picture_width - margin)
+        and height <= _MAX_TILT * width + 8
+    )
+
+
+def _straight_middle(piece: NDArray[np.bool_]) -> NDArray[np.int_] | None:
+    """The row of the line's middle in each column; None if these runs are not one line."""
+    weight = piece.sum(axis=0)
+    known = np.flatnonzero(weight)
+    if known.size < _MIN_COVERAGE * piece.shape[1]:
+        return None
+    middle = (piece * np.arange(piece.shape[0])[:, None]).sum(axis=0)[known] / weight[known]
+    # Paper bends, so a parabola; strokes on the line pull at it, so outliers are left out.
+    inliers = np.ones(known.size, np.bool_)
+    for _ in range(4):
+        curve = np.polynomial.Polynomial.fit(known[inliers], middle[inliers], 2)
+        distance = np.abs(middle - curve(known))
+        inliers = distance <= max(1.0, float(np.median(distance)) * 2)
+    if inliers.sum() < _MIN_COVERAGE * piece.shape[1] or np.median(distance) > 1:
+        return None
+    return np.round(curve(np.arange(piece.shape[1]))).astype(int)
+
+
+def _line_thickness(ink: NDArray[np.uint8], rows: NDArray[np.int_]) -> int:
+    """The vertical extent of the line where no stroke joins it: a low percentile of its runs."""
+    lengths = []
+    for column in range(0, ink.shape[1], 2):
+        row = min(max(int(rows[column]), 0), ink.shape[0] - 1)
+        top, bottom = _vertical_run(ink[:, column], row)
+        if bottom > top:
+            lengths.append(bottom - top)
+    return round(float(np.percentile(lengths, 40))) if lengths else 1
+
+
+def _vertical_run(column: NDArray[np.uint8], row: int) -> tuple[int, int]:
+    """First and one past last ink row around `row`; empty when there is no ink at it."""
+    top = bottom = row
+    while top > 0 and column[top - 1]:
+        top -= 1
+    while bottom < len(column) and column[bottom]:
+        bottom += 1
+    return top, bottom
+
+
+def _erase(
+    ink: NDArray[np.uint8],
+    removed: NDArray[np.bool_],
+    x: int,
+    rows: NDArray[np.int_],
+    thickness: int,
+) -> None:
+    """Mark the line's pixels where the ink through it is no thicker than the line."""
+    for column, row in enumerate(rows, start=x):
+        near = min(max(int(row), 0), ink.shape[0] - 1)
+        for start in (near, max(near - 1, 0), min(near + 1, ink.shape[0] - 1)):
+            top, bottom = _vertical_run(ink[:, column], start)
+            if 0 < bottom - top <= thickness + max(1, thickness // 2):
+                removed[top:bottom, column] = True
+                break

@@ -1,0 +1,191 @@
+"""Bytes from strangers in; a clean, upright image out, or a named refusal."""
+
+import hashlib
+import io
+import struct
+import threading
+import warnings
+import zlib
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from recognizer import refusals
+
+FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
+MIN_SIDE_PX = 8
+MAX_SIDE_PX = 10_000
+MAX_MEGAPIXELS = 16
+# libjpeg decodes at half size for a quarter of the memory, so a JPEG may be larger.
+MAX_JPEG_MEGAPIXELS = 50
+STORED_JPEG_QUALITY = 92
+PNG_COMPRESSION_LEVEL = 3
+
+# Over this, Pillow warns; twice over, it refuses. Both are answered as too many pixels.
+Image.MAX_IMAGE_PIXELS = MAX_JPEG_MEGAPIXELS * 1_000_000
+warnings.simplefilter("error", Image.DecompressionBombWarning)
+# Damaged metadata is no concern: all of it is left out.
+warnings.filterwarnings("ignore", category=UserWarning, module="PIL.TiffImagePlugin")
+
+# What Pillow's decoders raise on damaged input, as its security handbook and fuzzing show.
+_DECODER_ERRORS = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    EOFError,
+    TypeError,
+    IndexError,
+    KeyError,
+    ZeroDivisionError,
+    OverflowError,
+    struct.error,
+    zlib.error,
+)
+# A decoded picture of 16 megapixels takes up to 64 MB: one at a time in a process keeps a
+# worker small, and decoding keeps a core busy anyway.
+_ONE_DECODER = threading.Lock()
+
+_SIGNATURES = (
+    (b"\x89PNG\r\n\x1a\n", "PNG"),
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"GIF87a", "GIF"),
+    (b"GIF89a", "GIF"),
+    (b"BM", "BMP"),
+)
+_HINTS = (
+    (b"\x89PNG", "This PNG was damaged in transfer (its line endings were changed)."),
+    (b"%PDF", "This is a PDF, not a picture."),
+    (b"II*\x00", "This is a TIFF picture."),
+    (b"MM\x00*", "This is a TIFF picture."),
+    (b"PK\x03\x04", "This is a ZIP archive, not a picture."),
+    (b"<svg", "This is an SVG drawing."),
+)
+_HEIF_BRANDS = (b"heic", b"heix", b"mif1", b"msf1", b"heim", b"heis")
+
+
+@dataclass(frozen=True)
+class CleanImage:
+    """A picture as the rest of the program knows it.
+
+    Attributes:
+        pixels: (height, width) grey or (height, width, 3) RGB, uint8, upright.
+        encoded: the picture written anew (PNG, or JPEG where a JPEG came in), no metadata.
+        extension: "png" or "jpg", of `encoded`.
+        sha256: of the bytes as they were given.
+        byte_size: of the bytes as they were given.
+        more_frames: whether the file held further frames that were left out.
+    """
+
+    pixels: NDArray[np.uint8]
+    encoded: bytes
+    extension: str
+    sha256: str
+    byte_size: int
+    more_frames: bool
+
+    @property
+    def width(self) -> int:
+        return int(self.pixels.shape[1])
+
+    @property
+    def height(self) -> int:
+        return int(self.pixels.shape[0])
+
+
+def clean(data: bytes, *, max_bytes: int) -> CleanImage:
+    """Check and decode one picture.
+
+    Raises:
+        Refusal: one of the named reasons in `recognizer.refusals`.
+    """
+    if not data:
+        raise refusals.EmptyFile
+    if len(data) > max_bytes:
+        raise refusals.FileTooLarge(max_bytes)
+    image_format = _sniff(data)
+    with _ONE_DECODER:
+        try:
+            image, more_frames = _decode(data, image_format)
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+            raise refusals.TooManyPixels(_megapixel_limit(image_format)) from None
+        except _DECODER_ERRORS:
+            raise refusals.ImageDamaged from None
+        encoded, extension = _encode(image, image_format)
+    return CleanImage(
+        pixels=np.asarray(image),
+        encoded=encoded,
+        extension=extension,
+        sha256=hashlib.sha256(data).hexdigest(),
+        byte_size=len(data),
+        more_frames=more_frames,
+    )
+
+
+def _sniff(data: bytes) -> str:
+    """The format by the first bytes; name and declared type decide nothing."""
+    for signature, image_format in _SIGNATURES:
+        if data.startswith(signature):
+            return image_format
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "WEBP"
+    if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
+        raise refusals.UnsupportedType(
+            "This is a HEIC picture; phones can save or share it as JPEG instead."
+        )
+    for start, hint in _HINTS:
+        if data.startswith(start):
+            raise refusals.UnsupportedType(hint)
+    raise refusals.UnsupportedType
+
+
+def _decode(data: bytes, image_format: str) -> tuple[Image.Image, bool]:
+    with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
+        _check_size(opened.size, image_format)
+        if opened.width * opened.height > MAX_MEGAPIXELS * 1_000_000:
+            opened.draft(opened.mode, (opened.width // 2, opened.height // 2))
+        opened.load()
+        more_frames = getattr(opened, "n_frames", 1) > 1 and opened.format != "MPO"
+        upright = ImageOps.exif_transpose(opened)
+        return _eight_bits(upright), more_frames
+
+
+def _check_size(size: tuple[int, int], image_format: str) -> None:
+    if min(size) < 1:
+        raise refusals.ImageDamaged
+    limit = _megapixel_limit(image_format)
+    if size[0] * size[1] > limit * 1_000_000:
+        raise refusals.TooManyPixels(limit)
+    if max(size) > MAX_SIDE_PX:
+        raise refusals.SideTooLong(MAX_SIDE_PX)
+    if min(size) < MIN_SIDE_PX:
+        raise refusals.TooSmall(MIN_SIDE_PX)
+
+
+def _megapixel_limit(image_format: str) -> int:
+    return MAX_JPEG_MEGAPIXELS if image_format == "JPEG" else MAX_MEGAPIXELS
+
+
+def _eight_bits(image: Image.Image) -> Image.Image:
+    """Grey or RGB, 8 bits, transparency laid on white paper."""
+    if image.mode.startswith("I") or image.mode == "F":
+        values = np.asarray(image, np.float64)
+        # 16-bit greys; Pillow's own conversion would cut them off at 255.
+        return Image.fromarray(np.clip(values / 257, 0, 255).round().astype(np.uint8))
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        paper = Image.new("RGBA", image.size, "white")
+        return Image.alpha_composite(paper, image).convert("RGB")
+    return image.convert("L" if image.mode in {"1", "L"} else "RGB")
+
+
+def _encode(image: Image.Image, image_format: str) -> tuple[bytes, str]:
+    """Write the picture anew: no EXIF, comment, profile, text or trailing bytes survive."""
+    image.info = {}
+    buffer = io.BytesIO()
+    if image_format == "JPEG":
+        image.save(buffer, "JPEG", quality=STORED_JPEG_QUALITY)
+        return buffer.getvalue(), "jpg"
+    image.save(buffer, "PNG", compress_level=PNG_COMPRESSION_LEVEL)
+    return buffer.getvalue(), "png"

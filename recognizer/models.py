@@ -1,0 +1,276 @@
+"""People's pictures and what was read in them."""
+
+from __future__ import annotations
+
+import base64
+import uuid
+from dataclasses import asdict
+from typing import TYPE_CHECKING, ClassVar
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models, transaction
+from django.db.models import Q
+from django.urls import reverse
+
+from recognizer.pictures import frame_png
+
+if TYPE_CHECKING:
+    from mlmodel.card import ModelCard
+    from recognizer.owners import Owner
+
+# Digits, with "|" between the lines of one picture.
+VERIFIED_TEXT = RegexValidator(r"^[0-9]*(\|[0-9]+)*$", "Digits only, with | between lines.")
+
+
+class ModelVersionQuerySet(models.QuerySet["ModelVersion"]):
+    def active(self) -> ModelVersion | None:
+        return self.filter(active=True).first()
+
+    def register(self, card: ModelCard, *, activate: bool) -> ModelVersion:
+        """The row of a trained model, made when its artifact is new."""
+        version, _ = self.get_or_create(
+            artifact_sha256=card.artifact_sha256,
+            defaults={"name": card.name, "card": asdict(card)},
+        )
+        if activate and not version.active:
+            version.activate()
+        return version
+
+
+class ModelVersion(models.Model):
+    """A trained model with its card; the active one reads."""
+
+    name = models.CharField(max_length=100)
+    artifact_sha256 = models.CharField("artifact's SHA-256", max_length=64, unique=True)
+    card = models.JSONField(help_text="Data, seed, recipe and measures, as trained.")
+    active = models.BooleanField(default=False)
+    created = models.DateTimeField(auto_now_add=True)
+
+    objects = ModelVersionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-created", "-pk")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["active"], condition=Q(active=True), name="model_version_one_active"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def activate(self) -> None:
+        """Make this the version that reads; the former one steps down in the same transaction."""
+        with transaction.atomic():
+            # Rows are locked in one order, so that two activations can't block each other.
+            list(ModelVersion.objects.select_for_update().order_by("pk"))
+            ModelVersion.objects.filter(active=True).exclude(pk=self.pk).update(active=False)
+            ModelVersion.objects.filter(pk=self.pk).update(active=True)
+        self.active = True
+
+
+class UploadQuerySet(models.QuerySet["Upload"]):
+    def visible_to(self, owner: Owner) -> UploadQuerySet:
+        """The only way from a request to uploads: one's own that are safely stored."""
+        own = Q()
+        if owner.user:
+            own |= Q(user=owner.user)
+        if owner.visitor:
+            own |= Q(visitor=owner.visitor)
+        return self.filter(own, stored__isnull=False) if own else self.none()
+
+    def with_current_prediction(self) -> UploadQuerySet:
+        return self.select_related("current_prediction__model_version")
+
+
+def stored_name(upload: Upload, extension: str) -> str:
+    """Where an upload's file lies: by its key alone, never by the name a stranger gave."""
+    return f"uploads/{upload.pk.hex[:2]}/{upload.pk}.{extension}"
+
+
+class Upload(models.Model):
+    """One picture that someone gave us."""
+
+    class Source(models.TextChoices):
+        FILE = "file", "File"
+        CAMERA = "camera", "Camera"
+        DRAW = "draw", "Drawing"
+        API = "api", "API"
+        BATCH = "batch", "Batch"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True
+    )
+    visitor = models.UUIDField(
+        null=True, blank=True, help_text="The anonymous browser session that gave the picture."
+    )
+    source = models.CharField(max_length=10, choices=Source, default=Source.FILE)
+    original_name = models.CharField(max_length=255, blank=True)
+    file = models.FileField(
+        max_length=200, help_text="The upright picture, written anew without metadata."
+    )
+    file_sha256 = models.CharField("stored file's SHA-256", max_length=64)
+    sha256 = models.CharField("given file's SHA-256", max_length=64)
+    width = models.PositiveIntegerField(help_text="Pixels, after turning upright.")
+    height = models.PositiveIntegerField(help_text="Pixels, after turning upright.")
+    byte_size = models.PositiveIntegerField(help_text="Of the file as it was given.")
+    created = models.DateTimeField(auto_now_add=True)
+    stored = models.DateTimeField(
+        null=True, blank=True, help_text="When the file was safely on the storage."
+    )
+    current_prediction = models.OneToOneField(
+        "Prediction", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    # Null: not checked yet. Empty: checked, and there is nothing to read.
+    verified_text = models.CharField(  # noqa: DJ001
+        max_length=1000,
+        null=True,
+        blank=True,
+        validators=[VERIFIED_TEXT],
+        help_text="What a person says is right. Digits, with | between lines.",
+    )
+    verified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="verified_uploads",
+    )
+    verified = models.DateTimeField(null=True, blank=True)
+
+    objects = UploadQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-created", "-pk")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(user__isnull=True) ^ Q(visitor__isnull=True),
+                name="upload_has_one_owner",
+            ),
+            models.CheckConstraint(
+                condition=Q(width__gt=0, height__gt=0), name="upload_has_pixels"
+            ),
+            models.CheckConstraint(
+                condition=Q(verified_text__isnull=True) ^ Q(verified__isnull=False),
+                name="upload_verified_text_has_time",
+            ),
+        ]
+        indexes: ClassVar = [
+            # The history page: one's own uploads, newest first.
+            models.Index(fields=["user", "-created", "-id"], name="upload_user_history"),
+            models.Index(fields=["visitor", "-created", "-id"], name="upload_visitor_history"),
+            # "You gave this picture before", and the admin's search for a file.
+            models.Index(fields=["sha256"], name="upload_same_picture"),
+        ]
+
+    def __str__(self) -> str:
+        return self.original_name or str(self.pk)
+
+    def get_absolute_url(self) -> str:
+        return reverse("recognizer:result", args=[self.pk])
+
+
+class Prediction(models.Model):
+    """What one model version read in one upload."""
+
+    class State(models.TextChoices):
+        READ = "read", "Read"
+        DOUBTFUL = "doubtful", "Doubtful"
+        NOTHING = "nothing", "Nothing to read"
+        FAILED = "failed", "Failed"
+
+    class Reason(models.TextChoices):
+        MODEL_UNAVAILABLE = "model_unavailable", "The model could not be loaded."
+        READER_FAILED = "reader_failed", "The reader could not cope with this picture."
+
+    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="predictions")
+    model_version = models.ForeignKey(
+        ModelVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="predictions"
+    )
+    state = models.CharField(max_length=10, choices=State)
+    reason = models.CharField(
+        max_length=50, choices=Reason, blank=True, help_text="Why recognition failed."
+    )
+    text = models.TextField(blank=True)
+    confidence = models.FloatField(null=True, blank=True)
+    milliseconds = models.FloatField()
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-created", "-pk")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(confidence__isnull=True) | Q(confidence__gte=0, confidence__lte=1),
+                name="prediction_confidence_0_to_1",
+            ),
+            models.CheckConstraint(
+                condition=(Q(state="failed") & ~Q(reason="")) | (~Q(state="failed") & Q(reason="")),
+                name="prediction_failed_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="failed") | Q(model_version__isnull=False),
+                name="prediction_names_its_model",
+            ),
+            models.CheckConstraint(
+                condition=Q(text__regex=r"^([0-9]+(\|[0-9]+)*)?$"), name="prediction_text_digits"
+            ),
+            models.CheckConstraint(
+                condition=Q(milliseconds__gte=0), name="prediction_time_not_negative"
+            ),
+        ]
+        indexes: ClassVar = [
+            # Every reading of one upload, newest first.
+            models.Index(fields=["upload", "-created"], name="prediction_upload_newest"),
+            # The admin's filter by state.
+            models.Index(fields=["state", "-created"], name="prediction_state_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text or self.get_state_display()
+
+    @property
+    def lines(self) -> list[str]:
+        return self.text.split("|") if self.text else []
+
+
+class DigitPrediction(models.Model):
+    """One digit within a prediction."""
+
+    prediction = models.ForeignKey(Prediction, on_delete=models.CASCADE, related_name="digits")
+    position = models.PositiveSmallIntegerField(help_text="In reading order, from 0.")
+    line = models.PositiveSmallIntegerField(help_text="The line in the picture, from 0.")
+    value = models.PositiveSmallIntegerField()
+    confidence = models.FloatField()
+    x = models.PositiveIntegerField()
+    y = models.PositiveIntegerField()
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    alternatives = models.JSONField(help_text="Other values: [[value, probability], ...].")
+    frame = models.BinaryField(
+        max_length=784, help_text="The 28x28 that the model saw, a byte a pixel."
+    )
+
+    class Meta:
+        ordering = ("prediction", "position")
+        constraints: ClassVar = [
+            # Also the index that lists a prediction's digits in order.
+            models.UniqueConstraint(fields=["prediction", "position"], name="digit_position_once"),
+            models.CheckConstraint(condition=Q(value__gte=0, value__lte=9), name="digit_0_to_9"),
+            models.CheckConstraint(
+                condition=Q(confidence__gte=0, confidence__lte=1), name="digit_confidence_0_to_1"
+            ),
+            models.CheckConstraint(
+                condition=Q(width__gt=0, height__gt=0), name="digit_box_has_pixels"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+    @property
+    def frame_data_uri(self) -> str:
+        """The 28x28 as a picture that a page can show without another request."""
+        png = base64.b64encode(frame_png(bytes(self.frame))).decode()
+        return f"data:image/png;base64,{png}"

@@ -1,0 +1,38 @@
+"""Whose pictures these are: a signed-in user's, or a browser session's."""
+
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from django.contrib.auth.models import User
+from django.http import HttpRequest
+
+_SESSION_KEY = "visitor"
+
+
+@dataclass(frozen=True)
+class Owner:
+    """A user, or else the visitor id that an anonymous browser session carries.
+
+    A signed-in user whose session was used before signing in has both: new uploads are
+    the user's, and the earlier ones stay in sight.
+    """
+
+    user: User | None = None
+    visitor: UUID | None = None
+
+
+def owner_of(request: HttpRequest) -> Owner:
+    """Who is asking. Never starts a session: reading a page sets no cookie."""
+    visitor = request.session.get(_SESSION_KEY)
+    user = request.user if isinstance(request.user, User) else None
+    return Owner(user=user, visitor=UUID(visitor) if visitor else None)
+
+
+def uploading_owner(request: HttpRequest) -> Owner:
+    """Who gives a picture; an anonymous visitor gets an id in the session."""
+    owner = owner_of(request)
+    if owner.user or owner.visitor:
+        return owner
+    visitor = uuid4()
+    request.session[_SESSION_KEY] = str(visitor)
+    return Owner(visitor=visitor)
