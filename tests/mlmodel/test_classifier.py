@@ -1,0 +1,114 @@
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from mlmodel.card import ModelDamaged, ModelMissing, publish
+from mlmodel.classifier import MAX_BATCH, Classifier, PreprocessingMismatch
+from mlmodel.data import Samples, frame_samples, load_mnist
+from mlmodel.normalize import PREPROCESSING_VERSION
+from tests.mlmodel.cards import make_card
+
+# What the project promises of the model that it ships.
+PROMISED_ACCURACY = 0.996
+
+
+@pytest.fixture(scope="module")
+def classifier() -> Classifier:
+    return Classifier.load()
+
+
+@pytest.fixture(scope="module")
+def samples() -> Samples:
+    return load_mnist().test
+
+
+@pytest.fixture(scope="module")
+def frames(samples: Samples) -> NDArray[np.float32]:
+    return frame_samples(samples)
+
+
+def test_the_shipped_model_keeps_its_promise(
+    classifier: Classifier, samples: Samples, frames: NDArray[np.float32]
+) -> None:
+    read = classifier.classify(frames).argmax(axis=1)
+    accuracy = float((read == samples.labels).mean())
+    assert accuracy >= PROMISED_ACCURACY
+    assert accuracy == pytest.approx(classifier.card.test_accuracy, abs=2e-4)
+
+
+def test_the_shipped_model_is_small(classifier: Classifier) -> None:
+    assert classifier.card.artifact_bytes <= 2_000_000
+
+
+def test_probabilities_sum_to_one(classifier: Classifier, frames: NDArray[np.float32]) -> None:
+    probabilities = classifier.classify(frames[:100])
+    assert probabilities.dtype == np.float32
+    assert probabilities.sum(axis=1) == pytest.approx(1, abs=1e-5)
+    assert probabilities.min() >= 0
+
+
+def test_no_frames_have_no_probabilities(classifier: Classifier) -> None:
+    assert classifier.classify(np.zeros((0, 28, 28), np.float32)).shape == (0, 10)
+
+
+@pytest.mark.parametrize("count", [1, 2, MAX_BATCH, MAX_BATCH + 1])
+def test_a_frame_is_read_alike_in_any_company(
+    classifier: Classifier, frames: NDArray[np.float32], count: int
+) -> None:
+    alone = np.concatenate([classifier.classify(frame[np.newaxis]) for frame in frames[:count]])
+    assert classifier.classify(frames[:count]) == pytest.approx(alone, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        np.zeros((28, 28), np.float32),
+        np.zeros((1, 28, 27), np.float32),
+        np.zeros((1, 28, 28), np.uint8),
+    ],
+)
+def test_it_refuses_other_shapes_and_types(classifier: Classifier, wrong: NDArray[Any]) -> None:
+    with pytest.raises(ValueError, match="Frames are"):
+        classifier.classify(wrong)
+
+
+def test_threads_do_not_disturb_each_other(
+    classifier: Classifier, frames: NDArray[np.float32]
+) -> None:
+    parts = [frames[start : start + 1 + start % 7] for start in range(0, 800, 8)]
+    expected = [classifier.classify(part) for part in parts]
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(classifier.classify, parts))
+    assert all((mine == theirs).all() for mine, theirs in zip(expected, answers, strict=True))
+
+
+def test_an_empty_directory_has_no_model(tmp_path: Path) -> None:
+    with pytest.raises(ModelMissing):
+        Classifier.load(tmp_path)
+
+
+def test_another_preprocessing_is_refused(tmp_path: Path) -> None:
+    card = make_card(preprocessing_version=PREPROCESSING_VERSION + 1)
+    publish(card, b"an artifact", tmp_path)
+    with pytest.raises(PreprocessingMismatch, match=card.name):
+        Classifier.load(tmp_path)
+
+
+def test_an_artifact_that_is_no_network_is_damaged(tmp_path: Path) -> None:
+    publish(make_card(), b"an artifact", tmp_path)
+    with pytest.raises(ModelDamaged):
+        Classifier.load(tmp_path)
+
+
+def test_reading_never_loads_tensorflow() -> None:
+    code = (
+        "import sys; from mlmodel.classifier import Classifier; Classifier.load();"
+        "sys.exit('tensorflow' in sys.modules or 'keras' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
