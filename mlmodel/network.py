@@ -1,0 +1,52 @@
+"""The network: a small residual network for frames of 28x28."""
+
+from typing import Any
+
+from mlmodel.data import DIGIT_CLASSES
+from mlmodel.normalize import FRAME_SIDE_PX
+
+
+def build_network(widths: tuple[int, int, int], dropout: float) -> Any:
+    """A network from frames to probabilities, with fresh weights.
+
+    One convolution at 28x28, then a strided convolution and a residual block at 14x14 and
+    again at 7x7 (He et al., Deep residual learning, 2016), the mean over the frame, and a
+    softmax. Every convolution is 3x3 and followed by batch normalization.
+
+    Args:
+        widths: the number of channels at 28x28, 14x14 and 7x7.
+        dropout: 0..1, the share of the mean features that training leaves out.
+
+    Returns:
+        A keras.Model from (n, 28, 28, 1) float32 in 0..1 to (n, 10) float32 probabilities.
+    """
+    import keras
+
+    stem, middle, deep = widths
+    frames = keras.Input((FRAME_SIDE_PX, FRAME_SIDE_PX, 1), name="frames")
+    features = _convolve(frames, stem)
+    features = _residual(_convolve(features, middle, strides=2))
+    features = _residual(_convolve(features, deep, strides=2))
+    features = keras.layers.GlobalAveragePooling2D()(features)
+    features = keras.layers.Dropout(dropout)(features)
+    digits = keras.layers.Dense(DIGIT_CLASSES, activation="softmax", name="digits")(features)
+    return keras.Model(frames, digits, name="digits")
+
+
+def _residual(features: Any) -> Any:
+    import keras
+
+    channels = features.shape[-1]
+    change = _convolve(_convolve(features, channels), channels, rectified=False)
+    return keras.layers.ReLU()(keras.layers.Add()([features, change]))
+
+
+def _convolve(features: Any, channels: int, *, strides: int = 1, rectified: bool = True) -> Any:
+    import keras
+
+    # The normalization that follows adds its own offset, so the convolution needs none.
+    features = keras.layers.Conv2D(
+        channels, 3, strides=strides, padding="same", use_bias=False, kernel_initializer="he_normal"
+    )(features)
+    features = keras.layers.BatchNormalization(momentum=0.98)(features)
+    return keras.layers.ReLU()(features) if rectified else features
