@@ -14,7 +14,7 @@ class SecretKeyUnusable(CannotStart):
     pass
 
 
-def read(path: Path) -> str | None:
+def read_secret_key(path: Path) -> str | None:
     """Give the key kept at path, or None where there is none yet."""
     try:
         with path.open(encoding="ascii") as file:
@@ -33,9 +33,9 @@ def read(path: Path) -> str | None:
     return key
 
 
-def read_or_create(path: Path) -> str:
+def read_or_create_secret_key(path: Path) -> str:
     """Give the key kept at path, and make one first where there is none."""
-    return read(path) or _create(path)
+    return read_secret_key(path) or _create(path)
 
 
 def _create(path: Path) -> str:
@@ -56,7 +56,7 @@ def _create(path: Path) -> str:
             draft.unlink()
     except OSError as error:
         raise SecretKeyUnusable(f"The secret key cannot be kept in {path}: {error}.") from error
-    key = read(path)
+    key = read_secret_key(path)
     if key is None:
         raise SecretKeyUnusable(f"{path} went away while it was being read: start again.")
     return key
