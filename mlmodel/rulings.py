@@ -9,12 +9,16 @@ from numpy.typing import NDArray
 _RUN_PX = 7
 # Runs in neighbouring rows belong to one ruling across gaps of this width (a pale spot).
 _GAP_PX = 15
-# A ruling crosses the picture: it is this long, and reaches one of the picture's edges.
-_MIN_SPAN = 0.5
+# A ruling crosses the picture from edge to edge. In a strip, which no digit's stroke can span,
+# half of it will do, if it reaches one of the edges.
+_STRIP_ASPECT = 2
+_MIN_SPAN_IN_STRIP = 0.5
 _EDGE_MARGIN = 0.08
 # A ruling is thin for its length; the bar of a 7 that fills the picture is thicker.
 _MAX_THICKNESS = 1 / 20
 _MAX_TILT = 0.2
+# Smaller pictures hold one digit that fills them.
+_LEAST_SIDE_PX = 36
 # Ink taller than this share of the picture is no ruling (nor the bar of a digit).
 _MAX_HEIGHT_SHARE = 0.08
 # So much of a ruling's length must be seen, and lie on one smooth curve.
@@ -33,6 +37,8 @@ def remove_rulings(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     Returns:
         (height, width) bool, a subset of `mask`.
     """
+    if min(mask.shape) < _LEAST_SIDE_PX:
+        return mask
     ink = mask.astype(np.uint8)
     horizontal = _horizontal_rulings(ink)
     vertical = _horizontal_rulings(np.ascontiguousarray(ink.T)).T
@@ -46,7 +52,7 @@ def _horizontal_rulings(ink: NDArray[np.uint8]) -> NDArray[np.bool_]:
     joined = cv2.morphologyEx(runs, cv2.MORPH_CLOSE, np.ones((3, _GAP_PX), np.uint8))
     _, labels, boxes, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     for label, (x, y, width, height, _area) in enumerate(boxes.reshape(-1, 5)):
-        if label == 0 or not _crosses(x, width, height, ink.shape[1]):
+        if label == 0 or not _crosses(x, width, height, ink.shape):
             continue
         window = slice(y, y + height), slice(x, x + width)
         rows = _straight_middle((labels[window] == label) & (runs[window] > 0))
@@ -66,13 +72,15 @@ def _thin_runs(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(cv2.morphologyEx(thin, cv2.MORPH_OPEN, np.ones((1, _RUN_PX), np.uint8)))
 
 
-def _crosses(x: int, width: int, height: int, picture_width: int) -> bool:
+def _crosses(x: int, width: int, height: int, shape: tuple[int, ...]) -> bool:
+    picture_height, picture_width = shape
     margin = max(2, _EDGE_MARGIN * picture_width)
-    return (
-        width >= _MIN_SPAN * picture_width
-        and (x <= margin or x + width >= picture_width - margin)
-        and height <= _MAX_TILT * width + 8
-    )
+    at_left, at_right = x <= margin, x + width >= picture_width - margin
+    if picture_width >= _STRIP_ASPECT * picture_height:
+        crosses = width >= _MIN_SPAN_IN_STRIP * picture_width and (at_left or at_right)
+    else:
+        crosses = at_left and at_right
+    return crosses and height <= _MAX_TILT * width + 8
 
 
 def _straight_middle(piece: NDArray[np.bool_]) -> NDArray[np.int_] | None:

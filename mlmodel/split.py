@@ -19,6 +19,11 @@ _MOST_PART_ASPECT = 1.15
 _USUAL_ASPECT = 0.65
 _ASPECT_SPREAD = 0.45
 _MOST_CUTS = 24
+# A part whose ink is lower than this share of the piece is a stroke of its neighbour.
+_LEAST_PART_HEIGHT = 0.5
+# Touching digits share one stroke: a cut costs this much (in log probability), and as much
+# again for every further stroke that it goes through.
+_CUT_COST = 0.7
 
 
 def split_touching(piece: Piece, classify: Classify) -> list[Piece]:
@@ -36,17 +41,35 @@ def split_touching(piece: Piece, classify: Classify) -> list[Piece]:
         (left, right)
         for i, left in enumerate(edges)
         for right in edges[i + 1 :]
-        if (right - left) >= _LEAST_PART_ASPECT * height
-        and ((right - left) <= _MOST_PART_ASPECT * height or (left, right) == (0, piece.box[2]))
+        if (left, right) == (0, piece.box[2]) or _may_be_digit(piece.strength[:, left:right])
     ]
     frames = frame_digits([piece.strength[:, left:right] for left, right in spans])
     certainty = np.log(np.maximum(classify(frames).max(axis=1), 1e-6))
     scores = {
-        span: float(value) + _width_score(span, height)
+        span: float(value)
+        + _width_score(span, height)
+        - (_cut_cost(piece.strength, span[0]) if span[0] else 0)
         for span, value in zip(spans, certainty, strict=True)
     }
     best = _best_path(edges, scores)
     return [_part(piece, left, right) for left, right in pairwise(best)]
+
+
+def _may_be_digit(part: NDArray[np.float32]) -> bool:
+    height, width = part.shape
+    rows = np.flatnonzero(part.max(axis=1) > 0)
+    return bool(
+        _LEAST_PART_ASPECT * height <= width <= _MOST_PART_ASPECT * height
+        and rows.size
+        and rows[-1] - rows[0] + 1 >= _LEAST_PART_HEIGHT * height
+    )
+
+
+def _cut_cost(strength: NDArray[np.float32], column: int) -> float:
+    """What a cut at this column costs: by the number of strokes that it goes through."""
+    ink = strength[:, column] > 0.5
+    strokes = int(ink[0]) + int(np.count_nonzero(ink[1:] & ~ink[:-1]))
+    return _CUT_COST * max(1, strokes)
 
 
 def _cut_columns(strength: NDArray[np.float32], height: int) -> list[int]:
@@ -69,7 +92,7 @@ def _width_score(span: tuple[int, int], height: int) -> float:
 
 
 def _best_path(edges: list[int], scores: dict[tuple[int, int], float]) -> list[int]:
-    """The chain of spans from the first edge to the last with the highest score per pixel."""
+    """The chain of spans from the first edge to the last with the highest score."""
     best: dict[int, tuple[float, list[int]]] = {edges[0]: (0.0, [edges[0]])}
     for right in edges[1:]:
         chains = [
