@@ -13,6 +13,9 @@ _BACKGROUND_SIDE_PX = 128
 # Grey levels (of 255) by which ink must differ from its background at the least. Pencil on
 # grey paper differs by 25 and more; JPEG blocks and paper texture stay below 10.
 _MIN_CONTRAST = 14.0
+# A picture that no camera took (a drawing, a screenshot) has no grain, and its ink may be paler.
+_GRAINLESS = 0.05
+_MIN_CONTRAST_GRAINLESS = 3.0
 # Ink must also stand out from the background's own noise by this many standard deviations.
 _MIN_NOISE_RATIO = 5.0
 # A stroke goes on while it keeps this share of the threshold (a pen that is lifted, pencil).
@@ -49,7 +52,6 @@ def extract_ink(image: NDArray[np.uint8]) -> Ink:
     contrast = _flatten(grey)
     if _skewness(contrast) < 0:  # The few pixels far from the background are the lighter ones.
         contrast = -contrast
-    contrast = np.maximum(contrast, 0)
     threshold = _ink_threshold(contrast)
     mask = _with_faint_ends(contrast, threshold)
     if not mask.any():
@@ -89,7 +91,7 @@ def _flatten(grey: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _skewness(contrast: NDArray[np.float32]) -> float:
-    return float(np.mean(contrast**3))
+    return float(np.mean(contrast * contrast * contrast))
 
 
 def _with_faint_ends(contrast: NDArray[np.float32], threshold: float) -> NDArray[np.bool_]:
@@ -106,7 +108,13 @@ def _ink_threshold(contrast: NDArray[np.float32]) -> float:
     """The contrast from which a pixel is ink: between the two classes, and above the noise."""
     capped = np.clip(contrast, 0, 255).astype(np.uint8)
     otsu, _ = cv2.threshold(capped, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    # Half of the flattened background lies above 0; its spread is the picture's noise.
-    background = contrast[(contrast > 0) & (contrast < max(otsu, 1))]
-    noise = float(np.median(background)) * 1.4826 if background.size else 0.0
-    return max(float(otsu), _MIN_CONTRAST, _MIN_NOISE_RATIO * noise)
+    noise = _noise(contrast)
+    least = _MIN_CONTRAST if noise > _GRAINLESS else _MIN_CONTRAST_GRAINLESS
+    return max(float(otsu), least, _MIN_NOISE_RATIO * noise)
+
+
+def _noise(contrast: NDArray[np.float32]) -> float:
+    """The standard deviation of grain: what a small blur takes away where there is no stroke."""
+    grain = np.abs(contrast - cv2.blur(contrast, (3, 3)))
+    # 1.4826: from a median absolute deviation to a standard deviation, for a normal spread.
+    return 1.4826 * float(np.median(grain[:: max(1, grain.shape[0] // 500)]))

@@ -125,7 +125,7 @@ def _is_digit_sized(box: Box, usual: float, shape: tuple[int, ...]) -> bool:
     # What is left of a ruling, and the paper's edge: flat or slim, along the picture's edge.
     at_side = x == 0 or x + width == shape[1]
     at_top_or_bottom = y == 0 or y + height == shape[0]
-    flat = height < 0.2 * width
+    flat = height < 0.2 * width and height < 0.25 * shape[0]
     slim_and_tall = width < 0.2 * height and height > 1.3 * usual
     return not ((at_top_or_bottom and flat) or (at_side and slim_and_tall))
 
