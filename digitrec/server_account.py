@@ -2,7 +2,6 @@
 
 import os
 import pwd
-import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -37,7 +36,7 @@ class ServerAccount:
 def find_server_account(data_dir: Path, program: Path) -> ServerAccount:
     """Give the first way that works on this machine, tried by asking program for its version."""
     for account in _candidates(data_dir):
-        if _can_run(account, program):
+        if _runs(account.command(program, "--version")):
             return account
     raise NoServerAccount(
         "PostgreSQL refuses to run as this user, and switching to another one is not allowed "
@@ -47,15 +46,15 @@ def find_server_account(data_dir: Path, program: Path) -> ServerAccount:
 
 def end_with_parent(signal_name: str) -> tuple[str, ...]:
     """Have the kernel send a program this signal when whoever started it dies, even by kill -9."""
-    return ("setpriv", "--pdeathsig", signal_name) if shutil.which("setpriv") else ()
+    prefix = ("setpriv", "--pdeathsig", signal_name)
+    return prefix if _runs([*prefix, "true"]) else ()
 
 
 def _candidates(data_dir: Path) -> Iterator[ServerAccount]:
     if os.geteuid() == ROOT_UID:
         yield from _another_user(data_dir)
     elif entry := _entry(os.geteuid()):
-        for prefix in (end_with_parent("INT"), ()):
-            yield ServerAccount(prefix, os.geteuid(), entry.pw_name)
+        yield ServerAccount(end_with_parent("INT"), os.geteuid(), entry.pw_name)
     yield from _renamed_user()
 
 
@@ -111,10 +110,10 @@ def _entry(user: int | str) -> pwd.struct_passwd | None:
         return None
 
 
-def _can_run(account: ServerAccount, program: Path) -> bool:
+def _runs(command: list[str]) -> bool:
     try:
-        probe = subprocess.run(  # noqa: S603 - the program and the prefixes are ours
-            account.command(program, "--version"),
+        probe = subprocess.run(  # noqa: S603 - the programs and their arguments are ours
+            command,
             capture_output=True,
             check=False,
             cwd="/",

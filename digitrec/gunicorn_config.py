@@ -1,0 +1,25 @@
+"""How gunicorn serves digitrec; read by `python -m digitrec.serve` and by any other start of it."""
+
+import os
+
+from digitrec import environment
+
+worker_class = "gthread"
+workers = environment.whole_number("WEB_WORKERS", 2)
+threads = environment.whole_number("WEB_THREADS", 4)
+# A model that is loaded before the fork hangs in the child.
+preload_app = False
+
+# A picture takes under 1 s to read; a worker silent for this long hangs.
+timeout = 60
+# What is being answered when a stop is asked for may finish.
+graceful_timeout = 25
+keepalive = 5
+# A worker proves that it lives by touching a file: in memory, a slow disk can't get it killed.
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
+
+loglevel = "warning"
+accesslog = None
+# A socket by which gunicorn could be steered: nothing here uses it.
+control_socket_disable = True
+proc_name = "digitrec"

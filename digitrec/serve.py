@@ -1,0 +1,176 @@
+"""What `make run` does: database, migrations, static files, web server, until Ctrl-C."""
+
+import errno
+import os
+import secrets
+import shutil
+import signal
+import sys
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import django
+import psycopg2
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+from django.db import Error as DatabaseError
+
+from digitrec import environment
+from digitrec.cannot_start import CannotStart
+from digitrec.embedded_postgres import EmbeddedPostgres
+from digitrec.folder_lock import FolderLock
+from digitrec.web_server import PROJECT, Address, WebServer
+
+VAR_DIR = PROJECT / "var"
+# An empty database takes 45 MB, its first log file 16 MB, the static files 10 MB.
+MIN_FREE_BYTES = 100 * 1024 * 1024
+CONNECT_TIMEOUT_S = 5
+WATCH_S = 0.25
+PASSWORD_BYTES = 12
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class DatabaseUnusable(CannotStart):
+    pass
+
+
+class DiskFull(CannotStart):
+    pass
+
+
+class ServerEnded(CannotStart):
+    pass
+
+
+class StopAsked(BaseException):
+    """Ctrl-C or a signal; no Exception, so that nothing on the way takes it for a fault."""
+
+
+def main() -> int:
+    for number in STOP_SIGNALS:
+        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup has hang-ups ignored
+            signal.signal(number, _stop)
+    try:
+        with ExitStack() as running:
+            serve(running)
+    except StopAsked:
+        say("digitrec has stopped.")
+        return 0
+    except CannotStart as refusal:
+        return _refuse(str(refusal))
+    except ImproperlyConfigured as error:
+        return _refuse(f"A setting is wrong: {error}")
+    except OSError as error:
+        return _refuse(_why(error))
+
+
+def serve(running: ExitStack) -> NoReturn:
+    """Start everything, in the order in which it can be stopped backwards, and watch over it."""
+    require_free_space(VAR_DIR)
+    lock = running.enter_context(FolderLock(VAR_DIR / "run.lock"))
+    host, port = environment.text("HOST", "127.0.0.1"), environment.whole_number("PORT", 8000)
+    address = running.enter_context(Address(host, port))
+    lock.leave_note(address.url)
+    database = None
+    if not environment.text("DATABASE_URL"):
+        database = running.enter_context(EmbeddedPostgres(VAR_DIR / "postgres"))
+    prepare_django()
+    web = running.enter_context(WebServer(address))
+    web.start()
+    web.wait_until_it_answers()
+    announce(address.url, create_first_admin())
+    watch(web, database)
+
+
+def require_free_space(folder: Path) -> None:
+    folder.mkdir(exist_ok=True)
+    free = shutil.disk_usage(folder).free
+    if free < MIN_FREE_BYTES:
+        raise DiskFull(
+            f"The disk that holds {folder} is full: {free >> 20} MB are free, "
+            f"and starting takes {MIN_FREE_BYTES >> 20} MB."
+        )
+
+
+def prepare_django() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "digitrec.settings")
+    django.setup()
+    require_database()
+    try:
+        call_command("migrate", interactive=False, verbosity=0)
+    except DatabaseError as error:
+        raise DatabaseUnusable(f"The database refuses a migration: {_first_line(error)}") from error
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def require_database() -> None:
+    from django.db import connection
+
+    wanted = connection.get_connection_params() | {"connect_timeout": CONNECT_TIMEOUT_S}
+    try:
+        psycopg2.connect(**wanted).close()
+    except psycopg2.Error as error:
+        raise DatabaseUnusable(
+            f"The database in DATABASE_URL cannot be used: {_first_line(error)}"
+        ) from None
+
+
+def create_first_admin() -> str | None:
+    """Make the user admin where nobody may administer yet, and give the password, kept nowhere."""
+    from django.contrib.auth import get_user_model
+
+    users = get_user_model().objects
+    if users.filter(is_superuser=True).exists():
+        return None
+    password = secrets.token_urlsafe(PASSWORD_BYTES)
+    users.create_superuser("admin", password=password)
+    return password
+
+
+def announce(url: str, admin_password: str | None) -> None:
+    if admin_password:
+        say(f'First start: the user "admin" at {url}/admin/ has the password {admin_password}')
+        say("It is shown only this once; `manage.py changepassword admin` sets another.")
+    say(f"digitrec is ready at {url} (Ctrl-C stops it)")
+
+
+def watch(web: WebServer, database: EmbeddedPostgres | None) -> NoReturn:
+    while True:
+        if (code := web.exit_code()) is not None:
+            raise ServerEnded(f"The web server ended by itself, with exit code {code}.")
+        if database and database.exit_code() is not None:
+            raise ServerEnded(f"The database ended by itself: {database.log} says why.")
+        time.sleep(WATCH_S)
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
+    for number in STOP_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not cut the stopping short
+    raise StopAsked
+
+
+def _refuse(sentence: str) -> int:
+    sys.stderr.write(f"{sentence}\n")
+    return 1
+
+
+def _why(error: OSError) -> str:
+    if error.errno == errno.ENOSPC:
+        return f"The disk that holds {error.filename or VAR_DIR} is full: free some space first."
+    return f"digitrec cannot work with {error.filename or 'a file'}: {error.strerror}."
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
