@@ -10,6 +10,7 @@ from mlmodel.ink import Ink
 from mlmodel.rulings import remove_rulings
 
 Box = tuple[int, int, int, int]  # x, y, width, height
+_Group = tuple[Box, tuple[int, ...]]  # a digit's box, and the components that it is made of
 
 # All shares are of the usual digit height in the picture.
 # A fragment lower than this may be a part of a digit (the flag of a 5, a broken stroke).
@@ -52,7 +53,7 @@ def locate(ink: Ink) -> list[Piece]:
     count, labels, stats, _ = cv2.connectedComponentsWithStats(
         mask.astype(np.uint8), connectivity=8
     )
-    boxes = stats.reshape(-1, 5)
+    boxes = np.asarray(stats, np.int32).reshape(-1, 5)
     wanted = [label for label in range(1, count) if boxes[label, 4] >= _LEAST_AREA_PX]
     if not wanted or len(wanted) > _MOST_PIECES:
         return []
@@ -62,7 +63,7 @@ def locate(ink: Ink) -> list[Piece]:
     lines = _into_lines([box for box, _ in kept], usual)
     members_of = dict(kept)
     return [
-        Piece(box, _cut_out(ink, labels, box, members_of[box]), number)
+        Piece(box, _cut_out(ink, np.asarray(labels, np.int32), box, members_of[box]), number)
         for number, line in enumerate(lines)
         for box in line
     ]
@@ -80,9 +81,9 @@ def _usual_height(rows: NDArray[np.int32]) -> float:
     return float(rows[order, 3][np.searchsorted(share, 0.5)])
 
 
-def _join_fragments(components: dict[int, Box], usual: float) -> list[tuple[Box, tuple[int, ...]]]:
+def _join_fragments(components: dict[int, Box], usual: float) -> list[_Group]:
     """Give every fragment to the digit that it belongs to, the smallest fragments first."""
-    groups = {label: (box, (label,)) for label, box in components.items()}
+    groups: dict[int, _Group] = {label: (box, (label,)) for label, box in components.items()}
     for label in sorted(components, key=lambda label: components[label][3]):
         box, members = groups[label]
         if box[3] >= _FRAGMENT_HEIGHT * usual:
@@ -95,9 +96,7 @@ def _join_fragments(components: dict[int, Box], usual: float) -> list[tuple[Box,
     return list(groups.values())
 
 
-def _owner_of(
-    label: int, box: Box, groups: dict[int, tuple[Box, tuple[int, ...]]], usual: float
-) -> int | None:
+def _owner_of(label: int, box: Box, groups: dict[int, _Group], usual: float) -> int | None:
     best, best_overlap = None, 0.0
     for other_label, (other, _) in groups.items():
         if other_label == label:

@@ -82,7 +82,7 @@ def _scale_to_box(ink: NDArray[np.float32]) -> NDArray[np.float32]:
             cv2.resize(ink, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC),
             np.float32,
         )
-    return np.clip(ink / max(float(ink.max()), 1e-6), 0, 1)
+    return np.asarray(np.clip(ink / max(float(ink.max()), 1e-6), 0, 1), np.float32)
 
 
 def _place_by_mass(digit: NDArray[np.float32]) -> tuple[int, int]:

@@ -270,6 +270,11 @@ class DigitPrediction(models.Model):
         return str(self.value)
 
     @property
+    def box(self) -> tuple[int, int, int, int]:
+        """x, y, width, height in pixels of the upright picture."""
+        return self.x, self.y, self.width, self.height
+
+    @property
     def frame_data_uri(self) -> str:
         """The 28x28 as a picture that a page can show without another request."""
         png = base64.b64encode(frame_png(bytes(self.frame))).decode()

@@ -54,7 +54,8 @@ def shown_progress(console: Console | None = None) -> Iterator[Report]:
     if not console.is_terminal:
         yield _plain_lines(console)
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    # A short bar, so that the numbers fit into 80 columns.
+    columns = (TextColumn("{task.description}"), BarColumn(16), TimeRemainingColumn())
     with Progress(*columns, console=console) as bar:
         task = bar.add_task("loading", total=1.0)
 

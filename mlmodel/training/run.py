@@ -12,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -58,9 +59,9 @@ def train(config: TrainingConfig, output: Path, report: Report = silent) -> Mode
     prepare_directory(output)
     try:
         card, artifact = _train(config, report)
-        publish(card, artifact, output)
     except KeyboardInterrupt as error:
         raise TrainingStopped(f"Training was stopped. {output} is as it was before.") from error
+    publish(card, artifact, output)
     return card
 
 
@@ -78,16 +79,8 @@ def _train(config: TrainingConfig, report: Report) -> tuple[ModelCard, bytes]:
     with _quiet_stderr():
         artifact = export_litert(network)
     measures = measure(artifact, network, frame_samples(mnist.test), mnist.test.labels)
-    sha256 = hashlib.sha256(artifact).hexdigest()
-    now = datetime.now(UTC)
     card = ModelCard(
-        format_version=CARD_FORMAT_VERSION,
-        name=f"mnist-{now:%Y%m%d}-{sha256[:8]}",
-        artifact_file=artifact_name(sha256),
-        artifact_sha256=sha256,
-        artifact_bytes=len(artifact),
-        preprocessing_version=PREPROCESSING_VERSION,
-        trained_at=now.isoformat(timespec="seconds"),
+        **_identity(artifact),
         seed=config.seed,
         recipe=asdict(config),
         data_checksum=mnist.checksum,
@@ -105,9 +98,30 @@ def _train(config: TrainingConfig, report: Report) -> tuple[ModelCard, bytes]:
     return ModelCard.from_json(card.to_json()), artifact
 
 
+def _identity(artifact: bytes) -> dict[str, Any]:
+    sha256 = hashlib.sha256(artifact).hexdigest()
+    now = datetime.now(UTC)
+    return {
+        "format_version": CARD_FORMAT_VERSION,
+        "name": f"mnist-{now:%Y%m%d}-{sha256[:8]}",
+        "artifact_file": artifact_name(sha256),
+        "artifact_sha256": sha256,
+        "artifact_bytes": len(artifact),
+        "preprocessing_version": PREPROCESSING_VERSION,
+        "trained_at": now.isoformat(timespec="seconds"),
+    }
+
+
 def _versions() -> dict[str, str]:
-    packages = ("tensorflow", "keras", "numpy", "opencv-python-headless", "ai-edge-litert")
-    return {"python": platform.python_version(), **{name: version(name) for name in packages}}
+    import keras
+    import tensorflow as tf
+
+    modules = {"tensorflow": tf, "keras": keras, "numpy": np, "opencv": cv2}
+    return {
+        "python": platform.python_version(),
+        **{name: module.__version__ for name, module in modules.items()},
+        "ai-edge-litert": version("ai-edge-litert"),
+    }
 
 
 def fit(

@@ -1,0 +1,182 @@
+"""Read the digits in pictures from the command line."""
+
+import json
+import time
+from argparse import ArgumentParser
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
+
+from mlmodel.card import ModelError
+from mlmodel.classifier import Classifier
+from mlmodel.reader import Digit, Reading, read
+from recognizer import active_model, intake, recognition
+from recognizer.models import DigitPrediction, Prediction, Upload
+from recognizer.owners import Owner
+from recognizer.refusals import Refusal
+
+PICTURE_SUFFIXES = {".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".bmp", ".gif"}
+
+Line = dict[str, Any]
+
+
+class Command(BaseCommand):
+    help = (
+        "Read the digits in pictures: files, or folders with everything below them. "
+        "Exits with 1 when a file could not be read."
+    )
+    # Without --save nothing is asked of the database, so that it need not run.
+    requires_system_checks = ()
+    requires_migrations_checks = False
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+        parser.add_argument("--json", action="store_true", help="one JSON object a line")
+        parser.add_argument("--save", action="store_true", help="keep pictures and predictions")
+        parser.add_argument(
+            "--owner", metavar="USERNAME", help="whose they are (default: the first administrator)"
+        )
+
+    def handle(self, *, paths: list[Path], json: bool, save: bool, **options: Any) -> None:
+        owner = _owner(options["owner"]) if save else None
+        try:
+            classifier = active_model.classifier()
+        except ModelError as error:
+            raise CommandError(str(error)) from error
+        failed = total = 0
+        for path in _pictures(paths):
+            line = (
+                _saved_line(path, owner, classifier.card.name) if owner else _line(path, classifier)
+            )
+            total += 1
+            failed += line["state"] == "failed"
+            self.stdout.write(_as_json(line) if json else _as_text(line))
+            self.stdout.flush()
+        if not total:
+            raise CommandError("There are no pictures in the folders given.")
+        if failed:
+            raise CommandError(f"{failed} of {total} files could not be read.")
+
+
+def _owner(username: str | None) -> Owner:
+    try:
+        if username:
+            user = User.objects.filter(username=username).first()
+        else:
+            user = User.objects.filter(is_superuser=True).order_by("pk").first()
+    except OperationalError as error:
+        raise CommandError("--save needs the database, and it can't be reached.") from error
+    if user is None:
+        raise CommandError(
+            f"There is no user {username!r}."
+            if username
+            else "There is no administrator yet: name a user with --owner."
+        )
+    return Owner(user=user)
+
+
+def _pictures(paths: list[Path]) -> Iterator[Path]:
+    """Every file named, and every picture in the folders named, in a stable order."""
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(
+                file
+                for file in path.rglob("*")
+                if file.suffix.lower() in PICTURE_SUFFIXES and file.is_file()
+            )
+        else:
+            yield path
+
+
+def _line(path: Path, classifier: Classifier) -> Line:
+    started = time.perf_counter()
+    try:
+        image = intake.clean(path.read_bytes(), max_bytes=settings.MAX_UPLOAD_BYTES)
+    except (Refusal, OSError) as error:
+        return _failed(path, _reason(error), classifier.card.name)
+    reading = read(image.pixels, classifier)
+    milliseconds = (time.perf_counter() - started) * 1000
+    return _answer(path, reading, reading.digits, classifier.card.name, milliseconds)
+
+
+def _saved_line(path: Path, owner: Owner, model: str) -> Line:
+    """What was written to the database, told like a reading that was not."""
+    try:
+        upload = recognition.recognize(
+            path.read_bytes(),
+            owner=owner,
+            source=Upload.Source.FILE,
+            original_name=path.name,
+        )
+    except (Refusal, OSError) as error:
+        return _failed(path, _reason(error), model)
+    except recognition.StorageUnavailable as error:
+        raise CommandError("The pictures can't be stored: is the disk full?") from error
+    prediction = Prediction.objects.get(upload=upload)
+    if prediction.state == Prediction.State.FAILED:
+        return _failed(path, prediction.get_reason_display(), model)
+    answer = _answer(path, prediction, prediction.digits.all(), model, prediction.milliseconds)
+    return {**answer, "upload": str(upload.pk)}
+
+
+def _answer(
+    path: Path,
+    reading: Reading | Prediction,
+    digits: Iterable[Digit | DigitPrediction],
+    model: str,
+    milliseconds: float,
+) -> Line:
+    return {
+        "file": str(path),
+        "state": str(reading.state),
+        "text": reading.text,
+        "confidence": reading.confidence,
+        "digits": [
+            {
+                "value": digit.value,
+                "confidence": digit.confidence,
+                "box": list(digit.box),
+                "line": digit.line,
+                "alternatives": [list(pair) for pair in digit.alternatives],
+            }
+            for digit in digits
+        ],
+        "model": model,
+        "ms": round(milliseconds, 2),
+    }
+
+
+def _failed(path: Path, reason: str, model: str) -> Line:
+    return {
+        "file": str(path),
+        "state": "failed",
+        "reason": reason,
+        "text": "",
+        "confidence": None,
+        "digits": [],
+        "model": model,
+        "ms": 0.0,
+    }
+
+
+def _reason(error: Refusal | OSError) -> str:
+    """The sentence of a refusal, or what the system says of a file that can't be opened."""
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+
+
+def _as_json(line: Line) -> str:
+    return json.dumps(line, ensure_ascii=False)
+
+
+def _as_text(line: Line) -> str:
+    if line["state"] == "failed":
+        return f"{line['file']}: {line['reason']}"
+    if line["state"] == "nothing":
+        return f"{line['file']}: nothing to read"
+    doubt = "  doubtful" if line["state"] == "doubtful" else ""
+    return f"{line['file']}: {line['text']}  {line['confidence']:.1%}{doubt}"
