@@ -1,0 +1,76 @@
+# `make` alone lists the targets. PYTHON=python3.12 picks another Python for .venv,
+# REQUIREMENTS=requirements-web.txt a server without TensorFlow.
+
+PYTHON ?= python3
+REQUIREMENTS ?= requirements.txt
+VENV := .venv
+PY := $(VENV)/bin/python
+INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
+RUN := $(VENV)/.installed-$(REQUIREMENTS)
+DEV := $(VENV)/.installed-requirements-dev.txt
+COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(VENV)/bin/uv pip compile pyproject.toml --quiet \
+	--universal --generate-hashes --no-emit-index-url $(ARGS)
+
+.DEFAULT_GOAL := help
+.PHONY: help run train test check format lock clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(RUN) ## start digitrec (HOST, PORT, DATABASE_URL and more: .env.example)
+	@$(PY) -m digitrec.serve
+
+train: $(RUN) ## train the network (ARGS=--fast for the short recipe)
+	@$(PY) manage.py train $(ARGS)
+
+test: $(DEV) ## run every test, those in a browser too
+	$(PY) -m tests.browser.chromium
+	$(PY) -m pytest -q $(ARGS)
+
+# Deployment is checked as it would be behind a proxy that speaks TLS.
+check: $(DEV) ## look for faults without running: style, types, templates, settings, lock files
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy .
+	$(PY) -m djlint --quiet --check templates
+	$(PY) -m djlint --quiet --lint templates
+	SECRET_KEY=only-for-this-check $(PY) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+	SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))') \
+		HTTPS=1 ALLOWED_HOSTS=digits.example $(PY) manage.py check --deploy --fail-level WARNING
+	$(PY) -m pytest -q tests/digitrec/test_requirements.py
+
+format: $(DEV) ## put code and templates into their one form
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+	$(PY) -m djlint --quiet --reformat templates
+
+lock: $(DEV) ## compile the requirements from pyproject.toml (ARGS=--upgrade for newer versions)
+	$(COMPILE) --extra train --output-file requirements.txt
+	$(COMPILE) --constraint requirements.txt --output-file requirements-web.txt
+	$(COMPILE) --constraint requirements.txt --extra train --group dev \
+		--output-file requirements-dev.txt
+
+clean: ## remove what can be made again; never var/ and media/, which hold people's data
+	rm -rf $(VENV) staticfiles .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+$(PY):
+	@command -v "$(PYTHON)" > /dev/null || { \
+		echo "digitrec needs Python 3.11, 3.12 or 3.13, and $(PYTHON) is not installed." >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \
+		echo "digitrec needs Python 3.11, 3.12 or 3.13, and this is $$("$(PYTHON)" --version):" \
+			"name another, as in \`PYTHON=python3.12 make run\`." >&2; exit 1; }
+	@"$(PYTHON)" -c 'import venv, ensurepip' 2> /dev/null || { \
+		echo "$(PYTHON) lacks venv: install it, on Debian and Ubuntu with" \
+			"\`apt-get install python3-venv\`." >&2; exit 1; }
+	"$(PYTHON)" -m venv --clear $(VENV)
+
+# Installing again costs a minute, so a stamp says which file was installed last.
+$(VENV)/.installed-%: % | $(PY)
+	$(INSTALL) -r $<
+	@touch $@
+
+# The development requirements hold all the others, at the same versions.
+$(DEV): requirements-dev.txt | $(PY)
+	$(INSTALL) -r $<
+	@touch $(VENV)/.installed-requirements.txt $(VENV)/.installed-requirements-web.txt $@

@@ -1,0 +1,55 @@
+"""A database, folders and settings of the tests' own, before Django reads its settings."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from digitrec import embedded_postgres
+
+_scratch = tempfile.TemporaryDirectory(prefix="digitrec-tests-")
+_folder = Path(_scratch.name)
+_data_dir = _folder / "postgres"
+_server_of_ours = not (os.environ.get("TEST_DATABASE_URL") or os.environ.get("DATABASE_URL"))
+
+os.environ |= {
+    "DATABASE_URL": (
+        embedded_postgres.url(_data_dir)
+        if _server_of_ours
+        else os.environ.get("TEST_DATABASE_URL") or os.environ["DATABASE_URL"]
+    ),
+    "MEDIA_ROOT": str(_folder / "media"),
+    "SECRET_KEY": "for-tests-only",
+    "DJANGO_SETTINGS_MODULE": "digitrec.settings",
+}
+
+
+def pytest_configure() -> None:
+    from django.conf import settings
+
+    for name in ("media", "static"):
+        (_folder / name).mkdir(exist_ok=True)
+    settings.STATIC_ROOT = _folder / "static"
+    # Names with a checksum exist only after collectstatic, which the launcher's tests run.
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
+    # The real one takes 0.2 s for each password, on purpose.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_unconfigure() -> None:
+    _scratch.cleanup()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,
+) -> Iterator[None]:
+    """Have a server while any test needs one: 0.5 s to make, and gone with its folder."""
+    if not _server_of_ours:
+        yield
+        return
+    with embedded_postgres.EmbeddedPostgres(_data_dir, durable=False):
+        yield
