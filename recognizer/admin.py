@@ -1,0 +1,250 @@
+"""Everything that is kept, for administrators."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from recognizer.deletion import delete_uploads
+from recognizer.models import DigitPrediction, ModelVersion, Prediction, Upload
+from recognizer.views.pictures import serve_thumbnail
+
+admin.site.site_header = "digitrec"
+admin.site.site_title = "digitrec"
+admin.site.index_title = "Pictures, predictions and models"
+
+
+class KeptAsItIs:
+    """What the program wrote is evidence: administrators look at it, and change nothing."""
+
+    def has_add_permission(self, *_args: object) -> bool:
+        return False
+
+    def has_change_permission(self, *_args: object) -> bool:
+        return False
+
+
+def percent(share: float | None) -> str:
+    return "" if share is None else f"{share:.1%}"
+
+
+def percent_of_card(card: dict[str, Any]) -> str:
+    accuracy = card.get("test_accuracy")
+    return f"{accuracy:.2%}" if isinstance(accuracy, float) else ""
+
+
+def thumbnail_of(upload: Upload) -> SafeString:
+    return format_html(
+        '<a href="{}"><img src="{}" alt="The picture" height="64" loading="lazy"></a>',
+        reverse("admin:recognizer_upload_change", args=[upload.pk]),
+        reverse("admin:recognizer_upload_thumbnail", args=[upload.pk]),
+    )
+
+
+def frame_of(digit: DigitPrediction) -> SafeString:
+    return format_html(
+        '<img src="{}" alt="The 28x28 that the model saw" width="56" height="56">',
+        digit.frame_data_uri,
+    )
+
+
+class DigitInline(KeptAsItIs, admin.TabularInline):
+    model = DigitPrediction
+    fields = ("frame_seen", "value", "confidence", "line", "box", "alternatives")
+    readonly_fields = fields
+    can_delete = False
+    extra = 0
+
+    @admin.display(description="28x28")
+    def frame_seen(self, digit: DigitPrediction) -> SafeString:
+        return frame_of(digit)
+
+
+class PredictionInline(KeptAsItIs, admin.TabularInline):
+    model = Prediction
+    fields = ("state", "text", "confidence", "model_version", "milliseconds", "reason", "created")
+    readonly_fields = fields
+    can_delete = False
+    show_change_link = True
+    extra = 0
+
+
+@admin.register(Upload)
+class UploadAdmin(admin.ModelAdmin):
+    list_display = (
+        "thumbnail",
+        "original_name",
+        "read_text",
+        "read_state",
+        "read_confidence",
+        "verified_text",
+        "source",
+        "user",
+        "created",
+    )
+    list_display_links = ("original_name", "created")
+    list_filter = (
+        "current_prediction__state",
+        "source",
+        "created",
+        ("verified", admin.EmptyFieldListFilter),
+        "current_prediction__model_version",
+    )
+    search_fields = (
+        "=id",
+        "original_name",
+        "=sha256",
+        "current_prediction__text",
+        "verified_text",
+        "user__username",
+    )
+    search_help_text = "Name, what was read, verified text, user, id or SHA-256."
+    date_hierarchy = "created"
+    list_select_related = ("user", "current_prediction")
+    show_full_result_count = False
+    inlines = (PredictionInline,)
+    fields = (
+        "thumbnail",
+        "verified_text",
+        ("verified_by", "verified"),
+        ("user", "visitor"),
+        ("source", "original_name"),
+        ("width", "height", "byte_size"),
+        "sha256",
+        "file_sha256",
+        ("created", "stored"),
+    )
+
+    def get_readonly_fields(
+        self, _request: HttpRequest, _upload: Upload | None = None
+    ) -> list[str]:
+        names = [name for row in self.fields for name in ([row] if isinstance(row, str) else row)]
+        return [name for name in names if name != "verified_text"]
+
+    def has_add_permission(self, _request: HttpRequest) -> bool:
+        return False
+
+    def get_urls(self) -> list[URLPattern]:
+        thumbnail = path(
+            "<uuid:pk>/thumbnail",
+            self.admin_site.admin_view(self.thumbnail_view),
+            name="recognizer_upload_thumbnail",
+        )
+        return [thumbnail, *super().get_urls()]
+
+    def thumbnail_view(self, request: HttpRequest, pk: UUID) -> HttpResponseBase:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return serve_thumbnail(request, get_object_or_404(Upload, pk=pk))
+
+    def save_model(
+        self, request: HttpRequest, upload: Upload, form: ModelForm, change: bool
+    ) -> None:
+        if "verified_text" in form.changed_data:
+            given = upload.verified_text is not None
+            upload.verified = timezone.now() if given else None
+            upload.verified_by = request.user if given and isinstance(request.user, User) else None
+        super().save_model(request, upload, form, change)
+
+    def delete_model(self, _request: HttpRequest, upload: Upload) -> None:
+        delete_uploads([upload])
+
+    def delete_queryset(self, _request: HttpRequest, queryset: QuerySet[Upload]) -> None:
+        delete_uploads(queryset)
+
+    @admin.display(description="picture")
+    def thumbnail(self, upload: Upload) -> SafeString:
+        return thumbnail_of(upload)
+
+    @admin.display(description="read", ordering="current_prediction__text")
+    def read_text(self, upload: Upload) -> str:
+        return upload.current_prediction.text if upload.current_prediction else ""
+
+    @admin.display(description="state", ordering="current_prediction__state")
+    def read_state(self, upload: Upload) -> str:
+        prediction = upload.current_prediction
+        return str(prediction.get_state_display()) if prediction else ""
+
+    @admin.display(description="confidence", ordering="current_prediction__confidence")
+    def read_confidence(self, upload: Upload) -> str:
+        return percent(upload.current_prediction.confidence if upload.current_prediction else None)
+
+
+@admin.register(Prediction)
+class PredictionAdmin(KeptAsItIs, admin.ModelAdmin):
+    list_display = (
+        "thumbnail",
+        "text",
+        "state",
+        "confidence",
+        "model_version",
+        "milliseconds",
+        "created",
+    )
+    list_display_links = ("text", "created")
+    list_filter = ("state", "reason", "model_version", "created")
+    search_fields = ("=upload__id", "upload__original_name", "text")
+    search_help_text = "What was read, or the upload's name or id."
+    date_hierarchy = "created"
+    list_select_related = ("upload", "model_version")
+    show_full_result_count = False
+    inlines = (DigitInline,)
+
+    @admin.display(description="picture")
+    def thumbnail(self, prediction: Prediction) -> SafeString:
+        return thumbnail_of(prediction.upload)
+
+
+@admin.register(DigitPrediction)
+class DigitPredictionAdmin(KeptAsItIs, admin.ModelAdmin):
+    list_display = ("frame_seen", "value", "confidence", "alternatives", "upload", "created")
+    list_display_links = ("value",)
+    list_filter = ("value", "prediction__state", "prediction__created")
+    search_fields = ("=value", "=prediction__upload__id", "prediction__text")
+    search_help_text = "A value, what was read, or the upload's id."
+    list_select_related = ("prediction__upload",)
+    show_full_result_count = False
+    exclude = ("frame",)
+    readonly_fields = ("frame_seen",)
+
+    @admin.display(description="28x28")
+    def frame_seen(self, digit: DigitPrediction) -> SafeString:
+        return frame_of(digit)
+
+    @admin.display(description="upload")
+    def upload(self, digit: DigitPrediction) -> SafeString:
+        return thumbnail_of(digit.prediction.upload)
+
+    @admin.display(description="created", ordering="prediction__created")
+    def created(self, digit: DigitPrediction) -> str:
+        return f"{timezone.localtime(digit.prediction.created):%Y-%m-%d %H:%M}"
+
+
+@admin.register(ModelVersion)
+class ModelVersionAdmin(KeptAsItIs, admin.ModelAdmin):
+    list_display = ("name", "active", "test_accuracy", "created", "short_sha256")
+    list_filter = ("active", "created")
+    search_fields = ("name", "=artifact_sha256")
+    search_help_text = "Name or SHA-256."
+
+    def has_delete_permission(self, *_args: object) -> bool:
+        return False
+
+    @admin.display(description="MNIST test")
+    def test_accuracy(self, version: ModelVersion) -> str:
+        return percent_of_card(version.card)
+
+    @admin.display(description="SHA-256")
+    def short_sha256(self, version: ModelVersion) -> str:
+        return version.artifact_sha256[:12]
