@@ -1,5 +1,7 @@
 """Files on the local disk: whole and durable, or not there at all."""
 
+from __future__ import annotations
+
 import os
 from pathlib import Path
 from typing import IO, Any
