@@ -125,9 +125,8 @@ class EmbeddedPostgres:
 
     def _remove_socket_dir(self) -> None:
         if self._socket_dir != self.data_dir:
-            with suppress(
-                OSError
-            ):  # after a crash it still holds the socket; the next start uses it
+            # After a crash it still holds the socket, and the next start uses it again.
+            with suppress(OSError):
                 self._socket_dir.rmdir()
 
     def _launch(self, programs: Path, account: ServerAccount) -> None:

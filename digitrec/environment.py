@@ -1,15 +1,20 @@
 """Reading environment variables: typed, and loud about values that can't be right."""
 
 import os
+import zoneinfo
+from collections.abc import Collection
+from typing import Any
 
+import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 _YES = {"1", "true", "yes", "on"}
-_NO = {"", "0", "false", "no", "off"}
+_NO = {"0", "false", "no", "off"}
 
 
 def text(name: str, default: str = "") -> str:
-    return os.environ.get(name, default).strip()
+    """The variable's value; an empty one counts as not set, as compose files pass it on."""
+    return os.environ.get(name, "").strip() or default
 
 
 def flag(name: str, *, default: bool = False) -> bool:
@@ -19,14 +24,48 @@ def flag(name: str, *, default: bool = False) -> bool:
     return value in _YES
 
 
-def whole_number(name: str, default: int) -> int:
+def whole_number(name: str, default: int, *, minimum: int = 0) -> int:
     value = text(name, str(default))
-    try:
-        return int(value)
-    except ValueError:
-        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.") from None
+    if not (value.isascii() and value.isdigit() and int(value) >= minimum):
+        raise ImproperlyConfigured(
+            f"{name} must be a whole number, {minimum} or more, not {value!r}."
+        )
+    return int(value)
 
 
 def names(name: str, default: str = "") -> list[str]:
     """A comma-separated list without empty entries."""
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
+
+
+def one_of(name: str, allowed: Collection[str], default: str) -> str:
+    value = text(name, default)
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(allowed)}, not {value!r}.")
+    return value
+
+
+def time_zone(name: str, default: str) -> str:
+    value = text(name, default)
+    try:
+        zoneinfo.ZoneInfo(value)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        raise ImproperlyConfigured(
+            f"{name} must be a time zone such as Europe/Paris, not {value!r}."
+        ) from None
+    return value
+
+
+def postgres(name: str, default: str) -> dict[str, Any]:
+    """Django's settings for a database; a refusal keeps quiet about the password in the value."""
+    try:
+        found: dict[str, Any] = dict(
+            dj_database_url.parse(text(name, default), conn_max_age=60, conn_health_checks=True)
+        )
+    except ValueError:
+        found = {}
+    if found.get("ENGINE") != "django.db.backends.postgresql":
+        raise ImproperlyConfigured(
+            f"{name} must name a PostgreSQL server: postgresql://user:password@host:5432/database"
+        )
+    return found

@@ -5,8 +5,8 @@ import os
 from digitrec import environment
 
 worker_class = "gthread"
-workers = environment.whole_number("WEB_WORKERS", 2)
-threads = environment.whole_number("WEB_THREADS", 4)
+workers = environment.whole_number("WEB_WORKERS", 2, minimum=1)
+threads = environment.whole_number("WEB_THREADS", 4, minimum=1)
 # A model that is loaded before the fork hangs in the child.
 preload_app = False
 

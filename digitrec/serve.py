@@ -74,12 +74,14 @@ def serve(running: ExitStack) -> NoReturn:
     host, port = environment.text("HOST", "127.0.0.1"), environment.whole_number("PORT", 8000)
     address = running.enter_context(Address(host, port))
     lock.leave_note(address.url)
+    web = WebServer(address)
+    read_settings()
     database = None
     if not environment.text("DATABASE_URL"):
         database = running.enter_context(EmbeddedPostgres(VAR_DIR / "postgres"))
-    prepare_django()
-    web = running.enter_context(WebServer(address))
-    web.start()
+    prepare_database()
+    call_command("collectstatic", interactive=False, verbosity=0)
+    running.enter_context(web).start()
     web.wait_until_it_answers()
     announce(address.url, create_first_admin())
     watch(web, database)
@@ -95,15 +97,17 @@ def require_free_space(folder: Path) -> None:
         )
 
 
-def prepare_django() -> None:
+def read_settings() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "digitrec.settings")
     django.setup()
+
+
+def prepare_database() -> None:
     require_database()
     try:
         call_command("migrate", interactive=False, verbosity=0)
     except DatabaseError as error:
         raise DatabaseUnusable(f"The database refuses a migration: {_first_line(error)}") from error
-    call_command("collectstatic", interactive=False, verbosity=0)
 
 
 def require_database() -> None:

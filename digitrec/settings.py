@@ -3,9 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-import dj_database_url
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 
 from digitrec import embedded_postgres, environment
 from digitrec.secret_key import read_or_create_secret_key
@@ -65,14 +63,8 @@ TEMPLATES: list[dict[str, Any]] = [
 
 # A server of your own by DATABASE_URL; else the embedded PostgreSQL that `make run` starts.
 DATABASES = {
-    "default": dj_database_url.parse(
-        environment.text("DATABASE_URL") or embedded_postgres.url(VAR_DIR / "postgres"),
-        conn_max_age=60,
-        conn_health_checks=True,
-    )
+    "default": environment.postgres("DATABASE_URL", embedded_postgres.url(VAR_DIR / "postgres"))
 }
-if DATABASES["default"].get("ENGINE") != "django.db.backends.postgresql":
-    raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL server: postgresql://...")
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 2)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -87,7 +79,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 LANGUAGE_CODE = "en"
-TIME_ZONE = environment.text("TIME_ZONE", "UTC")
+TIME_ZONE = environment.time_zone("TIME_ZONE", "UTC")
 USE_TZ = True
 
 STATIC_URL = "static/"
@@ -113,7 +105,7 @@ if environment.text("S3_BUCKET"):
 MODEL_DIR = Path(environment.text("MODEL_DIR") or BASE_DIR / "mlmodel" / "shipped")
 
 # Pictures are kept in memory while they are read: at most this many bytes each.
-MAX_UPLOAD_BYTES = environment.whole_number("MAX_UPLOAD_BYTES", 10 * 1024 * 1024)
+MAX_UPLOAD_BYTES = environment.whole_number("MAX_UPLOAD_BYTES", 10 * 1024 * 1024, minimum=1)
 FILE_UPLOAD_MAX_MEMORY_SIZE = MAX_UPLOAD_BYTES
 FILE_UPLOAD_PERMISSIONS = 0o600
 
@@ -138,10 +130,13 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 90  # An anonymous visitor's history lives in the session.
 
+LOG_LEVEL = environment.one_of(
+    "LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"), "INFO"
+)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": environment.text("LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }

@@ -13,7 +13,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from digitrec import gunicorn_config
 from digitrec.cannot_start import CannotStart
 from digitrec.server_account import end_with_parent
 
@@ -21,7 +20,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 MAX_PORT = 65_535
 BACKLOG = 2048
 ANSWER_TIMEOUT_S = 60
-STOP_TIMEOUT_S = gunicorn_config.graceful_timeout + 5
+STOP_MARGIN_S = 5
 POLL_S = 0.05
 
 
@@ -68,6 +67,10 @@ class WebServer:
     """gunicorn, from its start until it answered everything it took on."""
 
     def __init__(self, address: Address) -> None:
+        # Read here, while a wrong WEB_WORKERS can still be refused in a sentence.
+        from digitrec import gunicorn_config
+
+        self._stop_timeout_s = gunicorn_config.graceful_timeout + STOP_MARGIN_S
         self._address = address
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -100,7 +103,7 @@ class WebServer:
             return
         self._process.terminate()
         try:
-            self._process.wait(STOP_TIMEOUT_S)
+            self._process.wait(self._stop_timeout_s)
         except subprocess.TimeoutExpired:
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)

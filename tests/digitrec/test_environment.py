@@ -1,0 +1,119 @@
+import ast
+import itertools
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from digitrec import environment
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(autouse=True)
+def variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("V", raising=False)
+
+
+def test_text_is_trimmed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("V", " some words\n")
+    assert environment.text("V") == "some words"
+
+
+def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("V", " ")
+    assert environment.text("V", "default") == "default"
+    assert environment.flag("V", default=True)
+    assert environment.whole_number("V", 7) == 7
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("1", True), ("Yes", True), ("on", True), ("0", False), ("No", False)],
+)
+def test_a_flag_is_read(value: str, expected: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("V", value)
+    assert environment.flag("V") is expected
+
+
+def test_a_flag_that_is_neither_yes_nor_no_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("V", "maybe")
+    with pytest.raises(ImproperlyConfigured, match="V must be 1 or 0, not 'maybe'"):
+        environment.flag("V")
+
+
+@pytest.mark.parametrize("value", ["many", "1.5", "-1", "1_000", "٣", "2"])
+def test_a_number_that_cannot_be_right_is_refused(
+    value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("V", value)
+    with pytest.raises(ImproperlyConfigured, match="V must be a whole number, 3 or more"):
+        environment.whole_number("V", 5, minimum=3)
+
+
+def test_names_come_without_spaces_and_empty_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("V", "a, b,,c ,")
+    assert environment.names("V") == ["a", "b", "c"]
+
+
+def test_a_value_outside_the_list_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("V", "loud")
+    with pytest.raises(ImproperlyConfigured, match="V must be one of INFO, ERROR, not 'loud'"):
+        environment.one_of("V", ("INFO", "ERROR"), "INFO")
+
+
+@pytest.mark.parametrize("value", ["Nowhere/City", "../passwd", "Europe"])
+def test_an_unknown_time_zone_is_refused(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("V", value)
+    with pytest.raises(ImproperlyConfigured, match="V must be a time zone such as"):
+        environment.time_zone("V", "UTC")
+
+
+def test_a_database_address_is_taken_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("V", "postgresql://me:p%40ss@db.example:5433/digits")
+    found = environment.postgres("V", "")
+    assert (found["HOST"], found["PORT"], found["NAME"]) == ("db.example", 5433, "digits")
+    assert (found["USER"], found["PASSWORD"]) == ("me", "p@ss")
+
+
+@pytest.mark.parametrize(
+    "value", ["secret", "sqlite:///secret", "mysql://secret@h/d", "postgresql://u:secret@h:x/d"]
+)
+def test_what_names_no_postgresql_is_refused_without_showing_it(
+    value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("V", value)
+    with pytest.raises(ImproperlyConfigured, match="V must name a PostgreSQL server") as refusal:
+        environment.postgres("V", "")
+    assert "secret" not in str(refusal.value)
+
+
+def test_env_example_lists_every_variable_the_program_reads() -> None:
+    listed = re.findall(r"^#([A-Z0-9_]+)=", (PROJECT / ".env.example").read_text(), re.MULTILINE)
+    assert sorted(listed) == sorted(set(_variables_read()))
+
+
+def test_env_example_explains_every_variable_in_the_line_above() -> None:
+    lines = (PROJECT / ".env.example").read_text().splitlines()
+    for above, line in itertools.pairwise(lines):
+        if re.match(r"#[A-Z0-9_]+=", line):
+            assert above.startswith("# "), line
+
+
+def test_env_example_sets_nothing_until_somebody_uncomments_a_line() -> None:
+    lines = (PROJECT / ".env.example").read_text().splitlines()
+    assert [line for line in lines if line and not line.startswith("#")] == []
+
+
+def _variables_read() -> Iterator[str]:
+    for folder in ("digitrec", "recognizer", "mlmodel"):
+        for file in (PROJECT / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                match node:
+                    case ast.Call(
+                        func=ast.Attribute(value=ast.Name(id="environment")),
+                        args=[ast.Constant(value=str(name)), *_],
+                    ):
+                        yield name
