@@ -11,6 +11,10 @@ DEV := $(VENV)/.installed-requirements-dev.txt
 COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(VENV)/bin/uv pip compile pyproject.toml --quiet \
 	--universal --generate-hashes --no-emit-index-url $(ARGS)
 
+# What the caller set wins over .env, so that `PORT=9000 make run` does what it says.
+WITH_ENV := if [ -f .env ]; then given=$$(export -p); set -ae; . ./.env; set +ae; \
+	eval "$$given"; fi; exec
+
 .DEFAULT_GOAL := help
 .PHONY: help run train test check format lock clean
 
@@ -18,10 +22,10 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(RUN) ## start digitrec (HOST, PORT, DATABASE_URL and more: .env.example)
-	@$(PY) -m digitrec.serve
+	@$(WITH_ENV) $(PY) -m digitrec.serve
 
 train: $(RUN) ## train the network (ARGS=--fast for the short recipe)
-	@$(PY) manage.py train $(ARGS)
+	@$(WITH_ENV) $(PY) manage.py train $(ARGS)
 
 test: $(DEV) ## run every test, those in a browser too
 	$(PY) -m tests.browser.chromium
