@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image
 
 from recognizer import refusals
+from recognizer.png_rows import require_all_rows
 
-FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
 MIN_SIDE_PX = 8
 MAX_SIDE_PX = 10_000
 MAX_MEGAPIXELS = 16
@@ -27,7 +27,7 @@ PNG_COMPRESSION_LEVEL = 3
 Image.MAX_IMAGE_PIXELS = MAX_JPEG_MEGAPIXELS * 1_000_000
 warnings.simplefilter("error", Image.DecompressionBombWarning)
 # Damaged metadata is no concern: all of it is left out.
-warnings.filterwarnings("ignore", category=UserWarning, module="PIL.TiffImagePlugin")
+warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 
 # What Pillow's decoders raise on damaged input, as its security handbook and fuzzing show.
 _DECODER_ERRORS = (
@@ -54,6 +54,16 @@ _SIGNATURES = (
     (b"GIF89a", "GIF"),
     (b"BM", "BMP"),
 )
+# How to turn a picture upright, by EXIF's orientation.
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 _HINTS = (
     (b"\x89PNG", "This PNG was damaged in transfer (its line endings were changed)."),
     (b"%PDF", "This is a PDF, not a picture."),
@@ -61,8 +71,17 @@ _HINTS = (
     (b"MM\x00*", "This is a TIFF picture."),
     (b"PK\x03\x04", "This is a ZIP archive, not a picture."),
     (b"<svg", "This is an SVG drawing."),
+    (b"<?xml", "This is an XML file or an SVG drawing."),
+    (b"%!PS", "This is a PostScript (EPS) file."),
+    (b"8BPS", "This is a Photoshop file."),
 )
-_HEIF_BRANDS = (b"heic", b"heix", b"mif1", b"msf1", b"heim", b"heis")
+_HINTS_BY_BRAND = {
+    b"avif": "This is an AVIF picture.",
+    **dict.fromkeys(
+        (b"heic", b"heix", b"mif1", b"msf1", b"heim", b"heis"),
+        "This is a HEIC picture; phones can save or share it as JPEG instead.",
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -130,10 +149,8 @@ def _sniff(data: bytes) -> str:
             return image_format
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "WEBP"
-    if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
-        raise refusals.UnsupportedType(
-            "This is a HEIC picture; phones can save or share it as JPEG instead."
-        )
+    if data[4:8] == b"ftyp" and data[8:12] in _HINTS_BY_BRAND:
+        raise refusals.UnsupportedType(_HINTS_BY_BRAND[data[8:12]])
     for start, hint in _HINTS:
         if data.startswith(start):
             raise refusals.UnsupportedType(hint)
@@ -141,14 +158,16 @@ def _sniff(data: bytes) -> str:
 
 
 def _decode(data: bytes, image_format: str) -> tuple[Image.Image, bool]:
-    with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
+    with Image.open(io.BytesIO(data), formats=[image_format]) as opened:
         _check_size(opened.size, image_format)
+        if image_format == "PNG":
+            require_all_rows(data)
         if opened.width * opened.height > MAX_MEGAPIXELS * 1_000_000:
             opened.draft(opened.mode, (opened.width // 2, opened.height // 2))
+        # Asked before loading: to find out, Pillow leaves the first frame of a GIF.
+        more_frames = getattr(opened, "is_animated", False) and opened.format != "MPO"
         opened.load()
-        more_frames = getattr(opened, "n_frames", 1) > 1 and opened.format != "MPO"
-        upright = ImageOps.exif_transpose(opened)
-        return _eight_bits(upright), more_frames
+        return _eight_bits(_upright(opened)), more_frames
 
 
 def _check_size(size: tuple[int, int], image_format: str) -> None:
@@ -167,12 +186,20 @@ def _megapixel_limit(image_format: str) -> int:
     return MAX_JPEG_MEGAPIXELS if image_format == "JPEG" else MAX_MEGAPIXELS
 
 
+def _upright(image: Image.Image) -> Image.Image:
+    """The picture as it was seen; ImageOps.exif_transpose would fail on damaged metadata."""
+    try:
+        turn = _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
+    except _DECODER_ERRORS:
+        return image
+    return image if turn is None else image.transpose(turn)
+
+
 def _eight_bits(image: Image.Image) -> Image.Image:
     """Grey or RGB, 8 bits, transparency laid on white paper."""
-    if image.mode.startswith("I") or image.mode == "F":
-        values = np.asarray(image, np.float64)
+    if image.mode.startswith("I"):
         # 16-bit greys; Pillow's own conversion would cut them off at 255.
-        return Image.fromarray(np.clip(values / 257, 0, 255).round().astype(np.uint8))
+        return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
     if image.has_transparency_data:
         image = image.convert("RGBA")
         paper = Image.new("RGBA", image.size, "white")
