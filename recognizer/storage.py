@@ -24,8 +24,10 @@ class DurableFileStorage(FileSystemStorage):
         path = Path(self.path(name))
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         part = path.with_name(path.name + ".part")
+        # Outside of what is undone below: a part that is there already is another's.
+        file = part.open("xb")
         try:
-            with part.open("xb") as file:
+            with file:
                 expected = _copy(content, file)
                 file.flush()
                 os.fsync(file.fileno())
