@@ -1,0 +1,291 @@
+from __future__ import annotations
+
+import errno
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import cv2
+import pytest
+from django.core.files.base import File
+from django.db import connection
+from pytest_django import Settings
+
+from mlmodel.card import publish
+from recognizer import recognition
+from recognizer.models import DigitPrediction, ModelVersion, Prediction, Upload
+from recognizer.owners import Owner
+from recognizer.recognition import (
+    MAX_NAME_LENGTH,
+    StorageUnavailable,
+    printable_name,
+    read_again,
+    recognize,
+)
+from recognizer.refusals import EmptyFile, ImageDamaged, Refusal
+from recognizer.storage import DurableFileStorage
+from tests.makers import (
+    blank_png,
+    digits_png,
+    make_upload,
+    make_user,
+    make_visitor,
+    photo_jpeg,
+)
+from tests.mlmodel.cards import make_card
+
+pytestmark = pytest.mark.django_db
+
+
+class WatchingStorage(DurableFileStorage):
+    """Notes what other connections would find while the file is being written."""
+
+    seen: list[tuple[int, bool, int]]
+
+    def _save(self, name: str, content: File[Any]) -> str:
+        upload = Upload.objects.get()
+        WatchingStorage.seen.append(
+            (Upload.objects.count(), connection.in_atomic_block, upload.predictions.count())
+        )
+        assert (upload.file.name, upload.stored) == (name, None)
+        return super()._save(name, content)
+
+
+class FullStorage(DurableFileStorage):
+    def _save(self, *_args: object) -> str:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+class RenamingStorage(DurableFileStorage):
+    def get_available_name(self, name: str, *_args: object, **_options: object) -> str:
+        return name.replace(".png", "_2.png")
+
+
+def use_storage(settings: Settings, storage: type[DurableFileStorage]) -> None:
+    backend = {"BACKEND": f"{__name__}.{storage.__name__}"}
+    settings.STORAGES = settings.STORAGES | {"default": backend}
+
+
+def files(media: Path) -> list[Path]:
+    return [path for path in media.rglob("*") if path.is_file()]
+
+
+def make_unreadable(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
+    """Let the reader come upon something that is beyond it."""
+
+    def read(*_args: object) -> None:
+        raise error
+
+    monkeypatch.setattr(recognition, "read", read)
+
+
+def test_a_picture_is_kept_with_what_was_read_in_it(media: Path) -> None:
+    user = make_user()
+    upload = recognize(
+        digits_png("42|17"), owner=Owner(user=user), source="camera", original_name="meter.png"
+    )
+    prediction = Upload.objects.get().current_prediction
+    assert prediction is not None
+    assert (prediction.text, prediction.state) == ("42|17", Prediction.State.READ)
+    assert (upload.user, upload.visitor, upload.source) == (user, None, "camera")
+    assert upload.original_name == "meter.png"
+    assert upload.stored is not None
+    assert len(files(media)) == 1
+
+
+def test_a_visitor_s_picture_is_the_visitor_s() -> None:
+    owner = make_visitor()
+    assert make_upload(owner).visitor == owner.visitor
+
+
+def test_a_user_s_picture_is_not_the_visitor_s_as_well() -> None:
+    user = make_user()
+    upload = make_upload(Owner(user=user, visitor=make_visitor().visitor))
+    assert (upload.user, upload.visitor) == (user, None)
+
+
+def test_every_digit_is_kept_in_reading_order() -> None:
+    make_upload(data=digits_png("407|9"))
+    digits = DigitPrediction.objects.order_by("position")
+    assert [(digit.position, digit.line, digit.value) for digit in digits] == [
+        (0, 0, 4),
+        (1, 0, 0),
+        (2, 0, 7),
+        (3, 1, 9),
+    ]
+
+
+def test_a_digit_is_kept_with_its_place_and_its_rivals() -> None:
+    upload = make_upload(data=digits_png("7"))
+    digit = DigitPrediction.objects.get()
+    x, y, width, height = digit.box
+    assert 0 < x < x + width < upload.width
+    assert 0 < y < y + height < upload.height
+    assert len(bytes(digit.frame)) == 28 * 28
+    assert len({digit.value, *(value for value, _ in digit.alternatives)}) == 4
+
+
+def test_the_stored_file_is_the_clean_one(media: Path) -> None:
+    data = photo_jpeg("42", orientation=6)
+    upload = make_upload(data=data)
+    stored = (media / str(upload.file.name)).read_bytes()
+    assert upload.file_sha256 == hashlib.sha256(stored).hexdigest()
+    assert upload.sha256 == hashlib.sha256(data).hexdigest()
+    assert b"Exif" not in stored
+
+
+def test_the_file_s_name_tells_nothing_of_a_stranger(media: Path) -> None:
+    upload = make_upload(original_name="../../etc/passwd.php")
+    assert upload.file.name == f"uploads/{upload.pk.hex[:2]}/{upload.pk}.png"
+    assert files(media) == [media / upload.file.name]
+
+
+def test_a_blank_picture_holds_nothing_to_read() -> None:
+    prediction = make_upload(data=blank_png()).current_prediction
+    assert prediction is not None
+    assert (prediction.state, prediction.text) == (Prediction.State.NOTHING, "")
+    assert prediction.confidence is None
+
+
+@pytest.mark.parametrize(
+    ("data", "refusal"), [(b"", EmptyFile), (digits_png()[:200], ImageDamaged)]
+)
+def test_of_a_refused_picture_nothing_is_kept(
+    media: Path, data: bytes, refusal: type[Refusal]
+) -> None:
+    with pytest.raises(refusal):
+        recognize(data, owner=make_visitor(), source="file")
+    assert (Upload.objects.count(), files(media)) == (0, [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_row_is_committed_before_the_file_and_the_file_before_the_reading(
+    settings: Settings,
+) -> None:
+    use_storage(settings, WatchingStorage)
+    WatchingStorage.seen = []
+    make_upload()
+    assert WatchingStorage.seen == [(1, False, 0)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_kill_before_the_reading_leaves_a_row_that_names_the_file(
+    media: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_unreadable(monkeypatch, SystemExit())
+    with pytest.raises(SystemExit):
+        make_upload()
+    upload = Upload.objects.get()
+    assert (upload.stored, upload.current_prediction) == (None, None)
+    assert files(media) == [media / str(upload.file.name)]
+
+
+def test_a_full_disk_keeps_nothing(settings: Settings, media: Path) -> None:
+    use_storage(settings, FullStorage)
+    with pytest.raises(StorageUnavailable):
+        make_upload()
+    assert (Upload.objects.count(), files(media)) == (0, [])
+
+
+def test_the_next_upload_works_once_there_is_space_again(settings: Settings) -> None:
+    backends = settings.STORAGES
+    use_storage(settings, FullStorage)
+    with pytest.raises(StorageUnavailable):
+        make_upload()
+    settings.STORAGES = backends
+    assert make_upload().stored
+
+
+def test_a_name_that_the_storage_chose_is_kept(settings: Settings, media: Path) -> None:
+    use_storage(settings, RenamingStorage)
+    make_upload()
+    assert files(media) == [media / str(Upload.objects.get().file.name)]
+
+
+def test_without_a_model_the_picture_is_kept(settings: Settings, tmp_path: Path) -> None:
+    settings.MODEL_DIR = tmp_path / "no-model"
+    upload = make_upload()
+    prediction = upload.current_prediction
+    assert upload.stored
+    assert prediction is not None
+    assert (prediction.state, prediction.reason) == ("failed", "model_unavailable")
+    assert prediction.model_version is None
+
+
+def test_a_model_that_is_no_network_is_unavailable(settings: Settings, tmp_path: Path) -> None:
+    publish(make_card(), b"an artifact", tmp_path)
+    settings.MODEL_DIR = tmp_path
+    assert make_upload().predictions.get().reason == "model_unavailable"
+
+
+@pytest.mark.parametrize("error", [cv2.error("assertion"), ValueError("shape"), MemoryError()])
+def test_what_is_beyond_the_reader_is_kept(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    make_unreadable(monkeypatch, error)
+    prediction = make_upload().predictions.get()
+    assert (prediction.state, prediction.reason) == ("failed", "reader_failed")
+    assert prediction.model_version == ModelVersion.objects.active()
+
+
+def test_reading_again_keeps_earlier_readings(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as broken:
+        make_unreadable(broken, ValueError("shape"))
+        upload = make_upload()
+    prediction = read_again(upload)
+    assert (prediction.state, prediction.text) == ("read", "42")
+    assert Upload.objects.get().current_prediction == prediction
+    assert {reading.state for reading in upload.predictions.all()} == {"failed", "read"}
+
+
+@pytest.mark.parametrize("data", [digits_png("42"), photo_jpeg("42", orientation=8)])
+def test_reading_again_sees_the_same_picture(data: bytes) -> None:
+    upload = make_upload(data=data)
+    first, second = upload.current_prediction, read_again(upload)
+    assert first is not None
+    assert second.text == first.text
+    assert second.confidence == pytest.approx(first.confidence, abs=0.02)
+
+
+def test_a_missing_file_cannot_be_read_again(media: Path) -> None:
+    upload = make_upload()
+    files(media)[0].unlink()
+    with pytest.raises(StorageUnavailable):
+        read_again(upload)
+    assert upload.predictions.count() == 1
+
+
+@pytest.mark.parametrize("damaged", [b"", b"no picture", digits_png()[:300]])
+def test_a_damaged_file_cannot_be_read_again(media: Path, damaged: bytes) -> None:
+    upload = make_upload()
+    files(media)[0].write_bytes(damaged)
+    with pytest.raises(StorageUnavailable):
+        read_again(upload)
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("meter.png", "meter.png"),
+        ("../../etc/cron.d/x.png", "x.png"),
+        ("..\\..\\win.ini.png", "win.ini.png"),
+        ("/etc/passwd", "passwd"),
+        ("a\x00.php.png", "a.php.png"),
+        ("пример-数字-😀.png", "пример-数字-😀.png"),
+        ("\u202egnp.exe.png", "gnp.exe.png"),
+        ('a"\r\nSet-Cookie: x=1\r\n.png', 'a"Set-Cookie: x=1.png'),
+        ("\ud800.png", ".png"),
+        ("   .png  ", ".png"),
+        ("folder/", ""),
+        ("", ""),
+        ("a" * 300 + ".png", "a" * MAX_NAME_LENGTH),
+    ],
+)
+def test_names_are_made_printable(given: str, shown: str) -> None:
+    assert printable_name(given) == shown
+
+
+def test_any_name_can_be_kept() -> None:
+    for name in ("a" * 300, "\ud800\x00", "'; DROP TABLE uploads;--.png", "\U000e0001"):
+        make_upload(original_name=name)
+    assert Upload.objects.count() == 4
