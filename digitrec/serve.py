@@ -51,7 +51,9 @@ class StopAsked(BaseException):
 
 def main() -> int:
     for number in STOP_SIGNALS:
-        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup has hang-ups ignored
+        # nohup has hang-ups ignored, and that stays. A script's `make run &` has Ctrl-C ignored
+        # as well: a server must not outlive its script for that.
+        if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _stop)
     try:
         with ExitStack() as running:

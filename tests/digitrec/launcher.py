@@ -1,0 +1,127 @@
+"""The real launcher in a copy of the project, so that no test touches the project's own data."""
+
+import http.client
+import os
+import re
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
+
+PROJECT = Path(__file__).resolve().parents[2]
+START_TIMEOUT_S = 60
+END_TIMEOUT_S = 30
+
+
+def copy_project(folder: Path) -> Path:
+    """Copy what is served; the model and its data set, which are large, are linked to."""
+    folder.mkdir(parents=True)
+    for name in ("digitrec", "recognizer", "templates", "static"):
+        shutil.copytree(PROJECT / name, folder / name)
+    (folder / "mlmodel").symlink_to(PROJECT / "mlmodel")
+    (folder / "media").mkdir()
+    return folder
+
+
+class Launcher:
+    """`python -m digitrec.serve` at a free port, with nothing of the tests' own environment."""
+
+    def __init__(
+        self,
+        folder: Path,
+        environment: Mapping[str, str] | None = None,
+        *,
+        prefix: tuple[str, ...] = (),
+    ) -> None:
+        self.folder = folder
+        self.printed = ""
+        started = time.monotonic()
+        self.process = subprocess.Popen(
+            [*prefix, sys.executable, "-m", "digitrec.serve"],
+            cwd=folder,
+            env={"PATH": os.environ["PATH"], "PORT": "0", **(environment or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            self._read_until_ready_or_ended()
+        except BaseException:
+            self.end(signal.SIGKILL)
+            raise
+        self.seconds = time.monotonic() - started
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.end(signal.SIGTERM)
+
+    @property
+    def port(self) -> int:
+        ready = re.search(r"digitrec is ready at http://127\.0\.0\.1:(\d+) ", self.printed)
+        assert ready, self.printed
+        return int(ready[1])
+
+    def answer(self, path: str = "/", host: str = "localhost") -> tuple[int, str]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=START_TIMEOUT_S)
+        try:
+            connection.request("GET", path, headers={"Host": host})
+            response = connection.getresponse()
+            return response.status, response.read().decode()
+        finally:
+            connection.close()
+
+    def end(self, number: signal.Signals) -> int:
+        self.process.send_signal(number)
+        return self.wait()
+
+    def wait(self) -> int:
+        """Give the exit code of a launcher that ends."""
+        rest, _ = self.process.communicate(timeout=END_TIMEOUT_S)
+        self.printed += rest.decode()
+        return self.process.returncode
+
+    def _read_until_ready_or_ended(self) -> None:
+        assert self.process.stdout
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while "digitrec is ready" not in self.printed:
+            ready, _, _ = select.select([self.process.stdout], [], [], deadline - time.monotonic())
+            assert ready, f"no answer in {START_TIMEOUT_S} s: {self.printed}"
+            if not (chunk := os.read(self.process.stdout.fileno(), 65536)):
+                break
+            self.printed += chunk.decode()
+
+
+def processes_in(folder: Path) -> dict[int, str]:
+    """The processes that work in a folder or name it in their command line."""
+    found = {}
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            at = (entry / "cwd").readlink()
+        except OSError:  # it ended meanwhile, or is a zombie
+            continue
+        if at.is_relative_to(folder) or str(folder) in command:
+            found[int(entry.name)] = command
+    return found
+
+
+def process_in(folder: Path, text: str) -> int:
+    """The oldest process in a folder with a text in its command line."""
+    return min(number for number, command in processes_in(folder).items() if text in command)
+
+
+def wait_until_none_in(folder: Path) -> bool:
+    deadline = time.monotonic() + END_TIMEOUT_S
+    while time.monotonic() < deadline:
+        if not processes_in(folder):
+            return True
+        time.sleep(0.05)
+    return False
