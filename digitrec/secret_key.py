@@ -3,6 +3,7 @@
 import os
 import secrets
 import stat
+import tempfile
 from pathlib import Path
 
 from digitrec.cannot_start import CannotStart
@@ -40,10 +41,10 @@ def read_or_create_secret_key(path: Path) -> str:
 
 def _create(path: Path) -> str:
     """Write a new key whole or not at all; of two starts at once, both get the first one's key."""
-    draft = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        # No process number in the name: in two containers it is often the same.
+        descriptor, draft = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(secrets.token_urlsafe(SECRET_KEY_BYTES) + "\n")
             file.flush()
@@ -53,7 +54,7 @@ def _create(path: Path) -> str:
         except FileExistsError:
             pass
         finally:
-            draft.unlink()
+            Path(draft).unlink()
     except OSError as error:
         raise SecretKeyUnusable(f"The secret key cannot be kept in {path}: {error}.") from error
     key = read_secret_key(path)
