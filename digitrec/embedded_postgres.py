@@ -90,10 +90,10 @@ class EmbeddedPostgres:
             programs = cluster.postgres_programs()
             cluster.refuse_foreign_data(self.data_dir)
             account = find_server_account(self.data_dir, programs / "postgres")
-            if not (self.data_dir / "PG_VERSION").exists():
-                cluster.create_cluster(self.data_dir, programs, account)
             undo.callback(self._remove_socket_dir)
             self._make_socket_dir(account)
+            if not (self.data_dir / "PG_VERSION").exists():
+                cluster.create_cluster(self.data_dir, programs, account)
             cluster.clear_leftovers(self.data_dir, self._socket_dir / cluster.SOCKET_NAME)
             cluster.write_access_rules(self.data_dir, account)
             cluster.give_to(account.owner, self.data_dir)

@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import re
 import shutil
 import signal
 import socket
@@ -24,6 +25,7 @@ ROLE_AND_DATABASE = b"""\
 CREATE ROLE digitrec LOGIN CREATEDB;
 CREATE DATABASE digitrec OWNER digitrec;
 """
+LOG_PREFIX = re.compile(r"^[\d-]+ [\d:.]+ \w+ \[\d+\] ")  # when, and which process
 ACCESS_RULES = "local all digitrec peer map=digitrec\n"
 
 
@@ -123,7 +125,7 @@ def clear_leftovers(data_dir: Path, socket_path: Path) -> None:
     if pid_file.exists():
         first, _, rest = pid_file.read_text(encoding="utf-8").partition("\n")
         if _listens(socket_path):
-            _end_orphan(int(first), pid_file)
+            _end_orphan(first, pid_file)
         else:
             # The number may belong to any process by now, which would stop PostgreSQL. It knows
             # its parent's number to be stale, and still looks for a live shared memory block.
@@ -138,7 +140,7 @@ def failure(output: str, log: Path | None = None) -> CannotStart:
         return DiskFull("The disk is full, so PostgreSQL cannot start: free some space first.")
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     telling = [line for line in lines if any(word in line for word in ("FATAL", "PANIC", "error"))]
-    cause = (telling or lines or ["it gave no reason"])[-1]
+    cause = LOG_PREFIX.sub("", (telling or lines or ["it gave no reason"])[-1])
     return PostgresFailed(f"PostgreSQL did not start: {cause}{f' (more in {log})' if log else ''}")
 
 
@@ -168,10 +170,15 @@ def _listens(socket_path: Path) -> bool:
     return True
 
 
-def _end_orphan(pid: int, pid_file: Path) -> None:
+def _end_orphan(pid: str, pid_file: Path) -> None:
+    # To send a signal to 0 or to a number below it would end ourselves, or a whole group.
+    if not (pid.isdigit() and int(pid) > 1):
+        raise PostgresFailed(
+            f"An earlier PostgreSQL runs, and {pid_file} does not say which: stop it first."
+        )
     for number in (signal.SIGINT, signal.SIGQUIT):
         with suppress(ProcessLookupError):
-            os.kill(pid, number)
+            os.kill(int(pid), number)
         deadline = time.monotonic() + ORPHAN_TIMEOUT_S
         while time.monotonic() < deadline:
             if not pid_file.exists():
