@@ -1,0 +1,67 @@
+"""Settings are read once a process, so each test asks a process of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+PROJECT = Path(__file__).resolve().parents[2]
+SHOW = """
+import json, sys
+from digitrec import settings
+found = {name: value for name, value in vars(settings).items() if name.isupper()}
+found["modules"] = [name for name in ("tensorflow", "keras", "mlmodel") if name in sys.modules]
+print(json.dumps(found, default=str))
+"""
+
+
+def _settings(**environment: str) -> dict[str, Any]:
+    given = {"PATH": os.environ["PATH"], "SECRET_KEY": "for-tests-only"} | environment
+    shown = subprocess.check_output([sys.executable, "-c", SHOW], cwd=PROJECT, env=given)
+    found: dict[str, Any] = json.loads(shown)
+    return found
+
+
+def test_without_any_variable_it_is_safe_and_local() -> None:
+    found = _settings()
+    assert found["DEBUG"] is False
+    assert found["ALLOWED_HOSTS"] == ["localhost", "127.0.0.1", "[::1]"]
+    assert found["DATABASES"]["default"]["HOST"].endswith("var/postgres")
+    assert found["STORAGES"]["default"] == {"BACKEND": "recognizer.storage.DurableFileStorage"}
+
+
+def test_behind_tls_cookies_travel_over_https_only() -> None:
+    found = _settings(HTTPS="1")
+    assert found["SESSION_COOKIE_SECURE"]
+    assert found["CSRF_COOKIE_SECURE"]
+    assert found["SECURE_HSTS_SECONDS"] > 0
+    assert found["SECURE_PROXY_SSL_HEADER"] == ["HTTP_X_FORWARDED_PROTO", "https"]
+
+
+def test_a_forwarded_header_is_not_believed_without_a_proxy() -> None:
+    assert _settings()["SECURE_PROXY_SSL_HEADER"] is None
+
+
+def test_a_server_of_ones_own_is_used() -> None:
+    database = _settings(DATABASE_URL="postgresql://me@db.example/digits")["DATABASES"]["default"]
+    assert (database["HOST"], database["NAME"]) == ("db.example", "digits")
+    assert database["OPTIONS"]["connect_timeout"] > 0
+
+
+def test_pictures_go_to_a_bucket_that_is_named() -> None:
+    storage = _settings(S3_BUCKET="digits", S3_ENDPOINT_URL="https://s3.example")["STORAGES"]
+    assert storage["default"]["OPTIONS"]["bucket_name"] == "digits"
+    assert storage["default"]["OPTIONS"]["endpoint_url"] == "https://s3.example"
+    assert storage["default"]["OPTIONS"]["default_acl"] == "private"
+
+
+def test_pages_may_run_nothing_inline_and_nothing_from_elsewhere() -> None:
+    directives = _settings()["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]
+    assert directives["default-src"] == ["'self'"]
+    assert "unsafe" not in json.dumps(directives)
+
+
+def test_settings_load_no_model_and_no_tensorflow() -> None:
+    assert _settings()["modules"] == []

@@ -1,0 +1,64 @@
+import socket
+
+import pytest
+
+from digitrec import gunicorn_config
+from digitrec.web_server import Address, AddressUnusable, WebServer
+
+
+def test_port_0_takes_a_free_one() -> None:
+    with Address("127.0.0.1", 0) as address:
+        assert address.port > 0
+        assert address.url == f"http://127.0.0.1:{address.port}"
+
+
+def test_a_taken_address_belongs_to_nobody_else() -> None:
+    with Address("127.0.0.1", 0) as address, pytest.raises(AddressUnusable) as refusal:
+        Address("127.0.0.1", address.port)
+    assert f"Port {address.port} on 127.0.0.1 is in use" in str(refusal.value)
+    assert f"`PORT={address.port % 65535 + 1} make run`" in str(refusal.value)
+
+
+@pytest.mark.parametrize("port", [-1, 65536])
+def test_a_port_that_cannot_be_is_refused(port: int) -> None:
+    with pytest.raises(AddressUnusable, match="PORT must be a number from 1 to 65535"):
+        Address("127.0.0.1", port)
+
+
+@pytest.mark.parametrize("host", ["no such name", "192.0.2.1"])
+def test_an_address_of_another_machine_is_refused(host: str) -> None:
+    with pytest.raises(AddressUnusable, match=host):
+        Address(host, 0)
+
+
+def test_every_address_is_shown_as_one_that_a_browser_opens() -> None:
+    with Address("0.0.0.0", 0) as address:  # noqa: S104 - that is what is tested
+        assert address.url == f"http://127.0.0.1:{address.port}"
+
+
+@pytest.mark.skipif(not socket.has_ipv6, reason="this machine has no IPv6")
+def test_an_ipv6_address_is_shown_in_brackets() -> None:
+    try:
+        with Address("::1", 0) as address:
+            assert address.url == f"http://[::1]:{address.port}"
+    except AddressUnusable as refusal:
+        pytest.skip(str(refusal))
+
+
+def test_nothing_runs_before_the_start() -> None:
+    with Address("127.0.0.1", 0) as address, WebServer(address) as web:
+        assert web.exit_code() is None
+
+
+def test_its_end_is_waited_for_longer_than_gunicorn_waits_for_answers() -> None:
+    with Address("127.0.0.1", 0) as address:
+        assert WebServer(address)._stop_timeout_s > gunicorn_config.graceful_timeout
+
+
+def test_it_answers_and_after_its_end_the_address_is_free() -> None:
+    with Address("127.0.0.1", 0) as address:
+        with WebServer(address) as web:
+            web.start()
+            web.wait_until_it_answers()
+            assert web.exit_code() is None
+        Address("127.0.0.1", address.port).close()
