@@ -1,5 +1,6 @@
 """From a picture to its ink: uneven light, polarity and noise taken out."""
 
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -10,6 +11,14 @@ from numpy.typing import NDArray
 WORKING_SIDE_PX = 1600
 # The background varies slowly, so it is estimated on a picture this small.
 _BACKGROUND_SIDE_PX = 128
+# Lamps and lenses darken a picture smoothly: a polynomial of this degree follows them within
+# a few grey levels. It is fitted to so many samples along the longer side, in so many rounds.
+_LIGHT_DEGREE = 3
+# In a strip, writing fills most of the height, and a bent surface would follow the writing.
+_STRIP_ASPECT = 2
+_LIGHT_DEGREE_OF_STRIP = 1
+_LIGHT_SAMPLES = 32
+_LIGHT_ROUNDS = 8
 # Grey levels (of 255) by which ink must differ from its background at the least. Pencil on
 # grey paper differs by 25 and more; JPEG blocks and paper texture stay below 10.
 _MIN_CONTRAST = 14.0
@@ -77,17 +86,50 @@ def _flatten(grey: NDArray[np.float32]) -> NDArray[np.float32]:
     height, width = grey.shape
     shrink = min(1.0, _BACKGROUND_SIDE_PX / max(height, width))
     small_size = (max(1, round(width * shrink)), max(1, round(height * shrink)))
-    small = cv2.resize(grey, small_size, interpolation=cv2.INTER_AREA)
+    small = np.asarray(cv2.resize(grey, small_size, interpolation=cv2.INTER_AREA), np.float32)
+    # The mirrored margin of a median bends a slope at the picture's edge (20 grey levels under
+    # a lamp, more than pencil has), so the slope is taken out first.
+    light = _light(small)
+    background = light + _local_median(small - light)
+    return np.asarray(cv2.resize(background, (width, height)), np.float32) - grey
+
+
+def _light(small: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The smooth surface nearest to most pixels: the light of a lamp, seen through a lens."""
+    is_strip = small.shape[1] >= _STRIP_ASPECT * small.shape[0]
+    degrees = range((_LIGHT_DEGREE_OF_STRIP if is_strip else _LIGHT_DEGREE) + 1)
+    y, x = (np.linspace(-1, 1, side, dtype=np.float32) for side in small.shape)
+    powers = [(i, j) for i in degrees for j in degrees if i + j < len(degrees)]
+    terms = np.stack([np.outer(y**i, x**j) for i, j in powers], axis=-1)
+    step = math.ceil(max(small.shape) / _LIGHT_SAMPLES)
+    known = terms[::step, ::step].reshape(-1, len(powers))
+    values = small[::step, ::step].reshape(-1)
+    surface = np.full_like(values, np.median(values))
+    for _ in range(_LIGHT_ROUNDS):
+        # Weights of 1/distance give the least sum of distances, which ink hardly moves.
+        weight = 1 / np.sqrt(np.maximum(np.abs(values - surface), 1))
+        weighted = known * weight[:, None]
+        # OpenCV solves this in one thread; NumPy's matrices would wake one for each core.
+        products = cv2.mulTransposed(weighted, aTa=True)
+        sums = np.einsum("nk,n->k", weighted, values * weight)
+        factors = cv2.solve(products, sums, flags=cv2.DECOMP_SVD)[1].reshape(-1)
+        surface = np.einsum("nk,k->n", known, factors)
+    return np.asarray(np.einsum("yxk,k->yx", terms, factors), np.float32)
+
+
+def _local_median(small: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The smoothed median around each pixel."""
     # Half of the shorter side is wide enough that strokes stay the minority in the window.
     side = max(3, min(small.shape) // 2 * 2 + 1)
     margin = side // 2
-    padded = cv2.copyMakeBorder(
-        small.astype(np.uint8), margin, margin, margin, margin, cv2.BORDER_REFLECT
-    )
+    # OpenCV's wide medians take bytes only.
+    least = float(small.min())
+    step = max(1.0, float(np.ptp(small)) / 255)
+    levels = np.round((small - least) / step).astype(np.uint8)
+    padded = cv2.copyMakeBorder(levels, margin, margin, margin, margin, cv2.BORDER_REFLECT)
     median = cv2.medianBlur(padded, side)[margin:-margin, margin:-margin]
     smooth = cv2.GaussianBlur(median.astype(np.float32), (0, 0), side / 6)
-    background = cv2.resize(smooth, (width, height), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(background, np.float32) - grey
+    return np.asarray(smooth * step + least, np.float32)
 
 
 def _skewness(contrast: NDArray[np.float32]) -> float:
