@@ -77,7 +77,8 @@ def read(image: NDArray[np.uint8], classifier: Classifier | None = None) -> Read
         ValueError: an array that is no such picture.
         ModelError: the shipped model can't be loaded.
     """
-    if image.dtype != np.uint8 or image.ndim not in {2, 3} or not image.size:
+    grey_or_rgb = image.ndim == 2 or image.shape[2:] == (3,)
+    if image.dtype != np.uint8 or not grey_or_rgb or not image.size:
         raise ValueError(f"No picture: {image.dtype} of shape {image.shape}.")
     classifier = classifier or _shipped_classifier()
     ink = extract_ink(image)
