@@ -1,0 +1,89 @@
+import cv2
+import numpy as np
+import pytest
+
+from mlmodel.ink import Ink, extract_ink
+from mlmodel.locate import Box, locate
+from tests.mlmodel.pictures import on_paper, written
+
+HEIGHT, WIDTH = 200, 400
+
+
+def _ink(*boxes: Box) -> Ink:
+    """Rectangles of full ink: x, y, width, height."""
+    mask = np.zeros((HEIGHT, WIDTH), np.bool_)
+    for x, y, width, height in boxes:
+        mask[y : y + height, x : x + width] = True
+    return Ink(mask.astype(np.float32), mask, 1.0)
+
+
+def _located(*boxes: Box) -> list[Box]:
+    return [piece.box for piece in locate(_ink(*boxes))]
+
+
+def test_no_ink_has_no_pieces() -> None:
+    assert locate(_ink()) == []
+
+
+def test_a_row_is_found_from_left_to_right() -> None:
+    row = [(x, 50, 30, 60) for x in (20, 80, 140)]
+    assert _located(*reversed(row)) == row
+
+
+def test_lines_are_found_from_top_to_bottom() -> None:
+    upper, lower = [(150, 20, 30, 60), (200, 20, 30, 60)], [(20, 120, 30, 60), (80, 120, 30, 60)]
+    pieces = locate(_ink(*lower, *upper))
+    assert [piece.box for piece in pieces] == upper + lower
+    assert [piece.line for piece in pieces] == [0, 0, 1, 1]
+
+
+def test_a_slanting_row_is_one_line() -> None:
+    row = [(20 + 60 * i, 10 + 18 * i, 30, 60) for i in range(6)]
+    assert {piece.line for piece in locate(_ink(*row))} == {0}
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [(70, 100, 8, 8), (65, 98, 8, 18), (60, 75, 30, 6), (300, 150, 3, 3)],
+    ids=["point", "comma", "dash", "dust"],
+)
+def test_what_is_no_digit_is_left_out(mark: Box) -> None:
+    row = [(20, 50, 30, 60), (110, 50, 30, 60)]
+    assert _located(*row, mark) == row
+
+
+def test_the_flag_of_a_five_belongs_to_it() -> None:
+    body, flag = (20, 70, 30, 50), (28, 56, 30, 7)
+    assert _located(body, flag, (110, 56, 30, 64)) == [(20, 56, 38, 64), (110, 56, 30, 64)]
+
+
+def test_a_broken_stroke_is_one_digit() -> None:
+    assert _located((20, 50, 8, 40), (20, 94, 8, 16), (110, 50, 30, 60))[0] == (20, 50, 8, 60)
+
+
+def test_a_digit_keeps_clear_of_the_line_above() -> None:
+    assert _located((20, 20, 30, 60), (20, 110, 30, 60)) == [(20, 20, 30, 60), (20, 110, 30, 60)]
+
+
+def test_a_piece_holds_its_own_ink_only() -> None:
+    lines = np.zeros((HEIGHT, WIDTH), np.uint8)
+    for left in (50, 72):  # slanted strokes, so that their boxes overlap
+        cv2.line(lines, (left + 30, 50), (left, 110), 1, 4)
+    first, second = locate(Ink(lines.astype(np.float32), lines > 0, 1.0))
+    assert second.box[0] < first.box[0] + first.box[2]
+    assert first.strength.shape == (first.box[3], first.box[2])
+    assert first.strength.sum() == pytest.approx(lines.sum() / 2, rel=0.02)
+
+
+def test_dust_alone_is_nothing() -> None:
+    assert locate(_ink((10, 10, 2, 2), (100, 100, 1, 5))) == []
+
+
+def test_a_texture_is_no_writing() -> None:
+    dots = [(x, y, 3, 3) for x in range(0, WIDTH, 8) for y in range(0, HEIGHT, 8)]
+    assert locate(_ink(*dots)) == []
+
+
+def test_handwriting_gives_a_piece_for_each_digit() -> None:
+    pieces = locate(extract_ink(on_paper(written("2013|46|789"))))
+    assert [piece.line for piece in pieces] == [0, 0, 0, 0, 1, 1, 2, 2, 2]
