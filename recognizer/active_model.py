@@ -5,12 +5,12 @@ from pathlib import Path
 
 from django.conf import settings
 
-from mlmodel.card import CARD_FILE
+from mlmodel.card import CARD_FILE, ModelMissing
 from mlmodel.classifier import Classifier
 from recognizer.models import ModelVersion
 
 _lock = threading.Lock()
-_loaded: dict[Path, tuple[float, Classifier]] = {}
+_loaded: dict[Path, tuple[int, Classifier]] = {}
 
 
 def classifier() -> Classifier:
@@ -20,17 +20,22 @@ def classifier() -> Classifier:
         ModelError: the folder holds no model that can be trusted.
     """
     directory = Path(settings.MODEL_DIR)
-    card = directory / CARD_FILE
-    changed = card.stat().st_mtime if card.exists() else 0.0
-    with _lock:
-        known = _loaded.get(directory)
-        if known is None or known[0] != changed:
-            known = changed, Classifier.load(directory)
-            _loaded[directory] = known
-        return known[1]
+    try:
+        card = directory / CARD_FILE
+        changed = card.stat().st_mtime_ns if card.exists() else 0
+        with _lock:
+            known = _loaded.get(directory)
+            if known is None or known[0] != changed:
+                known = changed, Classifier.load(directory)
+                _loaded[directory] = known
+            return known[1]
+    except OSError as error:
+        raise ModelMissing(f"The model in {directory} can't be opened.") from error
 
 
 def version_of(loaded: Classifier) -> ModelVersion:
-    """The row of the loaded model, registered as the active one when it is new."""
+    """The row of the loaded model; what reads is registered, and the active one."""
     known = ModelVersion.objects.filter(artifact_sha256=loaded.card.artifact_sha256).first()
-    return known or ModelVersion.objects.register(loaded.card, activate=True)
+    if known and known.active:
+        return known
+    return ModelVersion.objects.register(loaded.card, activate=True)
