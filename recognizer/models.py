@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from recognizer.owners import Owner
 
 # Digits, with "|" between the lines of one picture.
-VERIFIED_TEXT = RegexValidator(r"^[0-9]*(\|[0-9]+)*$", "Digits only, with | between lines.")
+VERIFIED_TEXT = RegexValidator(r"^([0-9]+(\|[0-9]+)*)?\Z", "Digits only, with | between lines.")
 
 
 class ModelVersionQuerySet(models.QuerySet["ModelVersion"]):

@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
                 ('byte_size', models.PositiveIntegerField(help_text='Of the file as it was given.')),
                 ('created', models.DateTimeField(auto_now_add=True)),
                 ('stored', models.DateTimeField(blank=True, help_text='When the file was safely on the storage.', null=True)),
-                ('verified_text', models.CharField(blank=True, help_text='What a person says is right. Digits, with | between lines.', max_length=1000, null=True, validators=[django.core.validators.RegexValidator('^[0-9]*(\\|[0-9]+)*$', 'Digits only, with | between lines.')])),
+                ('verified_text', models.CharField(blank=True, help_text='What a person says is right. Digits, with | between lines.', max_length=1000, null=True, validators=[django.core.validators.RegexValidator('^([0-9]+(\\|[0-9]+)*)?\\Z', 'Digits only, with | between lines.')])),
                 ('verified', models.DateTimeField(blank=True, null=True)),
                 ('current_prediction', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='recognizer.prediction')),
                 ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),

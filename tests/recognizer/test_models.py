@@ -1,0 +1,305 @@
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+from django.db.models import ProtectedError
+from django.utils import timezone
+
+from recognizer.models import (
+    VERIFIED_TEXT,
+    DigitPrediction,
+    ModelVersion,
+    Prediction,
+    Upload,
+    stored_name,
+)
+from recognizer.owners import Owner
+from tests.makers import (
+    make_digit,
+    make_model_version,
+    make_prediction,
+    make_upload_row,
+    make_user,
+    make_visitor,
+)
+from tests.mlmodel.cards import make_card
+
+pytestmark = pytest.mark.django_db
+
+
+def change(upload: Upload, **values: Any) -> None:
+    Upload.objects.filter(pk=upload.pk).update(**values)
+
+
+@pytest.mark.parametrize("name", ["user", "visitor"])
+def test_an_upload_has_an_owner(name: str) -> None:
+    user = make_user()
+    upload = make_upload_row(Owner(user=user) if name == "user" else make_visitor())
+    with pytest.raises(IntegrityError, match="upload_has_one_owner"):
+        change(upload, **{name: None})
+
+
+def test_an_upload_has_no_second_owner() -> None:
+    upload = make_upload_row(Owner(user=make_user()))
+    with pytest.raises(IntegrityError, match="upload_has_one_owner"):
+        change(upload, visitor=uuid4())
+
+
+@pytest.mark.parametrize("side", ["width", "height"])
+def test_an_upload_has_pixels(side: str) -> None:
+    with pytest.raises(IntegrityError, match="upload_has_pixels"):
+        change(make_upload_row(), **{side: 0})
+
+
+@pytest.mark.parametrize(("text", "has_time"), [("42", False), ("", False), (None, True)])
+def test_a_verified_text_goes_with_its_time(text: str | None, has_time: bool) -> None:
+    upload = make_upload_row()
+    with pytest.raises(IntegrityError, match="upload_verified_text_has_time"):
+        change(upload, verified_text=text, verified=timezone.now() if has_time else None)
+
+
+@pytest.mark.parametrize("text", ["42", ""])
+def test_a_verified_text_with_its_time_is_kept(text: str) -> None:
+    upload = make_upload_row()
+    change(upload, verified_text=text, verified=timezone.now())
+    assert Upload.objects.get().verified_text == text
+
+
+@pytest.mark.parametrize("text", ["", "0", "42", "42|17", "1|2|3", "007"])
+def test_digits_and_line_ends_can_be_verified(text: str) -> None:
+    VERIFIED_TEXT(text)
+
+
+@pytest.mark.parametrize("text", ["4 2", "42|", "|42", "4||2", "-1", "four", "٤٢", "42\n", "=1"])
+def test_anything_else_cannot_be_verified(text: str) -> None:
+    with pytest.raises(ValidationError):
+        VERIFIED_TEXT(text)
+
+
+@pytest.mark.parametrize("confidence", [-0.01, 1.01])
+def test_a_confidence_is_a_probability(confidence: float) -> None:
+    upload = make_upload_row()
+    with pytest.raises(IntegrityError, match="prediction_confidence_0_to_1"):
+        make_prediction(upload, confidence=confidence)
+
+
+def test_a_failure_has_a_reason() -> None:
+    upload = make_upload_row()
+    with pytest.raises(IntegrityError, match="prediction_failed_has_reason"):
+        make_prediction(upload, state="failed", reason="")
+
+
+def test_a_success_has_no_reason() -> None:
+    upload = make_upload_row()
+    with pytest.raises(IntegrityError, match="prediction_failed_has_reason"):
+        make_prediction(upload, reason="reader_failed")
+
+
+@pytest.mark.parametrize("state", ["read", "doubtful", "nothing"])
+def test_a_reading_names_its_model(state: str) -> None:
+    upload = make_upload_row()
+    with pytest.raises(IntegrityError, match="prediction_names_its_model"):
+        make_prediction(upload, state=state, model_version=None)
+
+
+@pytest.mark.parametrize("text", ["4 2", "|42", "42|", "x", "٤٢", "42\n"])
+def test_a_text_is_digits_and_line_ends(text: str) -> None:
+    upload = make_upload_row()
+    with pytest.raises(IntegrityError, match="prediction_text_digits"):
+        Prediction.objects.filter(upload=upload).update(text=text)
+
+
+def test_reading_takes_time() -> None:
+    upload = make_upload_row()
+    with pytest.raises(IntegrityError, match="prediction_time_not_negative"):
+        make_prediction(upload, milliseconds=-0.1)
+
+
+@pytest.mark.parametrize(
+    ("fields", "constraint"),
+    [
+        ({"position": 0}, "digit_position_once"),
+        ({"value": 10}, "digit_0_to_9"),
+        ({"confidence": 1.01}, "digit_confidence_0_to_1"),
+        ({"confidence": -0.01}, "digit_confidence_0_to_1"),
+        ({"width": 0}, "digit_box_has_pixels"),
+        ({"height": 0}, "digit_box_has_pixels"),
+    ],
+)
+def test_a_digit_keeps_the_rules(fields: dict[str, Any], constraint: str) -> None:
+    prediction = make_upload_row(text="4").predictions.get()
+    with pytest.raises(IntegrityError, match=constraint):
+        make_digit(prediction, **{"position": 1, **fields}).save()
+
+
+def test_every_constraint_is_proved_here() -> None:
+    models = (ModelVersion, Upload, Prediction, DigitPrediction)
+    assert {rule.name for model in models for rule in model._meta.constraints} == {
+        "model_version_one_active",
+        "upload_has_one_owner",
+        "upload_has_pixels",
+        "upload_verified_text_has_time",
+        "prediction_confidence_0_to_1",
+        "prediction_failed_has_reason",
+        "prediction_names_its_model",
+        "prediction_text_digits",
+        "prediction_time_not_negative",
+        "digit_position_once",
+        "digit_0_to_9",
+        "digit_confidence_0_to_1",
+        "digit_box_has_pixels",
+    }
+
+
+def test_two_versions_cannot_be_active() -> None:
+    make_model_version(make_card(b"one"), activate=True)
+    second = make_model_version(make_card(b"two"))
+    with pytest.raises(IntegrityError, match="model_version_one_active"):
+        ModelVersion.objects.filter(pk=second.pk).update(active=True)
+
+
+def test_activating_a_version_retires_the_one_before() -> None:
+    first = make_model_version(make_card(b"one"), activate=True)
+    second = make_model_version(make_card(b"two"))
+    second.activate()
+    assert ModelVersion.objects.active() == second
+    first.refresh_from_db()
+    assert not first.active
+
+
+def test_activating_the_active_version_changes_nothing() -> None:
+    version = make_model_version(activate=True)
+    version.activate()
+    assert list(ModelVersion.objects.filter(active=True)) == [version]
+
+
+def test_no_version_is_active_before_the_first() -> None:
+    make_model_version()
+    assert ModelVersion.objects.active() is None
+
+
+def test_a_version_is_registered_once() -> None:
+    card = make_card()
+    first = ModelVersion.objects.register(card, activate=False)
+    assert ModelVersion.objects.register(card, activate=True) == first
+    assert ModelVersion.objects.get().active
+
+
+def test_a_version_keeps_its_whole_card() -> None:
+    version = make_model_version(make_card(seed=11))
+    version.refresh_from_db()
+    assert version.card["seed"] == 11
+    assert version.card["recipe"]["augmentation"] == {"turn_degrees": 15}
+
+
+def test_a_version_that_has_read_cannot_be_deleted() -> None:
+    upload = make_upload_row()
+    version = upload.predictions.get().model_version
+    assert version is not None
+    with pytest.raises(ProtectedError):
+        version.delete()
+
+
+def test_users_see_their_own_uploads() -> None:
+    ada, grace = make_user("ada"), make_user("grace")
+    hers = make_upload_row(Owner(user=ada))
+    make_upload_row(Owner(user=grace))
+    make_upload_row(make_visitor())
+    assert list(Upload.objects.visible_to(Owner(user=ada))) == [hers]
+
+
+def test_visitors_see_their_own_uploads() -> None:
+    visitor = make_visitor()
+    own = make_upload_row(visitor)
+    make_upload_row(make_visitor())
+    make_upload_row(Owner(user=make_user()))
+    assert list(Upload.objects.visible_to(visitor)) == [own]
+
+
+def test_who_signed_in_also_sees_what_was_given_before() -> None:
+    visitor, ada = make_visitor(), make_user()
+    before = make_upload_row(visitor)
+    after = make_upload_row(Owner(user=ada))
+    make_upload_row(make_visitor())
+    both = Owner(user=ada, visitor=visitor.visitor)
+    assert list(Upload.objects.visible_to(both)) == [after, before]
+
+
+def test_nobody_sees_nothing() -> None:
+    make_upload_row(make_visitor())
+    make_upload_row(Owner(user=make_user()))
+    assert not Upload.objects.visible_to(Owner()).exists()
+
+
+def test_what_is_not_safely_stored_is_not_seen() -> None:
+    visitor = make_visitor()
+    make_upload_row(visitor, stored=None)
+    assert not Upload.objects.visible_to(visitor).exists()
+
+
+def test_uploads_are_listed_newest_first() -> None:
+    now = timezone.now()
+    days = [1, 3, 2]
+    for day in days:
+        make_upload_row(created=now - timedelta(days=day), width=day)
+    assert [upload.width for upload in Upload.objects.all()] == [1, 2, 3]
+
+
+def test_a_user_s_uploads_go_with_the_user() -> None:
+    user = make_user()
+    make_upload_row(Owner(user=user))
+    user.delete()
+    assert not Upload.objects.exists()
+
+
+def test_a_checked_text_outlives_its_checker() -> None:
+    checker = make_user()
+    make_upload_row(verified_text="42", verified=timezone.now(), verified_by=checker)
+    checker.delete()
+    assert Upload.objects.get().verified_text == "42"
+
+
+def test_an_upload_outlives_its_current_reading() -> None:
+    upload = make_upload_row()
+    upload.predictions.get().delete()
+    upload.refresh_from_db()
+    assert upload.current_prediction is None
+
+
+def test_the_current_prediction_comes_in_the_same_query(
+    django_assert_num_queries: Any,
+) -> None:
+    make_upload_row()
+    with django_assert_num_queries(1):
+        upload = Upload.objects.with_current_prediction().get()
+        assert upload.current_prediction
+        assert upload.current_prediction.model_version
+
+
+def test_a_file_s_name_is_made_of_the_key_alone() -> None:
+    upload = Upload(original_name="../../evil.php")
+    assert stored_name(upload, "png") == f"uploads/{upload.pk.hex[:2]}/{upload.pk}.png"
+
+
+def test_things_are_called_what_people_call_them() -> None:
+    upload = make_upload_row(original_name="meter.png", text="42|17")
+    prediction = upload.predictions.get()
+    assert (str(upload), str(prediction), prediction.lines) == ("meter.png", "42|17", ["42", "17"])
+    assert [str(digit) for digit in prediction.digits.all()] == ["4", "2", "1", "7"]
+    assert str(make_model_version()) == make_card().name
+
+
+def test_what_has_no_name_or_text_is_called_by_key_or_state() -> None:
+    upload = make_upload_row(original_name="", state="nothing")
+    prediction = upload.predictions.get()
+    assert (str(upload), str(prediction)) == (str(upload.pk), "Nothing to read")
+    assert prediction.lines == []
+
+
+def test_a_digit_s_frame_can_be_shown_on_a_page() -> None:
+    digit = make_upload_row(text="4").predictions.get().digits.get()
+    assert digit.frame_data_uri.startswith("data:image/png;base64,iVBOR")
+    assert digit.box == (0, 10, 15, 30)
