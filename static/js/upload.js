@@ -1,0 +1,120 @@
+// Preview, clear, drop, paste and camera for the upload form, which works without any of it.
+const form = document.querySelector("[data-upload-form]");
+const input = form.querySelector("input[type=file]");
+const source = form.querySelector("input[name=source]");
+const part = (name) => form.querySelector(`[data-${name}]`);
+const submit = part("submit");
+const submitLabel = submit.textContent;
+let previewUrl = "";
+
+function start() {
+  form.classList.add("enhanced");
+  part("drop-hint").hidden = false;
+  part("camera").hidden = false;
+  input.addEventListener("change", () => show(input.files[0]));
+  input.addEventListener("cancel", () => input.removeAttribute("capture"));
+  part("camera").addEventListener("click", takePhoto);
+  part("clear").addEventListener("click", clear);
+  form.addEventListener("submit", sayReading);
+  document.addEventListener("dragover", (event) => dragging(event, true));
+  document.addEventListener("dragleave", (event) => dragging(event, false));
+  document.addEventListener("drop", dropped);
+  document.addEventListener("paste", (event) => take(event.clipboardData?.files, event));
+  // Coming back with the browser's Back button shows the page as it was left: reading.
+  window.addEventListener("pageshow", ready);
+  show(input.files[0]);
+}
+
+function show(file) {
+  source.value = file && input.hasAttribute("capture") ? "camera" : "file";
+  input.removeAttribute("capture");
+  URL.revokeObjectURL(previewUrl);
+  previewUrl = file ? URL.createObjectURL(file) : "";
+  part("empty").classList.toggle("visually-hidden", Boolean(file));
+  part("preview").hidden = part("clear").hidden = !file;
+  part("camera").hidden = Boolean(file);
+  if (!file) return;
+  const image = part("preview-image");
+  image.hidden = false;
+  // A file that is no picture, or of a type that this browser can't show: its name must do.
+  image.addEventListener("error", () => (image.hidden = true), { once: true });
+  image.src = previewUrl;
+  part("preview-name").textContent = file.name;
+  part("preview-size").textContent = readableSize(file.size);
+  complain(file.size > Number(form.dataset.maxBytes) ? form.dataset.tooLarge : "");
+  if (!submit.disabled) say(`${file.name} is chosen. You can read the digits now.`);
+}
+
+function complain(sentence) {
+  const paragraph = document.createElement("p");
+  paragraph.textContent = sentence;
+  part("errors").replaceChildren(...(sentence ? [paragraph] : []));
+  part("drop-zone").classList.toggle("is-invalid", Boolean(sentence));
+  submit.disabled = Boolean(sentence);
+}
+
+function clear() {
+  input.value = "";
+  complain("");
+  show();
+  say("The picture was cleared.");
+  input.focus();
+}
+
+function takePhoto() {
+  input.setAttribute("capture", "environment");
+  input.click();
+}
+
+function take(files, event) {
+  if (!files?.length) return;
+  event.preventDefault();
+  if (files.length > 1) {
+    complain("One picture at a time, please.");
+    submit.disabled = false;
+    return;
+  }
+  input.files = files;
+  show(files[0]);
+}
+
+function dragging(event, over) {
+  if (!event.dataTransfer?.types.includes("Files")) return;
+  event.preventDefault();
+  part("drop-zone").classList.toggle("is-over", over);
+}
+
+function dropped(event) {
+  dragging(event, false);
+  take(event.dataTransfer?.files, event);
+}
+
+function sayReading() {
+  // After this turn: a button disabled at once would keep some browsers from sending the form.
+  setTimeout(() => {
+    submit.disabled = true;
+    submit.textContent = submit.dataset.busy;
+    submit.classList.add("is-busy");
+    say("Reading the picture.");
+  });
+}
+
+function ready() {
+  if (!submit.classList.contains("is-busy")) return;
+  submit.disabled = false;
+  submit.textContent = submitLabel;
+  submit.classList.remove("is-busy");
+  say("");
+}
+
+function say(sentence) {
+  part("status").textContent = sentence;
+}
+
+function readableSize(bytes) {
+  if (bytes < 1024) return `${bytes} bytes`;
+  if (bytes < 1024 * 1024) return `${Math.round(bytes / 1024)} kB`;
+  return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+}
+
+start();
