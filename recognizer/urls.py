@@ -1,4 +1,20 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from recognizer.views.about import about
+from recognizer.views.delete import delete
+from recognizer.views.history import history
+from recognizer.views.pictures import picture, thumbnail
+from recognizer.views.result import read_again, result
+from recognizer.views.upload import upload
 
 app_name = "recognizer"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", upload, name="upload"),
+    path("about/", about, name="about"),
+    path("uploads/", history, name="history"),
+    path("uploads/<uuid:pk>/", result, name="result"),
+    path("uploads/<uuid:pk>/read-again/", read_again, name="read_again"),
+    path("uploads/<uuid:pk>/delete/", delete, name="delete"),
+    path("uploads/<uuid:pk>/picture", picture, name="picture"),
+    path("uploads/<uuid:pk>/thumbnail", thumbnail, name="thumbnail"),
+]

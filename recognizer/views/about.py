@@ -1,0 +1,35 @@
+import logging
+from pathlib import Path
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from mlmodel.card import ModelCard, ModelError, read_card
+from mlmodel.reader import DOUBTFUL_BELOW
+from recognizer import intake
+
+logger = logging.getLogger(__name__)
+
+
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    context = {
+        "card": _card(),
+        "doubtful_below": DOUBTFUL_BELOW,
+        "max_megabytes": settings.MAX_UPLOAD_BYTES // 2**20,
+        "max_megapixels": intake.MAX_MEGAPIXELS,
+        "max_jpeg_megapixels": intake.MAX_JPEG_MEGAPIXELS,
+        "min_side_px": intake.MIN_SIDE_PX,
+        "max_side_px": intake.MAX_SIDE_PX,
+    }
+    return render(request, "recognizer/about.html", context)
+
+
+def _card() -> ModelCard | None:
+    try:
+        return read_card(Path(settings.MODEL_DIR))
+    except ModelError:
+        logger.exception("the model's card can't be read")
+        return None

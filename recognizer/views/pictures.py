@@ -1,0 +1,74 @@
+"""Stored pictures, for their owner alone."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils.cache import get_conditional_response
+from django.views.decorators.http import require_safe
+
+from recognizer.models import Upload
+from recognizer.owners import owner_of
+from recognizer.pictures import thumbnail_jpeg
+
+# Storage writes these two alone, and the name is ours: the type is never a stranger's word.
+STORED_TYPES = {"png": "image/png", "jpg": "image/jpeg"}
+HEADERS = {
+    # no-cache: kept by the browser, but shown only after asking here whether it still may be.
+    "Cache-Control": "private, no-cache",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+@require_safe
+def picture(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    return _serve(request, _own_upload(request, pk), "picture", _stored_file)
+
+
+@require_safe
+def thumbnail(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    return serve_thumbnail(request, _own_upload(request, pk))
+
+
+def serve_thumbnail(request: HttpRequest, upload: Upload) -> HttpResponseBase:
+    """The thumbnail of an upload that this request may see: the caller has made sure."""
+    return _serve(request, upload, "thumbnail", _small_jpeg)
+
+
+def _own_upload(request: HttpRequest, pk: UUID) -> Upload:
+    return get_object_or_404(Upload.objects.visible_to(owner_of(request)), pk=pk)
+
+
+def _serve(
+    request: HttpRequest,
+    upload: Upload,
+    variant: str,
+    respond: Callable[[Upload], HttpResponseBase],
+) -> HttpResponseBase:
+    etag = f'"{variant}-{upload.file_sha256}"'
+    try:
+        response = get_conditional_response(request, etag=etag) or respond(upload)
+    except OSError as error:
+        raise Http404("The stored file is missing or can't be opened.") from error
+    for name, value in HEADERS.items():
+        response[name] = value
+    response["ETag"] = etag
+    return response
+
+
+def _stored_file(upload: Upload) -> HttpResponseBase:
+    extension = str(upload.file.name).rpartition(".")[2]
+    return FileResponse(
+        upload.file.open("rb"),
+        content_type=STORED_TYPES.get(extension, "application/octet-stream"),
+        filename=f"{upload.pk}.{extension}",
+    )
+
+
+def _small_jpeg(upload: Upload) -> HttpResponseBase:
+    with upload.file.open("rb") as file:
+        return HttpResponse(thumbnail_jpeg(file), content_type="image/jpeg")

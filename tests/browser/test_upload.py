@@ -1,0 +1,95 @@
+import base64
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from tests.makers import digits_png
+
+# Chromium lets no test fill the clipboard or drag a file in, so the event is made by hand.
+GIVE_FILE = """([type, content]) => {
+    const bytes = Uint8Array.from(atob(content), (character) => character.charCodeAt(0));
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([bytes], "given.png", { type: "image/png" }));
+    const options = { bubbles: true, cancelable: true };
+    document.dispatchEvent(type === "paste"
+        ? new ClipboardEvent(type, { ...options, clipboardData: transfer })
+        : new DragEvent(type, { ...options, dataTransfer: transfer }));
+}"""
+
+
+def test_a_chosen_picture_is_shown_and_read(page: Page, picture: Path) -> None:
+    page.goto("/")
+    page.set_input_files("input[type=file]", picture)
+    expect(page.get_by_alt_text("The picture you chose")).to_be_visible()
+    expect(page.get_by_text("meter.png", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Read the digits").click()
+    expect(page.locator(".answer-text")).to_have_text("42")
+
+
+def test_a_chosen_picture_can_be_cleared(page: Page, picture: Path) -> None:
+    page.goto("/")
+    page.set_input_files("input[type=file]", picture)
+    page.get_by_role("button", name="Clear").click()
+    expect(page.get_by_alt_text("The picture you chose")).to_be_hidden()
+    assert page.eval_on_selector("input[type=file]", "input => input.files.length") == 0
+
+
+def test_a_picture_can_be_dropped_and_pasted(page: Page) -> None:
+    content = base64.b64encode(digits_png("7")).decode()
+    for way in ("drop", "paste"):
+        page.goto("/")
+        page.evaluate(GIVE_FILE, [way, content])
+        expect(page.get_by_text("given.png", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Read the digits").click()
+    expect(page.locator(".answer-text")).to_have_text("7")
+
+
+def test_a_file_that_is_too_large_is_not_even_sent(page: Page, tmp_path: Path) -> None:
+    large = tmp_path / "large.png"
+    large.write_bytes(b"0" * (11 * 2**20))
+    page.goto("/")
+    page.set_input_files("input[type=file]", large)
+    expect(page.get_by_text("This file is larger than 10 MB.")).to_be_visible()
+    expect(page.get_by_role("button", name="Read the digits")).to_be_disabled()
+
+
+def test_a_wrong_file_is_explained_and_another_can_be_sent(
+    page: Page, tmp_path: Path, picture: Path
+) -> None:
+    wrong = tmp_path / "notes.txt"
+    wrong.write_text("four two")
+    page.goto("/")
+    page.set_input_files("input[type=file]", wrong)
+    page.get_by_role("button", name="Read the digits").click()
+    expect(page.get_by_role("alert")).to_contain_text("Send a PNG, JPEG, WebP, BMP or GIF")
+    page.set_input_files("input[type=file]", picture)
+    page.get_by_role("button", name="Read the digits").click()
+    expect(page.locator(".answer-text")).to_have_text("42")
+
+
+def test_going_back_leaves_a_page_that_works(page: Page, picture: Path) -> None:
+    page.goto("/")
+    page.set_input_files("input[type=file]", picture)
+    page.get_by_role("button", name="Read the digits").click()
+    expect(page.locator(".answer-text")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("button", name="Read the digits")).to_be_enabled()
+
+
+def test_it_all_works_without_scripts(
+    browser: Browser, live_server: LiveServer, picture: Path
+) -> None:
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/")
+    page.get_by_label("Choose a picture").set_input_files(picture)
+    page.get_by_role("button", name="Read the digits").click()
+    expect(page.locator(".answer-text")).to_have_text("42")
+    page.get_by_role("link", name="History").click()
+    expect(page.locator(".history-text")).to_have_text("42")
+    page.locator(".history-card a").click()
+    page.get_by_role("link", name="Delete…").click()
+    page.get_by_role("button", name="Delete for good").click()
+    expect(page.get_by_text("were deleted")).to_be_visible()
+    context.close()

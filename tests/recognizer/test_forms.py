@@ -1,0 +1,33 @@
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.datastructures import MultiValueDict
+
+from recognizer.forms import UploadForm
+from recognizer.models import Upload
+from recognizer.refusals import ImageDamaged
+from tests.makers import blank_png
+
+
+def form(*names: str, source: str = "") -> UploadForm:
+    files: list[Any] = [SimpleUploadedFile(name, blank_png()) for name in names]
+    return UploadForm({"source": source}, MultiValueDict({"picture": files}))
+
+
+def test_a_picture_comes_from_a_file_unless_told_otherwise() -> None:
+    given = form("a.png")
+    assert given.is_valid()
+    assert given.cleaned_data["source"] == Upload.Source.FILE
+
+
+def test_only_one_picture_is_taken() -> None:
+    assert form("a.png", "b.png").errors["picture"] == ["Send one picture at a time."]
+
+
+def test_any_name_is_taken() -> None:
+    assert form("no-extension").is_valid()
+
+
+def test_a_refused_form_says_why_and_nothing_else() -> None:
+    errors = UploadForm.refused(ImageDamaged()).errors
+    assert errors == {"picture": [str(ImageDamaged())]}

@@ -1,0 +1,142 @@
+import errno
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL import Image
+from pytest_django import Settings
+
+from recognizer.models import Upload
+from recognizer.storage import DurableFileStorage
+from tests.makers import PASSWORD, blank_png, digits_png, encoded, make_user, photo_jpeg
+from tests.recognizer.views.visitors import give, given
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_start_page_offers_a_form_and_sets_no_visitor(client: Client) -> None:
+    response = client.get("/")
+    assert 'enctype="multipart/form-data"' in response.content.decode()
+    assert "sessionid" not in response.cookies
+
+
+def test_a_picture_leads_to_its_result(client: Client) -> None:
+    response = give(client, digits_png("42"))
+    page = client.get(response["Location"]).content.decode()
+    assert '<span class="answer-line">42</span>' in page
+
+
+def test_a_phone_photo_is_read_upright(client: Client) -> None:
+    upload = given(client, photo_jpeg("42", orientation=6))
+    assert upload.current_prediction
+    assert upload.current_prediction.text == "42"
+
+
+def test_a_blank_picture_is_kept_and_has_nothing_to_read(client: Client) -> None:
+    response = give(client, blank_png())
+    assert "No digits were found" in client.get(response["Location"]).content.decode()
+
+
+def test_the_camera_is_remembered_as_the_source(client: Client) -> None:
+    assert given(client, source="camera").source == Upload.Source.CAMERA
+
+
+def test_a_source_that_no_page_offers_is_refused(client: Client) -> None:
+    assert give(client, source="batch").status_code == 400
+    assert not Upload.objects.exists()
+
+
+def test_a_signed_in_user_owns_the_upload(client: Client) -> None:
+    user = make_user()
+    client.login(username=user.username, password=PASSWORD)
+    assert given(client).user == user
+
+
+def test_a_name_with_markup_is_shown_as_text(client: Client) -> None:
+    response = client.get(give(client, name="<b>7.png")["Location"])
+    assert "&lt;b&gt;7.png" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("data", "status", "sentence"),
+    [
+        (b"just some words", 415, "This is not a picture that can be read here."),
+        (b"%PDF-1.7 ...", 415, "This is a PDF, not a picture."),
+        (b"", 400, "This file is empty"),
+        (digits_png()[:300], 422, "This picture is damaged or incomplete."),
+        (blank_png(4, 4), 422, "This picture is too small"),
+    ],
+)
+def test_a_wrong_file_brings_the_form_back_with_a_sentence(
+    client: Client, data: bytes, status: int, sentence: str
+) -> None:
+    response = give(client, data)
+    assert response.status_code == status
+    page = response.content.decode()
+    assert sentence in page
+    assert 'enctype="multipart/form-data"' in page
+    assert not Upload.objects.exists()
+
+
+def test_a_file_that_is_too_large_is_refused(client: Client, settings: Settings) -> None:
+    settings.MAX_UPLOAD_BYTES = 1000
+    response = give(client, encoded(_noise(), "PNG"))
+    assert response.status_code == 413
+    assert "This file is larger than" in response.content.decode()
+
+
+def test_a_form_without_a_file_says_what_to_do(client: Client) -> None:
+    response = client.post("/", {"source": "file"})
+    assert response.status_code == 400
+    assert "Choose a picture first." in response.content.decode()
+
+
+def test_two_files_at_once_are_refused(client: Client) -> None:
+    two = [SimpleUploadedFile(f"{name}.png", digits_png()) for name in "ab"]
+    response = client.post("/", {"picture": two})
+    assert response.status_code == 400
+    assert "Send one picture at a time." in response.content.decode()
+
+
+def test_a_body_that_is_no_form_is_refused(client: Client) -> None:
+    response = client.post("/", b'{"picture": 1}', content_type="application/json")
+    assert response.status_code == 415
+
+
+def test_a_form_without_its_token_is_refused_with_advice() -> None:
+    strict = Client(enforce_csrf_checks=True)
+    response = give(strict)
+    assert response.status_code == 403
+    assert "Please send it again" in response.content.decode()
+
+
+def test_a_full_disk_is_said_and_nothing_is_kept(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_args: object, **_options: object) -> str:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(DurableFileStorage, "save", full)
+    response = give(client)
+    assert response.status_code == 503
+    assert response["Retry-After"]
+    assert "could not be stored" in response.content.decode()
+    assert not Upload.objects.exists()
+
+
+def test_a_model_that_is_missing_keeps_the_picture(
+    client: Client, settings: Settings, tmp_path: Path
+) -> None:
+    settings.MODEL_DIR = tmp_path
+    page = client.get(give(client)["Location"]).content.decode()
+    assert "The reading failed, and your picture is kept." in page
+    assert "The model could not be loaded." in page
+
+
+def test_other_methods_are_refused(client: Client) -> None:
+    assert client.put("/").status_code == 405
+
+
+def _noise() -> Image.Image:
+    return Image.effect_noise((100, 100), 80)
