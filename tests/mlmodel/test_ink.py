@@ -87,3 +87,18 @@ def test_a_pale_end_of_a_stroke_belongs_to_it() -> None:
     picture[45:50, 50:100] = 60
     picture[45:50, 100:150] = 160
     assert extract_ink(picture).mask[47, 55:145].all()
+
+
+@pytest.mark.parametrize("shape", [(1601, 3203), (4001, 3001), (1999, 6403)])
+def test_odd_sides_keep_ink_in_its_place(shape: tuple[int, int]) -> None:
+    picture = np.full(shape, 230, np.uint8)
+    picture[-120:-80, -160:-60] = 30
+    ink = extract_ink(picture)
+    rows, columns = (np.flatnonzero(ink.mask.any(axis=axis)) / ink.scale for axis in (1, 0))
+    assert ink.mask.shape == tuple(round(side * ink.scale) for side in shape)
+    assert rows.mean() == pytest.approx(shape[0] - 100, abs=1.5 / ink.scale)
+    assert columns.mean() == pytest.approx(shape[1] - 110, abs=1.5 / ink.scale)
+
+
+def test_a_side_shorter_than_its_reduction_is_kept() -> None:
+    assert extract_ink(np.full((2, 7001), 230, np.uint8)).mask.shape == (1, WORKING_SIDE_PX)

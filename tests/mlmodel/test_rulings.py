@@ -95,3 +95,16 @@ def test_the_given_mask_stays_as_it_is() -> None:
     before = mask.copy()
     remove_rulings(mask)
     assert (mask == before).all()
+
+
+@pytest.mark.parametrize("shape", [(120, 200), (80, 300)])
+def test_pages_told_at_a_glance_have_no_rulings(shape: tuple[int, int]) -> None:
+    random = np.random.default_rng(2)
+    for _ in range(30):
+        mask = random.random(shape) < 0.01
+        left, right = sorted(random.integers(0, shape[1], 2))
+        mask[random.integers(0, shape[0] - 2, 3), left:right] = True
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("mlmodel.rulings._may_cross", lambda *_: True)
+            thorough = remove_rulings(mask)
+        assert (remove_rulings(mask) == thorough).all()
