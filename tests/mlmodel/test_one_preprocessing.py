@@ -33,6 +33,15 @@ def test_training_and_reading_share_one_function() -> None:
 
 
 @pytest.mark.parametrize("value", range(10))
+def test_one_picture_gives_one_frame_in_training_and_reading(value: int) -> None:
+    ink = (written(str(value), digit_px=100) > 0.5).astype(np.float32)
+    samples = Samples((255 * ink[np.newaxis]).astype(np.uint8), np.zeros(1, np.uint8))
+    trained_on = np.round(frame_samples(samples)[0] * 255).astype(int)
+    frame = read(on_paper(ink)).digits[0].frame
+    assert _difference(frame, trained_on) < 0.1
+
+
+@pytest.mark.parametrize("value", range(10))
 def test_an_mnist_digit_on_paper_is_read_in_its_training_frame(value: int) -> None:
     frame = read(on_paper(written(str(value), digit_px=20))).digits[0].frame
     assert _difference(frame, _trained_on(value)) < 2
