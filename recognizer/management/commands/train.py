@@ -1,6 +1,6 @@
 """Train the network on MNIST and put the new model in place."""
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from recognizer.models import ModelVersion
 
 # What a shell reports for a command that Ctrl-C ended.
 STOPPED_EXIT_CODE = 130
+MAX_SEED = 2**32 - 1  # NumPy's and Keras's
 
 
 class Command(BaseCommand):
@@ -30,8 +31,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--fast", action="store_true", help="a smaller recipe, done in 5 minutes on two cores"
         )
-        parser.add_argument("--seed", type=int, help="another seed than the recipe's")
-        parser.add_argument("--epochs", type=int, help="another number of epochs")
+        parser.add_argument("--seed", type=_seed, help="another seed than the recipe's")
+        parser.add_argument("--epochs", type=_epochs, help="another number of epochs")
         parser.add_argument(
             "--output",
             type=Path,
@@ -48,6 +49,10 @@ class Command(BaseCommand):
             raise CommandError(str(error), returncode=STOPPED_EXIT_CODE) from error
         except (ModelError, DataError, ExportError) as error:
             raise CommandError(str(error)) from error
+        except ModuleNotFoundError as error:
+            raise CommandError(
+                f"{error.name} is not installed: training needs all of requirements.txt."
+            ) from error
         registered = self._register(card, activate=output is None)
         self.stdout.write(
             f"{card.name}: {card.test_accuracy:.2%} of the MNIST test set, "
@@ -66,6 +71,21 @@ class Command(BaseCommand):
             )
             return ""
         return ", registered and active" if activate else ", registered"
+
+
+def _seed(text: str) -> int:
+    return _whole_number(text, 0, MAX_SEED)
+
+
+def _epochs(text: str) -> int:
+    # None would put a network in place that was never trained.
+    return _whole_number(text, 1, 1000)
+
+
+def _whole_number(text: str, least: int, most: int) -> int:
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise ArgumentTypeError(f"{text!r} is no whole number from {least} to {most}")
+    return int(text)
 
 
 def _config(fast: bool, seed: int | None, epochs: int | None) -> TrainingConfig:

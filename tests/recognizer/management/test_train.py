@@ -1,0 +1,166 @@
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import OperationalError, connection
+from pytest_django import Settings
+
+from mlmodel.card import ModelCard, ModelNotWritten
+from mlmodel.data import DataMissing
+from mlmodel.export import ExportDiffers
+from mlmodel.training import TrainingConfig, TrainingStopped
+from recognizer.management.commands import train as command
+from recognizer.models import ModelVersion
+from tests.makers import make_model_version
+from tests.mlmodel.cards import make_card
+
+Calls = list[tuple[TrainingConfig, Path]]
+
+
+@pytest.fixture
+def model_dir(settings: Settings, tmp_path: Path) -> Path:
+    settings.MODEL_DIR = tmp_path / "model"
+    return tmp_path / "model"
+
+
+@pytest.fixture
+def trainings(monkeypatch: pytest.MonkeyPatch, model_dir: Path) -> Calls:
+    """What was to be trained: the training itself takes minutes, and has its own tests."""
+    calls: Calls = []
+
+    def train(config: TrainingConfig, output: Path, _report: object) -> ModelCard:
+        calls.append((config, output))
+        return make_card(b"trained", test_accuracy=0.9951, artifact_bytes=345_678, seconds=90.0)
+
+    monkeypatch.setattr(command, "train", train)
+    return calls
+
+
+def failing(error: BaseException) -> Callable[..., ModelCard]:
+    def train(*_args: object) -> ModelCard:
+        raise error
+
+    return train
+
+
+def run(*arguments: str) -> str:
+    out = StringIO()
+    call_command("train", *arguments, stdout=out)
+    return out.getvalue()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("arguments", "config"),
+    [
+        ((), TrainingConfig()),
+        (("--fast",), TrainingConfig.fast()),
+        (("--seed", "0"), TrainingConfig(seed=0)),
+        (("--seed", "7", "--epochs", "1"), TrainingConfig(seed=7, epochs=1)),
+        (("--fast", "--epochs", "3"), TrainingConfig(epochs=3, widths=(12, 24, 48), dropout=0.1)),
+    ],
+)
+def test_arguments_change_the_recipe(
+    trainings: Calls, model_dir: Path, arguments: tuple[str, ...], config: TrainingConfig
+) -> None:
+    run(*arguments)
+    assert trainings == [(config, model_dir)]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--epochs", "0"),
+        ("--epochs", "-1"),
+        ("--epochs", "many"),
+        ("--seed", "-1"),
+        ("--seed", str(2**32)),
+        ("--seed", "1.5"),
+    ],
+)
+def test_numbers_that_cannot_be_are_refused_before_training(
+    trainings: Calls, arguments: tuple[str, str]
+) -> None:
+    with pytest.raises(CommandError, match="is no whole number from"):
+        run(*arguments)
+    assert trainings == []
+
+
+@pytest.mark.django_db
+def test_a_trained_model_becomes_the_active_one(trainings: Calls) -> None:
+    make_model_version(make_card(b"before"), activate=True)
+    run()
+    active = ModelVersion.objects.active()
+    assert active is not None
+    assert active.artifact_sha256 == make_card(b"trained").artifact_sha256
+
+
+@pytest.mark.django_db
+def test_a_model_for_another_folder_is_listed_and_does_not_read(
+    trainings: Calls, tmp_path: Path
+) -> None:
+    before = make_model_version(make_card(b"before"), activate=True)
+    run("--output", str(tmp_path / "elsewhere"))
+    assert trainings[0][1] == tmp_path / "elsewhere"
+    assert ModelVersion.objects.active() == before
+    assert ModelVersion.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_one_line_tells_the_outcome(trainings: Calls, model_dir: Path) -> None:
+    assert run() == (
+        f"{make_card(b'trained').name}: 99.51% of the MNIST test set, 346 kB, trained in "
+        f"1.5 minutes, written to {model_dir}, registered and active.\n"
+    )
+
+
+@pytest.mark.django_db
+def test_a_database_that_is_down_does_not_undo_a_training(
+    trainings: Calls, model_dir: Path
+) -> None:
+    out, err = StringIO(), StringIO()
+    with connection.execute_wrapper(refuse):
+        call_command("train", stdout=out, stderr=err)
+    assert out.getvalue().endswith(f"written to {model_dir}.\n")
+    assert "The database can't be reached (connection refused)" in err.getvalue()
+
+
+def refuse(*_query: object) -> None:
+    raise OperationalError("connection refused\nIs the server running?")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ModelNotWritten("No model can be written to /model."),
+        DataMissing("train-images is missing."),
+        ExportDiffers("LiteRT answers otherwise."),
+    ],
+)
+def test_failures_are_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, model_dir: Path, error: Exception
+) -> None:
+    monkeypatch.setattr(command, "train", failing(error))
+    with pytest.raises(CommandError, match=str(error)) as failed:
+        run()
+    assert failed.value.returncode == 1
+
+
+def test_without_tensorflow_it_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, model_dir: Path
+) -> None:
+    monkeypatch.setattr(command, "train", failing(ModuleNotFoundError(name="tensorflow")))
+    with pytest.raises(CommandError, match=r"tensorflow is not installed.*requirements\.txt"):
+        run()
+
+
+def test_ctrl_c_ends_it_as_a_shell_expects(
+    monkeypatch: pytest.MonkeyPatch, model_dir: Path
+) -> None:
+    stopped = TrainingStopped("Training was stopped. /model is as it was before.")
+    monkeypatch.setattr(command, "train", failing(stopped))
+    with pytest.raises(CommandError, match="is as it was before") as failed:
+        run()
+    assert failed.value.returncode == 130
