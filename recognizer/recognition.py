@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 MAX_NAME_LENGTH = 255
 # What OpenCV, NumPy and LiteRT raise when something about a picture is beyond them.
-_READER_ERRORS = (cv2.error, ValueError, RuntimeError, IndexError, MemoryError)
+READER_ERRORS = (cv2.error, ValueError, RuntimeError, IndexError, MemoryError)
 
 
 class StorageUnavailable(Exception):
@@ -124,7 +124,7 @@ def _read(pixels: NDArray[np.uint8]) -> _Outcome:
     except ModelError:
         logger.exception("the model can't be used")
         reason = Prediction.Reason.MODEL_UNAVAILABLE
-    except _READER_ERRORS:
+    except READER_ERRORS:
         logger.exception("the reader failed on a picture of shape %s", pixels.shape)
         reason = Prediction.Reason.READER_FAILED
     return _Outcome(version, reading, reason, (time.perf_counter() - started) * 1000)

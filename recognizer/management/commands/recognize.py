@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
-from django.db import OperationalError
+from django.db import DatabaseError
 
 from mlmodel.card import ModelError
 from mlmodel.classifier import Classifier
@@ -43,34 +43,32 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, paths: list[Path], json: bool, save: bool, **options: Any) -> None:
-        owner = _owner(options["owner"]) if save else None
         try:
-            classifier = active_model.classifier()
+            owner = _owner(options["owner"]) if save else None
+            states = [self._tell(line, json) for line in _lines(paths, owner)]
         except ModelError as error:
             raise CommandError(str(error)) from error
-        failed = total = 0
-        for path in _pictures(paths):
-            line = (
-                _saved_line(path, owner, classifier.card.name) if owner else _line(path, classifier)
-            )
-            total += 1
-            failed += line["state"] == "failed"
-            self.stdout.write(_as_json(line) if json else _as_text(line))
-            self.stdout.flush()
-        if not total:
+        except recognition.StorageUnavailable as error:
+            raise CommandError("The pictures can't be stored: is the disk full?") from error
+        except DatabaseError as error:
+            reason = str(error).partition("\n")[0]
+            raise CommandError(f"--save needs the database: {reason}") from error
+        if not states:
             raise CommandError("There are no pictures in the folders given.")
-        if failed:
-            raise CommandError(f"{failed} of {total} files could not be read.")
+        if failed := states.count("failed"):
+            raise CommandError(f"{failed} of {len(states)} files could not be read.")
+
+    def _tell(self, line: Line, json: bool) -> str:
+        self.stdout.write(_as_json(line) if json else _as_text(line))
+        self.stdout.flush()
+        return str(line["state"])
 
 
 def _owner(username: str | None) -> Owner:
-    try:
-        if username:
-            user = User.objects.filter(username=username).first()
-        else:
-            user = User.objects.filter(is_superuser=True).order_by("pk").first()
-    except OperationalError as error:
-        raise CommandError("--save needs the database, and it can't be reached.") from error
+    if username:
+        user = User.objects.filter(username=username).first()
+    else:
+        user = User.objects.filter(is_superuser=True).order_by("pk").first()
     if user is None:
         raise CommandError(
             f"There is no user {username!r}."
@@ -78,6 +76,12 @@ def _owner(username: str | None) -> Owner:
             else "There is no administrator yet: name a user with --owner."
         )
     return Owner(user=user)
+
+
+def _lines(paths: list[Path], owner: Owner | None) -> Iterator[Line]:
+    classifier = active_model.classifier()
+    for path in _pictures(paths):
+        yield _saved_line(path, owner, classifier.card.name) if owner else _line(path, classifier)
 
 
 def _pictures(paths: list[Path]) -> Iterator[Path]:
@@ -96,10 +100,13 @@ def _pictures(paths: list[Path]) -> Iterator[Path]:
 def _line(path: Path, classifier: Classifier) -> Line:
     started = time.perf_counter()
     try:
-        image = intake.clean(path.read_bytes(), max_bytes=settings.MAX_UPLOAD_BYTES)
+        image = intake.clean(_content(path), max_bytes=settings.MAX_UPLOAD_BYTES)
+        reading = read(image.pixels, classifier)
     except (Refusal, OSError) as error:
         return _failed(path, _reason(error), classifier.card.name)
-    reading = read(image.pixels, classifier)
+    except recognition.READER_ERRORS:
+        reason = Prediction.Reason.READER_FAILED.label
+        return _failed(path, reason, classifier.card.name)
     milliseconds = (time.perf_counter() - started) * 1000
     return _answer(path, reading, reading.digits, classifier.card.name, milliseconds)
 
@@ -108,20 +115,24 @@ def _saved_line(path: Path, owner: Owner, model: str) -> Line:
     """What was written to the database, told like a reading that was not."""
     try:
         upload = recognition.recognize(
-            path.read_bytes(),
+            _content(path),
             owner=owner,
             source=Upload.Source.FILE,
             original_name=path.name,
         )
     except (Refusal, OSError) as error:
         return _failed(path, _reason(error), model)
-    except recognition.StorageUnavailable as error:
-        raise CommandError("The pictures can't be stored: is the disk full?") from error
     prediction = Prediction.objects.get(upload=upload)
     if prediction.state == Prediction.State.FAILED:
         return _failed(path, prediction.get_reason_display(), model)
     answer = _answer(path, prediction, prediction.digits.all(), model, prediction.milliseconds)
     return {**answer, "upload": str(upload.pk)}
+
+
+def _content(path: Path) -> bytes:
+    """The file, or as much of it as shows that it is too large."""
+    with path.open("rb") as file:
+        return file.read(settings.MAX_UPLOAD_BYTES + 1)
 
 
 def _answer(
@@ -170,13 +181,15 @@ def _reason(error: Refusal | OSError) -> str:
 
 
 def _as_json(line: Line) -> str:
-    return json.dumps(line, ensure_ascii=False)
+    return json.dumps(line)
 
 
 def _as_text(line: Line) -> str:
+    # File names are bytes; those that are no text can't be printed as they are.
+    file = line["file"].encode(errors="backslashreplace").decode()
     if line["state"] == "failed":
-        return f"{line['file']}: {line['reason']}"
+        return f"{file}: {line['reason']}"
     if line["state"] == "nothing":
-        return f"{line['file']}: nothing to read"
+        return f"{file}: nothing to read"
     doubt = "  doubtful" if line["state"] == "doubtful" else ""
-    return f"{line['file']}: {line['text']}  {line['confidence']:.1%}{doubt}"
+    return f"{file}: {line['text']}  {line['confidence']:.1%}{doubt}"

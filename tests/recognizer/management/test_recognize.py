@@ -1,0 +1,237 @@
+import json
+import os
+import subprocess
+import sys
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from pytest_django import Settings
+
+from digitrec.settings import BASE_DIR
+from mlmodel.card import read_card
+from mlmodel.classifier import SHIPPED_DIR
+from recognizer.management.commands import recognize as command
+from recognizer.models import Upload
+from tests.makers import blank_png, digits_png, make_admin, make_user, photo_jpeg
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Pictures in a folder and one below it, and a file that is none."""
+    (tmp_path / "pictures" / "more").mkdir(parents=True)
+    (tmp_path / "pictures" / "a.png").write_bytes(digits_png("42"))
+    (tmp_path / "pictures" / "more" / "b.JPG").write_bytes(photo_jpeg("17", orientation=6))
+    (tmp_path / "pictures" / "notes.txt").write_text("42")
+    return tmp_path / "pictures"
+
+
+def picture(tmp_path: Path, data: bytes, name: str = "picture.png") -> str:
+    (tmp_path / name).write_bytes(data)
+    return str(tmp_path / name)
+
+
+def run(*arguments: str) -> str:
+    out = StringIO()
+    call_command("recognize", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def run_failing(*arguments: str) -> tuple[str, str]:
+    """What was printed, and the last word of a run that fails."""
+    out = StringIO()
+    with pytest.raises(CommandError) as failed:
+        call_command("recognize", *arguments, stdout=out)
+    assert failed.value.returncode == 1
+    return out.getvalue(), str(failed.value)
+
+
+def answers(printed: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in printed.splitlines()]
+
+
+def test_a_line_of_json_tells_everything(tmp_path: Path) -> None:
+    path = picture(tmp_path, digits_png("42|7"))
+    (answer,) = answers(run(path, "--json"))
+    assert list(answer) == ["file", "state", "text", "confidence", "digits", "model", "ms"]
+    assert (answer["file"], answer["state"], answer["text"]) == (path, "read", "42|7")
+    assert 0.9 < answer["confidence"] <= 1
+    assert answer["model"] == read_card(SHIPPED_DIR).name
+    assert answer["ms"] > 0
+
+
+def test_a_line_of_json_tells_of_every_digit(tmp_path: Path) -> None:
+    (answer,) = answers(run(picture(tmp_path, digits_png("42|7")), "--json"))
+    digit = answer["digits"][2]
+    assert set(digit) == {"value", "confidence", "box", "line", "alternatives"}
+    assert (digit["value"], digit["line"]) == (7, 1)
+    assert [len(pair) for pair in digit["alternatives"]] == [2, 2, 2]
+    assert len(digit["box"]) == 4
+
+
+def test_where_there_is_nothing_to_read_the_text_is_empty(tmp_path: Path) -> None:
+    (answer,) = answers(run(picture(tmp_path, blank_png()), "--json"))
+    assert (answer["state"], answer["text"], answer["confidence"]) == ("nothing", "", None)
+    assert answer["digits"] == []
+
+
+def test_without_json_it_prints_for_people(tmp_path: Path) -> None:
+    path = picture(tmp_path, digits_png("42"))
+    blank = picture(tmp_path, blank_png(), "blank.png")
+    read, nothing = run(path, blank).splitlines()
+    assert read.startswith(f"{path}: 42  ")
+    assert read.endswith("%")
+    assert nothing == f"{blank}: nothing to read"
+
+
+def test_a_doubtful_text_is_marked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mlmodel.reader.DOUBTFUL_BELOW", 1.1)
+    assert run(picture(tmp_path, digits_png("42"))).endswith("  doubtful\n")
+
+
+def test_folders_are_read_with_everything_below_them(folder: Path) -> None:
+    read = {answer["file"]: answer["text"] for answer in answers(run(str(folder), "--json"))}
+    assert read == {str(folder / "a.png"): "42", str(folder / "more" / "b.JPG"): "17"}
+
+
+def test_a_file_that_is_named_is_read_whatever_it_is_called(tmp_path: Path) -> None:
+    path = picture(tmp_path, digits_png("42"), "without-suffix")
+    assert answers(run(path, "--json"))[0]["text"] == "42"
+
+
+def test_a_folder_without_pictures_is_an_error(tmp_path: Path) -> None:
+    assert run_failing(str(tmp_path)) == ("", "There are no pictures in the folders given.")
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"hello", "This is not a picture"),
+        (b"", "This file is empty"),
+        (digits_png()[:200], "This picture is damaged"),
+    ],
+)
+def test_a_bad_file_is_told_and_the_others_are_read(
+    tmp_path: Path, data: bytes, reason: str
+) -> None:
+    good, bad = picture(tmp_path, digits_png("42")), picture(tmp_path, data, "bad.png")
+    printed, last_word = run_failing(bad, good, "--json")
+    failed, read = answers(printed)
+    assert (failed["file"], failed["state"], failed["text"]) == (bad, "failed", "")
+    assert failed["reason"].startswith(reason)
+    assert read["text"] == "42"
+    assert last_word == "1 of 2 files could not be read."
+
+
+def test_a_missing_file_is_told(tmp_path: Path) -> None:
+    printed, _ = run_failing(str(tmp_path / "missing.png"))
+    assert printed == f"{tmp_path / 'missing.png'}: No such file or directory\n"
+
+
+def test_an_endless_file_is_too_large() -> None:
+    printed, _ = run_failing("/dev/zero", "--json")
+    assert answers(printed)[0]["reason"].startswith("This file is larger than 10 MB.")
+
+
+def test_a_name_that_is_no_text_does_no_harm(tmp_path: Path) -> None:
+    path = os.fsdecode(os.fsencode(tmp_path) + b"/\xff.png")
+    Path(path).write_bytes(digits_png("42"))
+    assert answers(run(path, "--json"))[0]["file"] == path
+    run(path).encode()
+
+
+def test_a_picture_beyond_the_reader_does_not_end_the_run(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(*_args: object) -> None:
+        raise ValueError("no such shape")
+
+    monkeypatch.setattr(command, "read", read)
+    printed, last_word = run_failing(str(folder))
+    assert printed.count("The reader could not cope with this picture.") == 2
+    assert last_word == "2 of 2 files could not be read."
+
+
+def test_without_a_model_it_says_so(settings: Settings, folder: Path, tmp_path: Path) -> None:
+    settings.MODEL_DIR = tmp_path / "no-model"
+    assert run_failing(str(folder))[1].startswith("There is no model in")
+
+
+@pytest.mark.django_db
+def test_nothing_is_kept_unless_asked_for(folder: Path, media: Path) -> None:
+    run(str(folder))
+    assert not Upload.objects.exists()
+    assert not media.exists()
+
+
+@pytest.mark.django_db
+def test_save_keeps_what_was_read(folder: Path) -> None:
+    admin = make_admin()
+    first, _ = answers(run(str(folder), "--save", "--json"))
+    upload = Upload.objects.get(pk=first["upload"])
+    assert (upload.user, upload.original_name) == (admin, "a.png")
+    assert upload.predictions.get().text == first["text"] == "42"
+    assert Upload.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_saved_and_unsaved_readings_are_told_alike(folder: Path) -> None:
+    make_admin()
+    for saved, unsaved in zip(
+        answers(run(str(folder), "--save", "--json")),
+        answers(run(str(folder), "--json")),
+        strict=True,
+    ):
+        assert saved.keys() - unsaved.keys() == {"upload"}
+        assert saved["digits"][0]["box"] == unsaved["digits"][0]["box"]
+        assert saved["text"] == unsaved["text"]
+
+
+@pytest.mark.django_db
+def test_save_keeps_for_whom_it_is_told(folder: Path) -> None:
+    make_admin()
+    ada = make_user("ada")
+    run(str(folder), "--save", "--owner", "ada")
+    assert {upload.user for upload in Upload.objects.all()} == {ada}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [((), "There is no administrator yet"), (("--owner", "eve"), "There is no user 'eve'.")],
+)
+def test_save_needs_an_owner(folder: Path, arguments: tuple[str, ...], reason: str) -> None:
+    assert run_failing(str(folder), "--save", *arguments)[1].startswith(reason)
+
+
+@pytest.mark.django_db
+def test_a_bad_file_is_not_kept(tmp_path: Path) -> None:
+    make_admin()
+    printed, _ = run_failing(picture(tmp_path, b"hello"), "--save", "--json")
+    assert answers(printed)[0]["state"] == "failed"
+    assert not Upload.objects.exists()
+
+
+def run_without_database(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """The command in a process of its own, whose database does not answer."""
+    return subprocess.run(
+        [sys.executable, BASE_DIR / "manage.py", "recognize", *arguments],
+        env=os.environ | {"DATABASE_URL": "postgres://localhost:1/nowhere"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_without_save_no_database_is_needed(folder: Path) -> None:
+    answer = run_without_database(str(folder))
+    assert (answer.returncode, answer.stdout.count("\n")) == (0, 2)
+
+
+def test_a_database_that_is_down_is_told_in_one_line(folder: Path) -> None:
+    answer = run_without_database(str(folder), "--save")
+    assert (answer.returncode, answer.stdout) == (1, "")
+    assert answer.stderr.startswith("CommandError: --save needs the database: ")
+    assert len(answer.stderr.splitlines()) == 1
