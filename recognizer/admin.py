@@ -1,6 +1,7 @@
 """Everything that is kept, for administrators."""
 
-from typing import Any
+import json
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib import admin
@@ -18,6 +19,7 @@ from django.utils.safestring import SafeString
 
 from recognizer.deletion import delete_uploads
 from recognizer.models import DigitPrediction, ModelVersion, Prediction, Upload
+from recognizer.templatetags.confidence import percent
 from recognizer.views.pictures import serve_thumbnail
 
 admin.site.site_header = "digitrec"
@@ -35,8 +37,18 @@ class KeptAsItIs:
         return False
 
 
-def percent(share: float | None) -> str:
-    return "" if share is None else f"{share:.1%}"
+class WithThumbnails:
+    class Media:
+        css: ClassVar = {"all": ["css/admin.css"]}
+
+
+def sure(confidence: float | None) -> str:
+    return "" if confidence is None else percent(confidence)
+
+
+def others(digit: DigitPrediction) -> str:
+    """What else a digit could be: 7 (12 %), 1 (under 1 %)."""
+    return ", ".join(f"{value} ({percent(share)})" for value, share in digit.alternatives)
 
 
 def percent_of_card(card: dict[str, Any]) -> str:
@@ -46,7 +58,7 @@ def percent_of_card(card: dict[str, Any]) -> str:
 
 def thumbnail_of(upload: Upload) -> SafeString:
     return format_html(
-        '<a href="{}"><img src="{}" alt="The picture" height="64" loading="lazy"></a>',
+        '<a href="{}"><img src="{}" alt="The picture" class="kept-picture" loading="lazy"></a>',
         reverse("admin:recognizer_upload_change", args=[upload.pk]),
         reverse("admin:recognizer_upload_thumbnail", args=[upload.pk]),
     )
@@ -54,14 +66,15 @@ def thumbnail_of(upload: Upload) -> SafeString:
 
 def frame_of(digit: DigitPrediction) -> SafeString:
     return format_html(
-        '<img src="{}" alt="The 28x28 that the model saw" width="56" height="56">',
+        '<img src="{}" alt="The 28x28 that the model saw" class="kept-frame" '
+        'width="56" height="56">',
         digit.frame_data_uri,
     )
 
 
 class DigitInline(KeptAsItIs, admin.TabularInline):
     model = DigitPrediction
-    fields = ("frame_seen", "value", "confidence", "line", "box", "alternatives")
+    fields = ("frame_seen", "value", "sure", "line", "box", "others")
     readonly_fields = fields
     can_delete = False
     extra = 0
@@ -70,18 +83,30 @@ class DigitInline(KeptAsItIs, admin.TabularInline):
     def frame_seen(self, digit: DigitPrediction) -> SafeString:
         return frame_of(digit)
 
+    @admin.display(description="confidence")
+    def sure(self, digit: DigitPrediction) -> str:
+        return sure(digit.confidence)
+
+    @admin.display(description="or else")
+    def others(self, digit: DigitPrediction) -> str:
+        return others(digit)
+
 
 class PredictionInline(KeptAsItIs, admin.TabularInline):
     model = Prediction
-    fields = ("state", "text", "confidence", "model_version", "milliseconds", "reason", "created")
+    fields = ("state", "text", "sure", "model_version", "reason", "created")
     readonly_fields = fields
     can_delete = False
     show_change_link = True
     extra = 0
 
+    @admin.display(description="confidence")
+    def sure(self, prediction: Prediction) -> str:
+        return sure(prediction.confidence)
+
 
 @admin.register(Upload)
-class UploadAdmin(admin.ModelAdmin):
+class UploadAdmin(WithThumbnails, admin.ModelAdmin):
     list_display = (
         "thumbnail",
         "original_name",
@@ -178,18 +203,18 @@ class UploadAdmin(admin.ModelAdmin):
 
     @admin.display(description="confidence", ordering="current_prediction__confidence")
     def read_confidence(self, upload: Upload) -> str:
-        return percent(upload.current_prediction.confidence if upload.current_prediction else None)
+        return sure(upload.current_prediction.confidence if upload.current_prediction else None)
 
 
 @admin.register(Prediction)
-class PredictionAdmin(KeptAsItIs, admin.ModelAdmin):
+class PredictionAdmin(KeptAsItIs, WithThumbnails, admin.ModelAdmin):
     list_display = (
         "thumbnail",
         "text",
         "state",
-        "confidence",
+        "sure",
         "model_version",
-        "milliseconds",
+        "time_taken",
         "created",
     )
     list_display_links = ("text", "created")
@@ -205,10 +230,18 @@ class PredictionAdmin(KeptAsItIs, admin.ModelAdmin):
     def thumbnail(self, prediction: Prediction) -> SafeString:
         return thumbnail_of(prediction.upload)
 
+    @admin.display(description="confidence", ordering="confidence")
+    def sure(self, prediction: Prediction) -> str:
+        return sure(prediction.confidence)
+
+    @admin.display(description="time taken", ordering="milliseconds")
+    def time_taken(self, prediction: Prediction) -> str:
+        return f"{prediction.milliseconds:.0f} ms"
+
 
 @admin.register(DigitPrediction)
-class DigitPredictionAdmin(KeptAsItIs, admin.ModelAdmin):
-    list_display = ("frame_seen", "value", "confidence", "alternatives", "upload", "created")
+class DigitPredictionAdmin(KeptAsItIs, WithThumbnails, admin.ModelAdmin):
+    list_display = ("frame_seen", "value", "sure", "others", "upload", "created")
     list_display_links = ("value",)
     list_filter = ("value", "prediction__state", "prediction__created")
     search_fields = ("=value", "=prediction__upload__id", "prediction__text")
@@ -222,6 +255,14 @@ class DigitPredictionAdmin(KeptAsItIs, admin.ModelAdmin):
     def frame_seen(self, digit: DigitPrediction) -> SafeString:
         return frame_of(digit)
 
+    @admin.display(description="confidence", ordering="confidence")
+    def sure(self, digit: DigitPrediction) -> str:
+        return sure(digit.confidence)
+
+    @admin.display(description="or else")
+    def others(self, digit: DigitPrediction) -> str:
+        return others(digit)
+
     @admin.display(description="upload")
     def upload(self, digit: DigitPrediction) -> SafeString:
         return thumbnail_of(digit.prediction.upload)
@@ -232,11 +273,13 @@ class DigitPredictionAdmin(KeptAsItIs, admin.ModelAdmin):
 
 
 @admin.register(ModelVersion)
-class ModelVersionAdmin(KeptAsItIs, admin.ModelAdmin):
+class ModelVersionAdmin(KeptAsItIs, WithThumbnails, admin.ModelAdmin):
     list_display = ("name", "active", "test_accuracy", "created", "short_sha256")
     list_filter = ("active", "created")
     search_fields = ("name", "=artifact_sha256")
     search_help_text = "Name or SHA-256."
+    fields = ("name", "active", "artifact_sha256", "created", "whole_card")
+    readonly_fields = fields
 
     def has_delete_permission(self, *_args: object) -> bool:
         return False
@@ -244,6 +287,11 @@ class ModelVersionAdmin(KeptAsItIs, admin.ModelAdmin):
     @admin.display(description="MNIST test")
     def test_accuracy(self, version: ModelVersion) -> str:
         return percent_of_card(version.card)
+
+    @admin.display(description="card")
+    def whole_card(self, version: ModelVersion) -> SafeString:
+        lines = [f"{name}: {json.dumps(value)}" for name, value in version.card.items()]
+        return format_html('<pre class="kept-card">{}</pre>', "\n".join(lines))
 
     @admin.display(description="SHA-256")
     def short_sha256(self, version: ModelVersion) -> str:
