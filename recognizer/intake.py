@@ -22,6 +22,7 @@ MAX_MEGAPIXELS = 16
 MAX_JPEG_MEGAPIXELS = 50
 STORED_JPEG_QUALITY = 92
 PNG_COMPRESSION_LEVEL = 3
+STRIP_ROWS = 128
 
 # Over this, Pillow warns; twice over, it refuses. Both are answered as too many pixels.
 Image.MAX_IMAGE_PIXELS = MAX_JPEG_MEGAPIXELS * 1_000_000
@@ -132,8 +133,9 @@ def clean(data: bytes, *, max_bytes: int) -> CleanImage:
         except _DECODER_ERRORS:
             raise refusals.ImageDamaged from None
         encoded, extension = _encode(image, image_format)
+        pixels = _pixels(image)
     return CleanImage(
-        pixels=np.asarray(image),
+        pixels=pixels,
         encoded=encoded,
         extension=extension,
         sha256=hashlib.sha256(data).hexdigest(),
@@ -204,7 +206,20 @@ def _eight_bits(image: Image.Image) -> Image.Image:
         image = image.convert("RGBA")
         paper = Image.new("RGBA", image.size, "white")
         return Image.alpha_composite(paper, image).convert("RGB")
-    return image.convert("L" if image.mode in {"1", "L"} else "RGB")
+    mode = "L" if image.mode in {"1", "L"} else "RGB"
+    # Pillow copies even when the mode stays: 40 ms and 48 MB for 12 megapixels.
+    return image if image.mode == mode else image.convert(mode)
+
+
+def _pixels(image: Image.Image) -> NDArray[np.uint8]:
+    """As an array; strip by strip, for Pillow hands out pixels through two copies of them all."""
+    bands = image.getbands()
+    shape = (image.height, image.width) if len(bands) == 1 else (image.height, image.width, 3)
+    pixels = np.empty(shape, np.uint8)
+    for top in range(0, image.height, STRIP_ROWS):
+        bottom = min(top + STRIP_ROWS, image.height)
+        pixels[top:bottom] = np.asarray(image.crop((0, top, image.width, bottom)))
+    return pixels
 
 
 def _encode(image: Image.Image, image_format: str) -> tuple[bytes, str]:
