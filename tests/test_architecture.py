@@ -1,0 +1,93 @@
+"""Which part may import which, and that reading digits never loads TensorFlow."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from importlinter.cli import lint_imports
+
+from digitrec.settings import BASE_DIR
+from recognizer.models import Upload
+from tests.makers import digits_png
+
+# Prints what of TensorFlow a process has loaded, after whatever it did before.
+TELL = """
+import sys
+heavy = {name.partition(".")[0] for name in sys.modules} & {"tensorflow", "keras", "jax", "torch"}
+print("loaded:", *sorted(heavy))
+"""
+READ_WITH_THE_LIBRARY = """
+import sys
+import numpy, PIL.Image
+from mlmodel.reader import read
+print(read(numpy.asarray(PIL.Image.open(sys.argv[1]))).text)
+"""
+READ_WITH_THE_COMMAND = """
+import sys
+import django
+django.setup()
+from django.core.management import call_command
+call_command("recognize", sys.argv[1])
+"""
+READ_WITH_A_REQUEST = """
+import sys
+from digitrec.wsgi import application
+from django.conf import settings
+from django.test import Client
+from django.urls import get_resolver
+settings.DATABASES["default"]["NAME"] = sys.argv[2]
+get_resolver().url_patterns
+with open(sys.argv[1], "rb") as picture:
+    print(Client(HTTP_HOST="localhost").post("/", {"picture": picture}).status_code)
+"""
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    path = tmp_path / "picture.png"
+    path.write_bytes(digits_png("42"))
+    return path
+
+
+def run(code: str, *arguments: object, **environment: str) -> list[str]:
+    """What a new process prints that runs this code and then tells what is loaded."""
+    answer = subprocess.run(
+        [sys.executable, "-c", code + TELL, *map(str, arguments)],
+        cwd=BASE_DIR,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return answer.stdout.splitlines()
+
+
+def test_imports_go_one_way() -> None:
+    assert lint_imports(config_filename=str(BASE_DIR / "pyproject.toml"), no_cache=True) == 0
+
+
+def test_the_library_reads_without_tensorflow(picture: Path) -> None:
+    assert run(READ_WITH_THE_LIBRARY, picture) == ["42", "loaded:"]
+
+
+def test_the_command_reads_without_tensorflow(picture: Path) -> None:
+    printed, loaded = run(READ_WITH_THE_COMMAND, picture)
+    assert printed.startswith(f"{picture}: 42 ")
+    assert loaded == "loaded:"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_web_server_reads_without_tensorflow(picture: Path, tmp_path: Path) -> None:
+    database = connection.settings_dict["NAME"]
+    printed = run(READ_WITH_A_REQUEST, picture, database, MEDIA_ROOT=str(tmp_path / "media"))
+    assert printed == ["302", "loaded:"]
+    assert Upload.objects.get().predictions.get().text == "42"
+
+
+@pytest.mark.parametrize("name", ["tensorflow", "keras"])
+def test_what_is_loaded_would_be_noticed(tmp_path: Path, name: str) -> None:
+    (tmp_path / f"{name}.py").touch()
+    assert run(f"import {name}", PYTHONPATH=str(tmp_path)) == [f"loaded: {name}"]
