@@ -196,7 +196,7 @@ def test_a_verified_text_names_who_gave_it_and_when(admin: Client) -> None:
     assert upload.verified is not None
 
 
-def test_nothing_to_read_can_be_verified_and_taken_back(admin: Client) -> None:
+def test_an_emptied_text_takes_the_check_back(admin: Client) -> None:
     upload = make_upload_row(verified_text="17", verified=timezone.now())
     admin.post(page_of(upload, "change"), verified(""))
     upload.refresh_from_db()
