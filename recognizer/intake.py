@@ -41,6 +41,9 @@ _DECODER_ERRORS = (
     KeyError,
     ZeroDivisionError,
     OverflowError,
+    # A palette picture without its palette: an assertion, and under -O what follows from it.
+    AssertionError,
+    AttributeError,
     struct.error,
     zlib.error,
 )

@@ -90,6 +90,13 @@ def test_a_png_that_lacks_rows_is_damaged() -> None:
         cleaned(png(64, 64, zlib.compress(bytes(65))))
 
 
+def test_a_palette_picture_without_its_palette_is_damaged() -> None:
+    data = encoded(COLOR.quantize(8), "PNG")
+    start = data.index(b"PLTE") - 4
+    with pytest.raises(refusals.ImageDamaged):
+        cleaned(data[:start] + data[data.index(b"IDAT") - 4 :])
+
+
 def test_a_png_that_only_lost_its_end_is_whole() -> None:
     assert (cleaned(FILES["PNG"][:-12]).pixels == np.asarray(GREY)).all()
 
@@ -140,6 +147,7 @@ def test_packed_metadata_is_not_unpacked_without_bounds(kind: bytes, begin: byte
 SEEDS = [
     *FILES.values(),
     encoded(GREY.convert("LA"), "PNG"),
+    encoded(COLOR.quantize(8), "PNG"),
     encoded(COLOR.quantize(8), "PNG", transparency=3),
     encoded(GREY, "PNG", save_all=True, append_images=[GREY.rotate(9)]),
     photo_jpeg("4", orientation=6, scale=1),
