@@ -1,0 +1,1 @@
+"""How well a model reads pictures that it was not trained on."""

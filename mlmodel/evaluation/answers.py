@@ -1,0 +1,34 @@
+"""What was read in pictures whose text is known."""
+
+from dataclasses import dataclass
+
+from mlmodel.evaluation.labels import LabelledPicture
+from mlmodel.reader import Reading
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a reader said of one picture.
+
+    Attributes:
+        picture: what it was asked about.
+        reading: what it said; None when the picture could not be taken at all.
+        milliseconds: from the bytes to the reading.
+    """
+
+    picture: LabelledPicture
+    reading: Reading | None
+    milliseconds: float
+
+    @property
+    def text(self) -> str:
+        return self.reading.text if self.reading else ""
+
+    @property
+    def confidence(self) -> float:
+        """0..1; 0 where nothing was read."""
+        return (self.reading.confidence or 0.0) if self.reading else 0.0
+
+    @property
+    def right(self) -> bool:
+        return self.reading is not None and self.text == self.picture.text
