@@ -16,7 +16,7 @@ from mlmodel.classifier import Classifier
 from mlmodel.data import DataError
 from mlmodel.evaluation.answers import Answer
 from mlmodel.evaluation.contact_sheet import contact_sheet, worst_mistakes
-from mlmodel.evaluation.labels import LabelledPicture, labelled_pictures
+from mlmodel.evaluation.labels import LabelledPicture, known_pictures
 from mlmodel.evaluation.report import as_json, as_markdown
 from mlmodel.evaluation.summary import summarize
 from mlmodel.reader import DOUBTFUL_BELOW, read
@@ -28,21 +28,22 @@ REPORT, MEASURES = "quality.md", "quality.json"
 
 class Command(BaseCommand):
     help = (
-        "Read folders of pictures whose text is known (labels.csv with the columns file, digits "
-        "and source) and measure how well that went. Prints the report, and writes it to --output "
-        "with the worst mistakes as pictures."
+        "Read pictures whose text is known and measure how well that went: folders with a "
+        "labels.csv (columns file, digits and source), the folder of the USPS test set, and ZIP "
+        "archives of pictures without digits. Prints the report, and writes it to --output with "
+        "the worst mistakes as pictures."
     )
     requires_system_checks = ()
     requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
+        parser.add_argument("places", nargs="+", type=Path, metavar="PLACE")
         parser.add_argument("--output", type=Path, metavar="DIR", help="write the report there")
 
-    def handle(self, *, folders: list[Path], output: Path | None, **_options: Any) -> None:
+    def handle(self, *, places: list[Path], output: Path | None, **_options: Any) -> None:
         try:
             classifier = active_model.classifier()
-            sets = {folder.name: labelled_pictures(folder) for folder in folders}
+            sets = {place.stem: known_pictures(place) for place in places}
         except (ModelError, DataError) as error:
             raise CommandError(str(error)) from error
         answers = {name: _answers(name, pictures, classifier) for name, pictures in sets.items()}
@@ -71,7 +72,7 @@ def _answers(
 
 
 def _answer(picture: LabelledPicture, classifier: Classifier) -> Answer:
-    data = picture.path.read_bytes()
+    data = picture.read_bytes()
     started = time.perf_counter()
     try:
         image = intake.clean(data, max_bytes=settings.MAX_UPLOAD_BYTES)
@@ -84,5 +85,5 @@ def _answer(picture: LabelledPicture, classifier: Classifier) -> Answer:
 def _with_pixels(answers: Sequence[Answer]) -> Iterator[tuple[Any, Answer]]:
     for answer in answers:
         if answer.reading:
-            data = answer.picture.path.read_bytes()
+            data = answer.picture.read_bytes()
             yield intake.clean(data, max_bytes=settings.MAX_UPLOAD_BYTES).pixels, answer

@@ -1,7 +1,5 @@
 """Made-up answers, for tests of what is counted."""
 
-from pathlib import Path
-
 import numpy as np
 
 from mlmodel.evaluation.answers import Answer
@@ -17,5 +15,5 @@ def make_answer(
         Digit(int(value), confidence, (0, 0, 1, 1), 0, (), np.zeros((28, 28), np.uint8))
         for value in read
     )
-    picture = LabelledPicture(Path("picture.png"), written, source)
+    picture = LabelledPicture("picture.png", bytes, written, source)
     return Answer(picture, None if refused else summarize(digits), 5.0)

@@ -1,9 +1,13 @@
+import gzip
 from pathlib import Path
+from zipfile import ZipFile
 
+import numpy as np
 import pytest
 
 from mlmodel.data import DataDamaged, DataMissing
-from mlmodel.evaluation.labels import labelled_pictures
+from mlmodel.evaluation.labels import known_pictures, labelled_pictures
+from tests.makers import decoded
 
 
 def folder_with(tmp_path: Path, *lines: str) -> Path:
@@ -19,7 +23,7 @@ def test_it_lists_pictures_with_their_text(tmp_path: Path) -> None:
         ("12|3", "ada"),
         ("", "bob"),
     ]
-    assert pictures[0].path == tmp_path / "a.png"
+    assert pictures[0].read_bytes() == b""
 
 
 def test_a_folder_without_labels_is_refused(tmp_path: Path) -> None:
@@ -41,3 +45,29 @@ def test_a_missing_picture_is_named_with_its_line(tmp_path: Path) -> None:
 def test_a_text_that_is_no_digits_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(DataDamaged, match="is no digits"):
         labelled_pictures(folder_with(tmp_path, "file,digits,source", f"a.png,{text},ada"))
+
+
+def test_the_pictures_of_an_archive_hold_nothing_to_read(tmp_path: Path) -> None:
+    with ZipFile(tmp_path / "letters.zip", "w") as archive:
+        archive.writestr("set/Greek/alpha/1.png", b"alpha")
+        archive.writestr("set/readme.txt", b"no picture")
+    [picture] = known_pictures(tmp_path / "letters.zip")
+    assert (picture.text, picture.source, picture.read_bytes()) == ("", "Greek", b"alpha")
+
+
+def test_a_file_that_is_no_archive_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "letters.zip").write_bytes(b"letters")
+    with pytest.raises(DataDamaged, match="is no ZIP archive"):
+        known_pictures(tmp_path / "letters.zip")
+
+
+def test_usps_digits_come_as_dark_ink_on_white_paper(tmp_path: Path) -> None:
+    greys = np.full((2, 256), -1.0)
+    greys[:, 100:110] = 1
+    lines = [f"{digit}.0000 {' '.join(map(str, row))}" for digit, row in enumerate(greys)]
+    (tmp_path / "zip.test.gz").write_bytes(gzip.compress("\n".join(lines).encode()))
+    first, second = known_pictures(tmp_path)
+    assert (first.text, second.text) == ("0", "1")
+    pixels = np.asarray(decoded(first.read_bytes()))
+    assert pixels.shape == (128, 128)
+    assert (pixels[0, 0], pixels.min()) == (255, 0)
