@@ -65,13 +65,20 @@ class Reading:
     confidence: float | None
 
 
-def read(image: NDArray[np.uint8], classifier: Classifier | None = None) -> Reading:
+def read(
+    image: NDArray[np.uint8],
+    classifier: Classifier | None = None,
+    *,
+    picture_size: tuple[int, int] | None = None,
+) -> Reading:
     """Read the digits in a picture.
 
     Args:
         image: (height, width) grey or (height, width, 3) RGB, uint8, upright; dark ink on
             light paper or the other way round.
         classifier: the model; the shipped one when left out.
+        picture_size: width and height of the picture whose pixels the boxes count, where
+            `image` is a smaller copy of it.
 
     Raises:
         ValueError: an array that is no such picture.
@@ -85,8 +92,10 @@ def read(image: NDArray[np.uint8], classifier: Classifier | None = None) -> Read
     pieces = [part for piece in locate(ink) for part in split_touching(piece, classifier.classify)]
     frames = frame_digits([piece.strength for piece in pieces])
     probabilities = classifier.classify(frames)
+    size = picture_size or (image.shape[1], image.shape[0])
+    scale = ink.scale * image.shape[1] / size[0]
     digits = tuple(
-        _digit(piece, frame, row, ink.scale, image.shape)
+        _digit(piece, frame, row, scale, size)
         for piece, frame, row in zip(pieces, frames, probabilities, strict=True)
     )
     return summarize(digits)
@@ -110,14 +119,14 @@ def _digit(
     frame: NDArray[np.float32],
     probabilities: NDArray[np.float32],
     scale: float,
-    shape: tuple[int, ...],
+    size: tuple[int, int],
 ) -> Digit:
     order = np.argsort(probabilities)[::-1]
     value = int(order[0])
     return Digit(
         value=value,
         confidence=min(float(probabilities[value]), 1.0),
-        box=_in_picture(piece.box, scale, shape),
+        box=_in_picture(piece.box, scale, size),
         line=piece.line,
         alternatives=tuple(
             (int(other), float(probabilities[other])) for other in order[1 : _ALTERNATIVES + 1]
@@ -126,9 +135,9 @@ def _digit(
     )
 
 
-def _in_picture(box: Box, scale: float, shape: tuple[int, ...]) -> Box:
+def _in_picture(box: Box, scale: float, size: tuple[int, int]) -> Box:
     """A box in working pixels as one in the picture's own, not reaching outside."""
-    height, width = shape[:2]
+    width, height = size
     x, y, box_width, box_height = box
     left, top = min(int(x / scale), width - 1), min(int(y / scale), height - 1)
     right = min(max(int(np.ceil((x + box_width) / scale)), left + 1), width)

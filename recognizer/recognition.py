@@ -58,7 +58,7 @@ def recognize(data: bytes, *, owner: Owner, source: str, original_name: str = ""
     image = intake.clean(data, max_bytes=settings.MAX_UPLOAD_BYTES)
     upload = _create_row(image, owner, source, original_name)
     _store_file(upload, image)
-    outcome = _read(image.pixels)
+    outcome = _read(image.pixels, image.size)
     with transaction.atomic():
         upload.stored = timezone.now()
         upload.save(update_fields=["stored"])
@@ -74,10 +74,10 @@ def read_again(upload: Upload) -> Prediction:
     """
     try:
         with upload.file.open() as file, Image.open(file, formats=("PNG", "JPEG")) as opened:
-            pixels = np.asarray(opened)
+            pixels, size = intake.reading_pixels(opened), opened.size
     except OSError as error:
         raise StorageUnavailable from error
-    outcome = _read(pixels)
+    outcome = _read(pixels, size)
     with transaction.atomic():
         return _create_prediction(upload, outcome)
 
@@ -113,14 +113,14 @@ def _store_file(upload: Upload, image: intake.CleanImage) -> None:
         upload.save(update_fields=["file"])
 
 
-def _read(pixels: NDArray[np.uint8]) -> _Outcome:
+def _read(pixels: NDArray[np.uint8], size: tuple[int, int]) -> _Outcome:
     started = time.perf_counter()
     version = reading = None
     reason = ""
     try:
         classifier = active_model.classifier()
         version = active_model.version_of(classifier)
-        reading = read(pixels, classifier)
+        reading = read(pixels, classifier, picture_size=size)
     except ModelError:
         logger.exception("the model can't be used")
         reason = Prediction.Reason.MODEL_UNAVAILABLE

@@ -136,6 +136,14 @@ def test_a_box_is_given_in_the_picture_s_own_pixels() -> None:
     assert np.array(large) / 25 == pytest.approx(np.array(small), abs=2)
 
 
+def test_boxes_can_count_the_pixels_of_a_larger_picture() -> None:
+    picture = on_paper(written("42"))
+    height, width = picture.shape
+    here, there = read(picture), read(picture, picture_size=(3 * width, 3 * height))
+    for small, large in zip(here.digits, there.digits, strict=True):
+        assert large.box == pytest.approx(np.multiply(small.box, 3), abs=3)
+
+
 def test_the_frame_is_what_the_network_saw() -> None:
     frame = read(on_paper(written("5"))).digits[0].frame
     assert frame.shape == (28, 28)

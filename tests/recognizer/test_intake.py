@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import ExifTags, Image, PngImagePlugin
 
-from recognizer.intake import CleanImage, clean
+from recognizer.intake import CleanImage, clean, reading_pixels
 from tests.makers import blank_png, decoded, digits_image, encoded, photo_jpeg
 
 MAX_BYTES = 1_000_000
@@ -183,3 +183,19 @@ def test_metadata_and_trailing_bytes_are_left_out(image_format: str) -> None:
     assert SECRET in given_data
     assert SECRET not in stored
     assert not set(decoded(stored).info) - {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
+
+
+def test_a_large_picture_is_made_smaller_for_the_reader_alone() -> None:
+    image = cleaned(encoded(Image.new("RGB", (4000, 3000), "white"), "JPEG"))
+    assert image.pixels.shape == (1500, 2000, 3)
+    assert image.size == decoded(image.encoded).size == (4000, 3000)
+
+
+def test_making_it_smaller_takes_means() -> None:
+    stripes = np.zeros((10, 3200), np.uint8)
+    stripes[:, ::2] = 200
+    assert (reading_pixels(Image.fromarray(stripes)) == 100).all()
+
+
+def test_a_picture_of_working_size_is_read_as_it_is() -> None:
+    assert cleaned(encoded(Image.new("L", (1700, 20)), "PNG")).pixels.shape == (20, 1700)

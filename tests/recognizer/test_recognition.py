@@ -26,7 +26,9 @@ from recognizer.refusals import EmptyFile, ImageDamaged, Refusal
 from recognizer.storage import DurableFileStorage
 from tests.makers import (
     blank_png,
+    digits_image,
     digits_png,
+    encoded,
     make_upload,
     make_user,
     make_visitor,
@@ -73,7 +75,7 @@ def files(media: Path) -> list[Path]:
 def make_unreadable(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
     """Let the reader come upon something that is beyond it."""
 
-    def read(*_args: object) -> None:
+    def read(*_args: object, **_options: object) -> None:
         raise error
 
     monkeypatch.setattr(recognition, "read", read)
@@ -289,3 +291,13 @@ def test_any_name_can_be_kept() -> None:
     for name in ("a" * 300, "\ud800\x00", "'; DROP TABLE uploads;--.png", "\U000e0001"):
         make_upload(original_name=name)
     assert Upload.objects.count() == 4
+
+
+def test_boxes_lie_in_the_picture_that_is_kept() -> None:
+    picture = digits_image("42")
+    large = picture.resize((picture.width * 25, picture.height * 25))
+    upload = make_upload(data=encoded(large, "PNG"))
+    assert upload.current_prediction
+    first, second = upload.current_prediction.digits.all()
+    assert upload.width == large.width
+    assert first.x + first.width < large.width / 2 + 100 < second.x + second.width < large.width

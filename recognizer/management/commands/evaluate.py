@@ -76,7 +76,7 @@ def _answer(picture: LabelledPicture, classifier: Classifier) -> Answer:
     started = time.perf_counter()
     try:
         image = intake.clean(data, max_bytes=settings.MAX_UPLOAD_BYTES)
-        reading = read(image.pixels, classifier)
+        reading = read(image.pixels, classifier, picture_size=image.size)
     except Refusal:
         reading = None
     return Answer(picture, reading, (time.perf_counter() - started) * 1000)

@@ -101,7 +101,7 @@ def _line(path: Path, classifier: Classifier) -> Line:
     started = time.perf_counter()
     try:
         image = intake.clean(_content(path), max_bytes=settings.MAX_UPLOAD_BYTES)
-        reading = read(image.pixels, classifier)
+        reading = read(image.pixels, classifier, picture_size=image.size)
     except (Refusal, OSError) as error:
         return _failed(path, _reason(error), classifier.card.name)
     except recognition.READER_ERRORS:

@@ -145,7 +145,7 @@ def test_a_name_that_is_no_text_does_no_harm(tmp_path: Path) -> None:
 def test_a_picture_beyond_the_reader_does_not_end_the_run(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def read(*_args: object) -> None:
+    def read(*_args: object, **_options: object) -> None:
         raise ValueError("no such shape")
 
     monkeypatch.setattr(command, "read", read)
