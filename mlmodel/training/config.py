@@ -12,7 +12,8 @@ class TrainingConfig:
 
     seed: int = 20261121  # initial weights, held-out samples, order, and augmentation
     epochs: int = 16  # times that every training sample is shown
-    widths: tuple[int, int, int] = (32, 48, 96)  # channels at 28x28, 14x14, 7x7
+    # Channels at 28x28, 14x14, 7x7; off multiples of 16, a CPU takes three times as long.
+    widths: tuple[int, int, int] = (32, 48, 96)
     dropout: float = 0.2  # share of the mean features left out before the last layer
     batch_size: int = 128  # larger ones leave too few steps in so few epochs
     peak_learning_rate: float = 3e-3  # AdamW's, after the warm-up; a half-cosine leads to zero
@@ -26,4 +27,4 @@ class TrainingConfig:
     @classmethod
     def fast(cls, seed: int = 20261121) -> Self:
         """The recipe for trying things: at least 99.2 % in 5 minutes on two cores."""
-        return cls(seed=seed, epochs=7, widths=(12, 24, 48), dropout=0.1)
+        return cls(seed=seed, epochs=4, widths=(16, 32, 64), dropout=0.1)

@@ -23,6 +23,7 @@ from mlmodel.export import export_litert, measure
 from mlmodel.network import build_network
 from mlmodel.normalize import FRAME_SIDE_PX, PREPROCESSING_VERSION
 from mlmodel.training.config import TrainingConfig
+from mlmodel.training.memory import keep_freed_memory
 from mlmodel.training.progress import Report, Step, silent
 
 # Batches made ahead of the training; at 20 microseconds a frame the maker is far faster.
@@ -214,6 +215,7 @@ def _callbacks(epochs: int, steps: int, report: Report) -> list[Any]:
 
 
 def _load_tensorflow() -> None:
+    keep_freed_memory()
     # Three silences its notes once it runs; those on oneDNN come before it looks.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     with _quiet_stderr():
