@@ -71,10 +71,12 @@ $(PY):
 
 # Installing again costs a minute, so a stamp says which file was installed last.
 $(VENV)/.installed-%: % | $(PY)
-	$(INSTALL) -r $<
+	@echo "Installing $< into $(VENV): a minute or two, only this once."
+	@$(INSTALL) -r $<
 	@touch $@
 
 # The development requirements hold all the others, at the same versions.
 $(DEV): requirements-dev.txt | $(PY)
-	$(INSTALL) -r $<
+	@echo "Installing $< into $(VENV): a minute or two, only this once."
+	@$(INSTALL) -r $<
 	@touch $(VENV)/.installed-requirements.txt $(VENV)/.installed-requirements-web.txt $@
