@@ -46,9 +46,25 @@ def sure(confidence: float | None) -> str:
     return "" if confidence is None else percent(confidence)
 
 
-def others(digit: DigitPrediction) -> str:
-    """What else a digit could be: 7 (12 %), 1 (under 1 %)."""
-    return ", ".join(f"{value} ({percent(share)})" for value, share in digit.alternatives)
+class ShowsConfidence:
+    @admin.display(description="confidence", ordering="confidence")
+    def sure(self, read: Prediction | DigitPrediction) -> str:
+        return sure(read.confidence)
+
+
+class ShowsDigit(ShowsConfidence):
+    @admin.display(description="28x28")
+    def frame_seen(self, digit: DigitPrediction) -> SafeString:
+        return format_html(
+            '<img src="{}" alt="The 28x28 that the model saw" class="kept-frame" '
+            'width="56" height="56">',
+            digit.frame_data_uri,
+        )
+
+    @admin.display(description="or else")
+    def others(self, digit: DigitPrediction) -> str:
+        """What else a digit could be: 7 (12 %), 1 (under 1 %)."""
+        return ", ".join(f"{value} ({percent(share)})" for value, share in digit.alternatives)
 
 
 def percent_of_card(card: dict[str, Any]) -> str:
@@ -64,45 +80,21 @@ def thumbnail_of(upload: Upload) -> SafeString:
     )
 
 
-def frame_of(digit: DigitPrediction) -> SafeString:
-    return format_html(
-        '<img src="{}" alt="The 28x28 that the model saw" class="kept-frame" '
-        'width="56" height="56">',
-        digit.frame_data_uri,
-    )
-
-
-class DigitInline(KeptAsItIs, admin.TabularInline):
+class DigitInline(KeptAsItIs, ShowsDigit, admin.TabularInline):
     model = DigitPrediction
     fields = ("frame_seen", "value", "sure", "line", "box", "others")
     readonly_fields = fields
     can_delete = False
     extra = 0
 
-    @admin.display(description="28x28")
-    def frame_seen(self, digit: DigitPrediction) -> SafeString:
-        return frame_of(digit)
 
-    @admin.display(description="confidence")
-    def sure(self, digit: DigitPrediction) -> str:
-        return sure(digit.confidence)
-
-    @admin.display(description="or else")
-    def others(self, digit: DigitPrediction) -> str:
-        return others(digit)
-
-
-class PredictionInline(KeptAsItIs, admin.TabularInline):
+class PredictionInline(KeptAsItIs, ShowsConfidence, admin.TabularInline):
     model = Prediction
     fields = ("state", "text", "sure", "model_version", "reason", "created")
     readonly_fields = fields
     can_delete = False
     show_change_link = True
     extra = 0
-
-    @admin.display(description="confidence")
-    def sure(self, prediction: Prediction) -> str:
-        return sure(prediction.confidence)
 
 
 @admin.register(Upload)
@@ -207,7 +199,7 @@ class UploadAdmin(WithThumbnails, admin.ModelAdmin):
 
 
 @admin.register(Prediction)
-class PredictionAdmin(KeptAsItIs, WithThumbnails, admin.ModelAdmin):
+class PredictionAdmin(KeptAsItIs, ShowsConfidence, WithThumbnails, admin.ModelAdmin):
     list_display = (
         "thumbnail",
         "text",
@@ -230,17 +222,13 @@ class PredictionAdmin(KeptAsItIs, WithThumbnails, admin.ModelAdmin):
     def thumbnail(self, prediction: Prediction) -> SafeString:
         return thumbnail_of(prediction.upload)
 
-    @admin.display(description="confidence", ordering="confidence")
-    def sure(self, prediction: Prediction) -> str:
-        return sure(prediction.confidence)
-
     @admin.display(description="time taken", ordering="milliseconds")
     def time_taken(self, prediction: Prediction) -> str:
         return f"{prediction.milliseconds:.0f} ms"
 
 
 @admin.register(DigitPrediction)
-class DigitPredictionAdmin(KeptAsItIs, WithThumbnails, admin.ModelAdmin):
+class DigitPredictionAdmin(KeptAsItIs, ShowsDigit, WithThumbnails, admin.ModelAdmin):
     list_display = ("frame_seen", "value", "sure", "others", "upload", "created")
     list_display_links = ("value",)
     list_filter = ("value", "prediction__state", "prediction__created")
@@ -250,18 +238,6 @@ class DigitPredictionAdmin(KeptAsItIs, WithThumbnails, admin.ModelAdmin):
     show_full_result_count = False
     exclude = ("frame",)
     readonly_fields = ("frame_seen",)
-
-    @admin.display(description="28x28")
-    def frame_seen(self, digit: DigitPrediction) -> SafeString:
-        return frame_of(digit)
-
-    @admin.display(description="confidence", ordering="confidence")
-    def sure(self, digit: DigitPrediction) -> str:
-        return sure(digit.confidence)
-
-    @admin.display(description="or else")
-    def others(self, digit: DigitPrediction) -> str:
-        return others(digit)
 
     @admin.display(description="upload")
     def upload(self, digit: DigitPrediction) -> SafeString:
