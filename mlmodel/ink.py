@@ -77,22 +77,11 @@ def extract_ink(image: NDArray[np.uint8]) -> Ink:
 def _to_working_size(image: NDArray[np.uint8]) -> tuple[NDArray[np.float32], float]:
     height, width = image.shape[:2]
     scale = min(1.0, WORKING_SIDE_PX / max(height, width))
-    image = _reduce(image, int(1 / scale))
     grey = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
     if scale < 1:
         size = max(1, round(width * scale)), max(1, round(height * scale))
         grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
     return np.asarray(grey, np.float32), scale
-
-
-def _reduce(image: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:
-    """Means of factor x factor pixels; 12 megapixels to working size in 14 instead of 23 ms."""
-    height, width = image.shape[0] // factor, image.shape[1] // factor
-    if factor == 1 or not height or not width:
-        return image
-    # OpenCV's fast path wants whole multiples; at most factor - 1 rows and columns are cut off.
-    whole = image[: height * factor, : width * factor]
-    return np.asarray(cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _flatten(grey: NDArray[np.float32]) -> NDArray[np.float32]:
