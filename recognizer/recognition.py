@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from mlmodel.card import ModelError
+from mlmodel.classifier import Classifier
 from mlmodel.reader import Digit, Reading, read
 from recognizer import active_model, intake
 from recognizer.models import (
@@ -64,6 +65,17 @@ def recognize(data: bytes, *, owner: Owner, source: str, original_name: str = ""
         upload.save(update_fields=["stored"])
         _create_prediction(upload, outcome)
     return upload
+
+
+def read_without_keeping(data: bytes, classifier: Classifier) -> Reading:
+    """Check and read one picture; the database is not asked and nothing is written.
+
+    Raises:
+        Refusal: the picture can't be taken.
+        One of READER_ERRORS: the reader can't cope with it.
+    """
+    image = intake.clean(data, max_bytes=settings.MAX_UPLOAD_BYTES)
+    return read(image.pixels, classifier, picture_size=image.size)
 
 
 def read_again(upload: Upload) -> Prediction:

@@ -14,8 +14,8 @@ from django.db import DatabaseError
 
 from mlmodel.card import ModelError
 from mlmodel.classifier import Classifier
-from mlmodel.reader import Digit, Reading, read
-from recognizer import active_model, intake, recognition
+from mlmodel.reader import Digit, Reading
+from recognizer import active_model, recognition
 from recognizer.models import DigitPrediction, Prediction, Upload
 from recognizer.owners import Owner
 from recognizer.refusals import Refusal
@@ -100,8 +100,7 @@ def _pictures(paths: list[Path]) -> Iterator[Path]:
 def _line(path: Path, classifier: Classifier) -> Line:
     started = time.perf_counter()
     try:
-        image = intake.clean(_content(path), max_bytes=settings.MAX_UPLOAD_BYTES)
-        reading = read(image.pixels, classifier, picture_size=image.size)
+        reading = recognition.read_without_keeping(_content(path), classifier)
     except (Refusal, OSError) as error:
         return _failed(path, _reason(error), classifier.card.name)
     except recognition.READER_ERRORS:

@@ -13,7 +13,7 @@ from pytest_django import Settings
 from digitrec.settings import BASE_DIR
 from mlmodel.card import read_card
 from mlmodel.classifier import SHIPPED_DIR
-from recognizer.management.commands import recognize as command
+from recognizer import recognition
 from recognizer.models import Upload
 from tests.makers import blank_png, digits_png, make_admin, make_user, photo_jpeg
 
@@ -148,7 +148,7 @@ def test_a_picture_beyond_the_reader_does_not_end_the_run(
     def read(*_args: object, **_options: object) -> None:
         raise ValueError("no such shape")
 
-    monkeypatch.setattr(command, "read", read)
+    monkeypatch.setattr(recognition, "read", read)
     printed, last_word = run_failing(str(folder))
     assert printed.count("The reader could not cope with this picture.") == 2
     assert last_word == "2 of 2 files could not be read."
