@@ -42,11 +42,14 @@ class Ink:
     Attributes:
         strength: (height, width) float32 in 0..1; 0 is background, 1 full ink.
         mask: (height, width) bool, True where there is ink.
+        contrast: (height, width) float32, grey levels by which a pixel differs from the paper
+            around it; ink is positive, whether it is dark or light.
         scale: working pixels per pixel of the picture given (1 or less).
     """
 
     strength: NDArray[np.float32]
     mask: NDArray[np.bool_]
+    contrast: NDArray[np.float32]
     scale: float
 
 
@@ -66,12 +69,12 @@ def extract_ink(image: NDArray[np.uint8]) -> Ink:
     threshold = _ink_threshold(contrast)
     mask = _with_faint_ends(contrast, threshold)
     if not mask.any():
-        return Ink(np.zeros_like(contrast), mask, scale)
+        return Ink(np.zeros_like(contrast), mask, contrast, scale)
     full = float(np.percentile(contrast[mask], 75))
     edge = _EDGE_SHARE * threshold * _FAINT_SHARE
     near = cv2.dilate(mask.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     strength = np.where(near, np.clip((contrast - edge) / max(full - edge, 1), 0, 1), 0)
-    return Ink(strength.astype(np.float32), mask, scale)
+    return Ink(strength.astype(np.float32), mask, contrast, scale)
 
 
 def _to_working_size(image: NDArray[np.uint8]) -> tuple[NDArray[np.float32], float]:
@@ -114,7 +117,7 @@ def _light(small: NDArray[np.float32]) -> NDArray[np.float32]:
         weighted = known * weight[:, None]
         # OpenCV solves this in one thread; NumPy's matrices would wake one for each core.
         products = cv2.mulTransposed(weighted, aTa=True)
-        sums = np.einsum("nk,n->k", weighted, values * weight)
+        sums = np.einsum("nk,n->k", weighted, values * weight)[:, None]
         factors = cv2.solve(products, sums, flags=cv2.DECOMP_SVD)[1].reshape(-1)
         surface = np.einsum("nk,k->n", known, factors)
     return np.asarray(np.einsum("yxk,k->yx", terms, factors), np.float32)

@@ -97,3 +97,15 @@ def blank_pictures(height: int = 300, width: int = 400) -> dict[str, Picture]:
         "photo of paper": photographed(even),
         "noise": random.integers(0, 256, even.shape, np.uint8),
     }
+
+
+def turned(picture: Picture, degrees: float) -> Picture:
+    """The picture turned counterclockwise on a larger sheet of its own paper."""
+    height, width = picture.shape
+    pad = round(abs(np.sin(np.radians(degrees))) * max(height, width)) + 1
+    large = np.pad(picture, pad, mode="edge")
+    middle = (large.shape[1] / 2, large.shape[0] / 2)
+    matrix = cv2.getRotationMatrix2D(middle, degrees, 1)
+    size = large.shape[::-1]
+    whole = cv2.warpAffine(large, matrix, size, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(whole, np.uint8)

@@ -14,7 +14,7 @@ def _ink(*boxes: Box) -> Ink:
     mask = np.zeros((HEIGHT, WIDTH), np.bool_)
     for x, y, width, height in boxes:
         mask[y : y + height, x : x + width] = True
-    return Ink(mask.astype(np.float32), mask, 1.0)
+    return Ink(mask.astype(np.float32), mask, mask.astype(np.float32), 1.0)
 
 
 def _located(*boxes: Box) -> list[Box]:
@@ -69,7 +69,7 @@ def test_a_piece_holds_its_own_ink_only() -> None:
     lines = np.zeros((HEIGHT, WIDTH), np.uint8)
     for left in (50, 72):  # slanted strokes, so that their boxes overlap
         cv2.line(lines, (left + 30, 50), (left, 110), 1, 4)
-    first, second = locate(Ink(lines.astype(np.float32), lines > 0, 1.0))
+    first, second = locate(Ink(lines.astype(np.float32), lines > 0, lines.astype(np.float32), 1.0))
     assert second.box[0] < first.box[0] + first.box[2]
     assert first.strength.shape == (first.box[3], first.box[2])
     assert first.strength.sum() == pytest.approx(lines.sum() / 2, rel=0.02)
