@@ -1,0 +1,200 @@
+"""Whole pictures of numbers on paper, with the truth about every digit in them."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from mlmodel.synthesis import camera, fields, paper
+from mlmodel.synthesis.hands import Hand, Writer, random_hand
+from mlmodel.synthesis.shapes import Grey, MnistShapes, letter, random_strokes
+from mlmodel.synthesis.sheet import Edges, Picture, photograph
+
+# The usual height of a digit in a picture. Reading brings all to one height, so this decides
+# only how sharp or pixelated they are.
+_LEAST_HEIGHT_PX, _MOST_HEIGHT_PX = 13, 90
+
+
+def synthetic_picture(mnist: MnistShapes, random: np.random.Generator) -> Picture:
+    """One picture as people send them; the state of `random` alone decides it."""
+    spread = np.log(_MOST_HEIGHT_PX / _LEAST_HEIGHT_PX)
+    height_px = _LEAST_HEIGHT_PX * float(np.exp(random.random() ** 1.5 * spread))
+    hand = random_hand(random, height_px)
+    kinds = [kind for kind, _ in _KINDS]
+    shares = np.array([share for _, share in _KINDS])
+    compose = kinds[int(random.choice(len(kinds), p=shares / shares.sum()))]
+    return compose(Writer(hand, mnist, random), random)
+
+
+def _one_line(writer: Writer, random: np.random.Generator) -> Picture:
+    items = fields.random_digits(fields.random_pattern(random), random)
+    field = fields.write_field(items, writer, random)
+    return photograph([(field, (0, 0))], writer.hand, random, margins=_margins(random))
+
+
+def _several_lines(writer: Writer, random: np.random.Generator) -> Picture:
+    unit = writer.hand.height_px
+    placed, y = [], 0
+    for _ in range(random.integers(2, 5)):
+        items = fields.random_digits(fields.random_pattern(random), random)
+        field = fields.write_field(items, writer, random)
+        placed.append((field, (round(random.uniform(0, 2 * unit)), y)))
+        y += field.ink.shape[0] + round(unit * random.uniform(0.15, 1.2))
+    return photograph(placed, writer.hand, random, margins=_margins(random))
+
+
+def _single(writer: Writer, random: np.random.Generator) -> Picture:
+    field = fields.write_field([int(random.integers(10))], writer, random)
+    return photograph([(field, (0, 0))], writer.hand, random, margins=_margins(random))
+
+
+def _cell(writer: Writer, random: np.random.Generator) -> Picture:
+    """One digit, or none, in a cell cut from a grid, with the grid's lines at the edges."""
+    items: list[int | str] = [int(random.integers(10))] if random.random() < 0.75 else []
+    field = fields.write_field(items, writer, random)
+    unit = writer.hand.height_px
+    left, top, right, bottom = unit * random.uniform(0.15, 0.6, 4)
+    margins = left, top, right, bottom
+    return photograph([(field, (0, 0))], writer.hand, random, margins=margins, cell=True)
+
+
+def _form_boxes(writer: Writer, random: np.random.Generator) -> Picture:
+    """A digit in each of several printed boxes."""
+    unit = writer.hand.height_px
+    wide = unit * random.uniform(1.0, 1.8)
+    count = int(random.integers(2, 9))
+    placed, x = [], 0.0
+    for _ in range(count):
+        field = fields.write_field([int(random.integers(10))], writer, random)
+        free = wide - field.ink.shape[1]
+        placed.append(
+            (
+                field,
+                (
+                    round(x + free * random.uniform(0.3, 0.7)),
+                    round(unit * random.normal(0.1, 0.06)),
+                ),
+            )
+        )
+        x += wide
+    tall = unit * random.uniform(1.25, 1.7)
+    top = -0.5 * (tall - unit) + 0.1 * unit
+    boxes = [(i * wide, top, (i + 1) * wide, top + tall) for i in range(count)]
+    return photograph(placed, writer.hand, random, margins=_margins(random), boxes=boxes)
+
+
+def _no_digits(writer: Writer, random: np.random.Generator) -> Picture:
+    """Letters, made-up signs, crossed out and cut digits, scribbles: nothing to read."""
+    field = _no_digit_field(writer, random)
+    picture = photograph([(field, (0, 0))], writer.hand, random, margins=_margins(random))
+    return replace(picture, digits=())
+
+
+def _no_digit_field(writer: Writer, random: np.random.Generator) -> fields.Field:
+    kind = random.random()
+    if kind < 0.6:
+        marks, x = [], 0
+        made_up = random.random() < 0.35
+        count = 1 if random.random() < 0.7 else int(random.integers(2, 7))
+        for _ in range(count):
+            shape = random_strokes(random) if made_up else letter(random)
+            grey = writer.write(shape, writer.hand.height_px * random.uniform(0.8, 1.2))
+            marks.append(fields.Mark(grey, x, 0, None))
+            x += round(grey.shape[1] + writer.hand.height_px * random.uniform(0, 0.4))
+        return fields.assemble(marks)
+    count = 1 if random.random() < 0.5 else int(random.integers(2, 6))
+    digits: list[int | str] = [int(value) for value in random.integers(10, size=count)]
+    field = fields.write_field(digits, writer, random)
+    if kind < 0.8:
+        return _crossed_out(field, writer.hand, random)
+    return _half(writer, random)
+
+
+def _crossed_out(field: fields.Field, hand: Hand, random: np.random.Generator) -> fields.Field:
+    pad = round(0.2 * hand.height_px)
+    ink = np.pad(field.ink, pad)
+    height, width = ink.shape
+    canvas = np.zeros(ink.shape, np.uint8)
+    thick = max(1, round(hand.stroke * hand.height_px))
+    if random.random() < 0.5:  # a scribble there and back
+        turns = int(random.integers(5, 12)) * max(1, round(width / height / 1.5))
+        x = np.linspace(0.05, 0.95, turns) * width + random.normal(0, 0.04 * height, turns)
+        y = np.where(np.arange(turns) % 2, 0.12, 0.88) * height + random.normal(
+            0, 0.08 * height, turns
+        )
+        lines = [np.stack([x, y], 1)]
+    else:  # a cross, or lines through
+        corners = random.uniform(0, 0.15, (2, 2)) * (width, height)
+        far = (width, height) - random.uniform(0, 0.15, (2, 2)) * (width, height)
+        lines = [
+            np.array([corners[0], far[0]]),
+            np.array([(corners[1][0], far[1][1]), (far[1][0], corners[1][1])]),
+        ]
+    for line in lines:
+        points = np.round(line).astype(np.int32).reshape(-1, 1, 2)
+        cv2.polylines(canvas, [points], False, 255, thick, cv2.LINE_AA)
+    return fields.Field(np.maximum(ink, canvas.astype(np.float32) / 255), ())
+
+
+_HALVES = (0, True), (0, False), (4, True), (5, False), (3, False), (2, False)
+
+
+def _half(writer: Writer, random: np.random.Generator) -> fields.Field:
+    """The upper or lower part of a digit that is no other digit by itself."""
+    # Half an 8 is a zero, the foot of a 7 or 9 a one: those are left out.
+    value, upper = _HALVES[random.integers(len(_HALVES))]
+    ink = writer.digit(value)
+    row = round(ink.shape[0] * random.uniform(0.35, 0.5))
+    return fields.Field(np.ascontiguousarray(ink[:row] if upper else ink[-row:]), ())
+
+
+def _blank(writer: Writer, random: np.random.Generator) -> Picture:
+    """An empty sheet, a photo of things, or a texture."""
+    unit = writer.hand.height_px
+    size = (round(unit * random.uniform(1.5, 5)), round(unit * random.uniform(1.5, 8)))
+    sheet = paper.paper(size, random)
+    if random.random() < 0.5:
+        printed = paper.print_on(sheet, unit, random)
+        sheet = sheet * (1 - printed)
+        if random.random() < 0.5:
+            sheet = paper.add_shadow(sheet, random)
+    else:
+        for _ in range(random.integers(1, 14)):
+            _thing(sheet, random)
+    return Picture(camera.take(sheet, unit, 60.0, random), ())
+
+
+def _thing(sheet: Grey, random: np.random.Generator) -> None:
+    """A flat shape, as the things in a photo are."""
+    height, width = sheet.shape
+    tone = float(random.uniform(0, 255))
+    middle = random.random(2) * (width, height)
+    reach = random.uniform(0.05, 0.6) * max(width, height)
+    if random.random() < 0.4:
+        axes = (max(1, round(reach / 2)), max(1, round(reach * random.uniform(0.1, 0.6))))
+        angle = random.uniform(0, 180)
+        filled = -1 if random.random() < 0.7 else int(random.integers(1, 4))
+        cv2.ellipse(sheet, (round(middle[0]), round(middle[1])), axes, angle, 0, 360, tone, filled)
+        return
+    points = middle + random.normal(0, reach / 2, (random.integers(3, 7), 2))
+    cv2.fillPoly(sheet, [points.astype(np.int32)], tone, cv2.LINE_AA)
+
+
+_KINDS: tuple[tuple[Callable[[Writer, np.random.Generator], Picture], float], ...] = (
+    (_one_line, 0.54),
+    (_several_lines, 0.06),
+    (_single, 0.08),
+    (_cell, 0.1),
+    (_form_boxes, 0.05),
+    (_no_digits, 0.13),
+    (_blank, 0.04),
+)
+
+
+def _margins(random: np.random.Generator) -> Edges:
+    """Left, top, right and bottom in digit heights: a tight crop, a loose one, or a page."""
+    kind = random.random()
+    most = 0.25 if kind < 0.4 else 0.8 if kind < 0.85 else 3.0
+    left, top, right, bottom = random.uniform(0.02, most, 4)
+    return left, top, right, bottom
