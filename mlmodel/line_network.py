@@ -1,0 +1,81 @@
+"""The network that reads a whole line: fully convolutional, one answer every two pixels."""
+
+from typing import Any
+
+from mlmodel.data import DIGIT_CLASSES
+from mlmodel.strips import STRIP_HEIGHT_PX
+
+# A column of the answer for every so many pixels of the strip.
+COLUMN_PX = 2
+# No digit has its middle in this column.
+NONE = DIGIT_CLASSES
+CLASSES = DIGIT_CLASSES + 1
+# How far a digit reaches from the middle of its column: to the left, up from the strip's top,
+# to the right and down from the strip's top, in DIGIT_HEIGHT_PX.
+EXTENTS = 4
+# Columns of the deepest features; each answers for this many columns.
+_COLUMNS_A_FEATURE = 2
+
+
+def build_line_network(widths: tuple[int, int, int, int, int], dropout: float) -> Any:
+    """A network from strips to columns, with fresh weights.
+
+    Convolutions halve the height four times and the width twice, with residual blocks (He et
+    al., 2016) between; one convolution over the height that is left makes a row of features,
+    which looks at its neighbours twice. Every other convolution is followed by batch
+    normalization.
+
+    Args:
+        widths: channels at 1/2, 1/2, 1/4 and 1/8 of the height, and of the row of features.
+        dropout: 0..1, the share of the row's features that training leaves out.
+
+    Returns:
+        A keras.Model from (n, 40, width, 1) float32 in 0..1, width a multiple of 32, to
+        (n, width / 2, 15) float32: logits of ten digits and of none, then the four extents.
+    """
+    import keras
+
+    first, second, third, fourth, row = widths
+    strips = keras.Input((STRIP_HEIGHT_PX, None, 1), name="strips")
+    features = _convolve(strips, first, size=5, strides=2)
+    features = _convolve(features, second)
+    features = _residual(_convolve(features, third, strides=2))
+    features = _residual(_convolve(features, fourth, strides=(2, 1)))
+    # Five rows are left: one convolution over all of them.
+    features = _convolve(features, row, size=(5, 3), strides=(5, 1))
+    for _ in range(2):
+        features = keras.layers.Add()([features, _convolve(features, row, size=(1, 3))])
+    features = keras.layers.Dropout(dropout)(features)
+    answers = keras.layers.Conv2D(_COLUMNS_A_FEATURE * (CLASSES + EXTENTS), 1)(features)
+    answers = keras.layers.Reshape((-1, CLASSES + EXTENTS), name="columns")(answers)
+    return keras.Model(strips, answers, name="line")
+
+
+def _residual(features: Any) -> Any:
+    import keras
+
+    channels = features.shape[-1]
+    change = _convolve(_convolve(features, channels), channels, rectified=False)
+    return keras.layers.ReLU()(keras.layers.Add()([features, change]))
+
+
+def _convolve(
+    features: Any,
+    channels: int,
+    *,
+    size: int | tuple[int, int] = 3,
+    strides: int | tuple[int, int] = 1,
+    rectified: bool = True,
+) -> Any:
+    import keras
+
+    features = keras.layers.Conv2D(
+        channels,
+        size,
+        strides=strides,
+        padding="same",
+        use_bias=False,
+        kernel_initializer="he_normal",
+    )(features)
+    features = keras.layers.BatchNormalization(momentum=0.98)(features)
+    return keras.layers.ReLU()(features) if rectified else features

@@ -1,0 +1,150 @@
+"""One training of the line network: pictures, epochs, checkpoints."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mlmodel.columns import decode
+from mlmodel.line_network import build_line_network
+from mlmodel.training.line.config import LineConfig
+from mlmodel.training.line.pool import Pool, Strips, as_ink, training_pool, validation_pool
+from mlmodel.training.line.targets import line_loss, targets
+from mlmodel.training.line.variation import vary
+
+_PREDICTED_AT_ONCE = 256
+
+
+def train_line_network(
+    config: LineConfig, folder: Path, report: Callable[[str], None]
+) -> tuple[Any, float]:
+    """Train a line network; what an interrupted run left in the folder is taken up.
+
+    Args:
+        folder: for strips and checkpoints, about 1.5 GB.
+        report: is told in a line what happens.
+
+    Returns:
+        The keras.Model with averaged weights, and the share of validation strips, 0..1, whose
+        text it reads exactly.
+    """
+    import keras
+
+    keras.utils.set_random_seed(config.seed)
+    pool = training_pool(config, folder, lambda share: report(f"pictures {share:.0%}"))
+    held_out = validation_pool(config, folder, lambda share: report(f"validation {share:.0%}"))
+    network = build_line_network(config.widths, config.dropout)
+    batches = _batches(pool, config)
+    _compile(network, config, len(batches) * config.epochs)
+
+    def begin(epoch: int, _logs: object) -> None:
+        batches.epoch = epoch
+
+    def end(epoch: int, logs: dict[str, float]) -> None:
+        losses = f"loss {logs['loss']:.4f} validation {logs['val_loss']:.4f}"
+        report(f"epoch {epoch + 1}/{config.epochs} {losses}")
+
+    network.fit(
+        batches,
+        epochs=config.epochs,
+        validation_data=_batches(held_out, config, varied=False),
+        shuffle=False,
+        verbose=0,
+        callbacks=[
+            # First, so that the others see the epoch that is taken up.
+            keras.callbacks.BackupAndRestore(folder / "checkpoint", delete_checkpoint=False),
+            # Validation looks at the averaged weights, which the training ends with.
+            keras.callbacks.SwapEMAWeights(),
+            keras.callbacks.LambdaCallback(on_epoch_begin=begin, on_epoch_end=end),
+        ],
+    )
+    return network, share_exact(network, held_out)
+
+
+def share_exact(network: Any, pool: Pool) -> float:
+    """The share of strips, 0..1, that the network reads exactly; blank ones count too."""
+    right = total = 0
+    for strips in pool.values():
+        for start in range(0, len(strips), _PREDICTED_AT_ONCE):
+            part = np.s_[start : start + _PREDICTED_AT_ONCE]
+            pixels = as_ink(strips.pixels[part, ..., np.newaxis])
+            answers = np.asarray(network.predict_on_batch(_filled(pixels)))
+            for answer, values in zip(answers, strips.values[part], strict=False):
+                read = [digit.value for digit in decode(answer)]
+                right += read == [int(value) for value in values if value >= 0]
+                total += 1
+    return right / max(total, 1)
+
+
+def _filled(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The batch filled up with blank strips, so that every batch has one shape."""
+    missing = _PREDICTED_AT_ONCE - len(pixels)
+    return np.pad(pixels, ((0, missing), (0, 0), (0, 0), (0, 0)))
+
+
+def _compile(network: Any, config: LineConfig, steps: int) -> None:
+    import keras
+
+    warmup = round(config.warmup_share * steps)
+    rate = keras.optimizers.schedules.CosineDecay(
+        0.0, steps - warmup, warmup_target=config.peak_learning_rate, warmup_steps=warmup
+    )
+    optimizer = keras.optimizers.AdamW(
+        rate, weight_decay=config.weight_decay, use_ema=True, ema_momentum=config.averaging
+    )
+    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+    network.compile(optimizer, line_loss(config.extents_weight))
+
+
+def _batches(pool: Pool, config: LineConfig, *, varied: bool = True) -> Any:
+    """A keras.utils.PyDataset of all batches of an epoch; seed and epoch decide their order."""
+    import keras
+
+    size = config.batch_size
+
+    class Batches(keras.utils.PyDataset):  # type: ignore[misc]
+        epoch = 0
+
+        def __init__(self) -> None:
+            super().__init__(workers=2, max_queue_size=16)
+            self._order: tuple[int, list[tuple[int, NDArray[np.intp]]]] = (-1, [])
+
+        def __len__(self) -> int:
+            return sum(len(strips) // size for strips in pool.values())
+
+        def __getitem__(self, index: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+            width, chosen = self._of_epoch()[index]
+            whole = pool[width]
+            strips = Strips(whole.pixels[chosen], whole.values[chosen], whole.boxes[chosen])
+            if varied:
+                pixels = vary(
+                    strips.pixels, np.random.default_rng([config.seed, self.epoch, index])
+                )
+            else:
+                pixels = as_ink(strips.pixels)
+            return pixels[..., np.newaxis], targets(strips)
+
+        def _of_epoch(self) -> list[tuple[int, NDArray[np.intp]]]:
+            epoch, order = self._order
+            if epoch != self.epoch:
+                order = _order(pool, size, np.random.default_rng([config.seed, self.epoch]))
+                self._order = (self.epoch, order)
+            return order
+
+    return Batches()
+
+
+def _order(
+    pool: Pool, size: int, random: np.random.Generator
+) -> list[tuple[int, NDArray[np.intp]]]:
+    """Batches of one width each, mixed."""
+    batches = []
+    for width, strips in pool.items():
+        shuffled = random.permutation(len(strips))
+        batches += [
+            (width, shuffled[start : start + size])
+            for start in range(0, len(strips) - size + 1, size)
+        ]
+    return [batches[i] for i in random.permutation(len(batches))]

@@ -1,0 +1,74 @@
+"""What the line network is to answer, and how far its answer is from that."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mlmodel.line_network import CLASSES, COLUMN_PX, EXTENTS, NONE
+from mlmodel.strips import DIGIT_HEIGHT_PX
+from mlmodel.training.line.pool import Strips
+
+# The columns beside a digit's middle may answer as they like: the middle is not that exact.
+_FREE = -1
+# The extents are also learned this far beside the middle, in widths of the digit.
+_REACH, _MOST_REACH_PX = 0.25, 4.0
+# A digit's column weighs as much as so many empty ones.
+_DIGIT_WEIGHT = 2.0
+# Columns of a strip per unit of loss; only sets its size.
+_COLUMNS_A_UNIT = 10.0
+
+
+def targets(strips: Strips) -> NDArray[np.float32]:
+    """The wanted answer for every column.
+
+    Returns:
+        (n, width / 2, 6) float32: the class, 0..9 or 10 for none or -1 where any will do; the
+        four extents in digit heights; and 1 where these count, else 0.
+    """
+    columns = strips.pixels.shape[2] // COLUMN_PX
+    # A column answers for two pixels, 2c and 2c + 1.
+    middles = np.arange(columns) * COLUMN_PX + (COLUMN_PX - 1) / 2
+    wanted = np.zeros((len(strips), columns, 1 + EXTENTS + 1), np.float32)
+    wanted[..., 0] = NONE
+    classes = wanted[..., 0]
+    for place in range(strips.values.shape[1]):
+        known = np.flatnonzero(strips.values[:, place] >= 0)
+        left, top, right, bottom = strips.boxes[known, place].T
+        middle = (left + right) / 2
+        own = np.clip(np.round((middle - middles[0]) / COLUMN_PX), 0, columns - 1).astype(int)
+        for beside in (np.maximum(own - 1, 0), np.minimum(own + 1, columns - 1)):
+            empty = classes[known, beside] == NONE
+            classes[known[empty], beside[empty]] = _FREE
+        classes[known, own] = strips.values[known, place]
+        reach = np.clip(_REACH * (right - left), COLUMN_PX / 2, _MOST_REACH_PX)
+        near = np.abs(middles - middle[:, None]) <= reach[:, None]
+        which, column = np.nonzero(near)
+        extents = (
+            middles[column] - left[which],
+            top[which],
+            right[which] - middles[column],
+            bottom[which],
+        )
+        wanted[known[which], column, 1:5] = np.stack(extents, axis=1) / DIGIT_HEIGHT_PX
+        wanted[known[which], column, 5] = 1
+    return wanted
+
+
+def line_loss(extents_weight: float) -> Any:
+    """A Keras loss for answers of the line network and `targets`."""
+    from keras import ops
+
+    def loss(wanted: Any, answers: Any) -> Any:
+        classes = ops.cast(wanted[..., 0], "int32")
+        logs = ops.log_softmax(answers[..., :CLASSES], axis=-1)
+        right = ops.one_hot(ops.maximum(classes, 0), CLASSES)
+        weight = ops.where(classes == NONE, 1.0, _DIGIT_WEIGHT) * ops.cast(classes >= 0, "float32")
+        of_classes = -ops.sum(logs * right, axis=-1) * weight
+        counts = wanted[..., 5]
+        distance = ops.sum(ops.abs(answers[..., CLASSES:] - wanted[..., 1:5]), axis=-1)
+        total = ops.sum(of_classes, axis=1) / _COLUMNS_A_UNIT
+        of_extents = ops.sum(distance * counts) / ops.maximum(ops.sum(counts), 1.0)
+        return total + extents_weight * of_extents
+
+    return loss

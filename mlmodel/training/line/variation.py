@@ -1,0 +1,31 @@
+"""Small changes to strips every time that they are shown."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+# Ink to the power of e**-0.4..e**0.4, and its level: pens and exposures between those made.
+_GAMMA = 0.4
+_LEAST_LEVEL, _MOST_LEVEL = 0.75, 1.1
+_NOISE = 0.03  # standard deviation of the standard deviation
+_SHIFT_PX = 2  # up or down: the line is not found exactly
+
+
+def vary(pixels: NDArray[np.uint8], random: np.random.Generator) -> NDArray[np.float32]:
+    """Change tone, level and noise of each strip.
+
+    Args:
+        pixels: (n, 40, width) uint8.
+
+    Returns:
+        (n, 40, width) float32 in 0..1.
+    """
+    count = len(pixels)
+    # The powers of all 256 levels are looked up: a power for each pixel takes ten times as long.
+    levels = np.arange(256, dtype=np.float32) / 255
+    gamma = np.exp(random.uniform(-_GAMMA, _GAMMA, (count, 1)))
+    level = random.uniform(_LEAST_LEVEL, _MOST_LEVEL, (count, 1))
+    table = (levels**gamma * level).astype(np.float32)
+    varied = np.stack([table[i][strip] for i, strip in enumerate(pixels)])
+    noise = np.abs(random.normal(0, _NOISE, (count, 1, 1))).astype(np.float32)
+    varied += noise * random.standard_normal(pixels.shape, np.float32)
+    return np.asarray(np.clip(varied, 0, 1), np.float32)

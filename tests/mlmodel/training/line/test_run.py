@@ -1,0 +1,86 @@
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mlmodel.training.line import LineConfig, train_line_network
+from mlmodel.training.line.pool import Pool, training_pool, validation_pool
+from mlmodel.training.line.variation import vary
+
+TINY = LineConfig(
+    seed=5,
+    pictures=260,
+    validation_pictures=40,
+    epochs=1,
+    widths=(4, 8, 8, 8, 8),
+    batch_size=16,
+    averaging=0.5,
+)
+
+
+def nothing(_: object) -> None:
+    """Report nothing."""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("line")
+
+
+@pytest.fixture(scope="module")
+def pool(folder: Path) -> Pool:
+    return training_pool(TINY, folder, nothing)
+
+
+def test_strips_are_sorted_into_widths(pool: Pool) -> None:
+    assert sum(map(len, pool.values())) > 250
+    for width, strips in pool.items():
+        assert strips.pixels.shape[1:] == (40, width)
+        assert strips.pixels.dtype == np.uint8
+        assert len(strips.values) == len(strips.boxes) == len(strips.pixels)
+        # Whatever is wider than the next narrower width has ink or paper there.
+        assert (strips.values >= -1).all()
+        assert (strips.values <= 9).all()
+
+
+def test_shards_are_taken_up(folder: Path, pool: Pool) -> None:
+    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*.npz")}
+    again = training_pool(TINY, folder, nothing)
+    assert {path: path.stat().st_mtime_ns for path in folder.rglob("*.npz")} == before
+    assert all((again[width].pixels == pool[width].pixels).all() for width in pool)
+
+
+def test_another_seed_makes_other_strips(folder: Path, pool: Pool) -> None:
+    other = training_pool(replace(TINY, seed=6, pictures=20), folder, nothing)
+    assert other[64].pixels[0].tolist() != pool[64].pixels[0].tolist()
+
+
+def test_validation_has_strips_of_its_own(folder: Path, pool: Pool) -> None:
+    held_out = validation_pool(TINY, folder, nothing)
+    assert sum(map(len, held_out.values())) > 30
+
+
+# Keras, where it writes its checkpoints.
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+def test_it_trains_and_is_taken_up(folder: Path, pool: Pool) -> None:
+    told: list[str] = []
+    network, share = train_line_network(TINY, folder, told.append)
+    assert 0 <= share <= 1
+    assert network.output_shape[-1] == 15
+    assert any(line.startswith("epoch 1/1") for line in told)
+    # A training that was interrupted after its last epoch ends at once, with the same weights.
+    again, same_share = train_line_network(TINY, folder, nothing)
+    assert same_share == pytest.approx(share, abs=0.02)
+    for one, other in zip(network.get_weights(), again.get_weights(), strict=True):
+        assert one == pytest.approx(other, abs=1e-5)
+
+
+def test_variation_keeps_shape_type_and_range() -> None:
+    pixels = np.random.default_rng(1).integers(0, 256, (6, 40, 64), np.uint8)
+    varied = vary(pixels, np.random.default_rng(2))
+    assert varied.shape == pixels.shape
+    assert varied.dtype == np.float32
+    assert 0 <= varied.min() <= varied.max() <= 1
+    assert (varied == vary(pixels, np.random.default_rng(2))).all()
+    assert (varied != vary(pixels, np.random.default_rng(3))).any()

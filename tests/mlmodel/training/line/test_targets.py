@@ -1,0 +1,69 @@
+import numpy as np
+import pytest
+
+from mlmodel.columns import decode
+from mlmodel.line_network import CLASSES, EXTENTS, NONE
+from mlmodel.training.line.pool import MOST_DIGITS, Strips
+from mlmodel.training.line.targets import line_loss, targets
+
+BOXES = ((10.0, 8.0, 26.0, 32.0), (30.0, 6.0, 40.0, 31.0))
+
+
+def strips(values: tuple[int, ...] = (4, 7)) -> Strips:
+    known = np.full((1, MOST_DIGITS), -1, np.int8)
+    boxes = np.zeros((1, MOST_DIGITS, 4), np.float32)
+    known[0, : len(values)] = values
+    for place in range(len(values)):
+        boxes[0, place] = BOXES[place]
+    return Strips(np.zeros((1, 40, 64), np.uint8), known, boxes)
+
+
+def perfect_answer(wanted: np.ndarray) -> np.ndarray:
+    """What a network that has learned this would answer."""
+    answer = np.zeros((*wanted.shape[:2], CLASSES + EXTENTS), np.float32)
+    classes = np.where(wanted[..., 0] < 0, NONE, wanted[..., 0]).astype(int)
+    np.put_along_axis(answer, classes[..., np.newaxis], 20, axis=2)
+    answer[..., CLASSES:] = wanted[..., 1:5]
+    return answer
+
+
+def test_the_wanted_answer_decodes_to_the_strip() -> None:
+    wanted = targets(strips())
+    assert wanted.shape == (1, 32, 6)
+    found = decode(perfect_answer(wanted)[0])
+    assert [digit.value for digit in found] == [4, 7]
+    for digit, box in zip(found, BOXES, strict=True):
+        assert digit.box == pytest.approx(box, abs=1e-3)
+
+
+def test_only_the_columns_beside_a_middle_are_free() -> None:
+    classes = targets(strips((4,)))[0, :, 0]
+    assert np.flatnonzero(classes == -1).tolist() == [8, 10]
+    assert classes[9] == 4
+    assert (np.delete(classes, [8, 9, 10]) == NONE).all()
+
+
+def test_a_blank_strip_wants_nothing() -> None:
+    wanted = targets(strips(()))
+    assert (wanted[..., 0] == NONE).all()
+    assert not wanted[..., 5].any()
+
+
+def test_the_loss_is_least_for_the_wanted_answer() -> None:
+    wanted = targets(strips())
+    right, wrong = perfect_answer(wanted), perfect_answer(wanted)
+    wrong[0, 9, :CLASSES] = np.roll(wrong[0, 9, :CLASSES], 1)
+    moved = perfect_answer(wanted)
+    moved[..., CLASSES] += 0.5
+    loss = line_loss(0.3)
+    least = float(np.mean(loss(wanted, right)))
+    assert least < 1e-3
+    assert float(np.mean(loss(wanted, wrong))) > least + 0.1
+    assert float(np.mean(loss(wanted, moved))) > least + 0.1
+
+
+def test_free_columns_cost_nothing() -> None:
+    wanted = targets(strips())
+    answer = perfect_answer(wanted)
+    answer[0, 8, 2] = 40
+    assert float(np.mean(line_loss(0.3)(wanted, answer))) < 1e-3
