@@ -9,12 +9,14 @@ from numpy.typing import NDArray
 
 from mlmodel.columns import decode
 from mlmodel.line_network import build_line_network
+from mlmodel.strips import STRIP_HEIGHT_PX
 from mlmodel.training.line.config import LineConfig
 from mlmodel.training.line.pool import Pool, Strips, as_ink, training_pool, validation_pool
-from mlmodel.training.line.targets import line_loss, targets
+from mlmodel.training.line.targets import TARGETS, line_loss, targets
 from mlmodel.training.line.variation import vary
 
 _PREDICTED_AT_ONCE = 256
+_BATCHES_AHEAD = 16
 
 
 def train_line_network(
@@ -47,9 +49,9 @@ def train_line_network(
         report(f"epoch {epoch + 1}/{config.epochs} {losses}")
 
     network.fit(
-        batches,
+        _dataset(batches),
         epochs=config.epochs,
-        validation_data=_batches(held_out, config, varied=False),
+        validation_data=_dataset(_batches(held_out, config, varied=False)),
         shuffle=False,
         verbose=0,
         callbacks=[
@@ -98,17 +100,30 @@ def _compile(network: Any, config: LineConfig, steps: int) -> None:
     network.compile(optimizer, line_loss(config.extents_weight))
 
 
-def _batches(pool: Pool, config: LineConfig, *, varied: bool = True) -> Any:
-    """A keras.utils.PyDataset of all batches of an epoch; seed and epoch decide their order."""
-    import keras
+def _dataset(batches: Any) -> Any:
+    """The batches as TensorFlow takes them; strips of a batch have one width, batches several."""
+    import tensorflow as tf
 
+    made = tf.data.Dataset.from_generator(
+        lambda: (batches[index] for index in range(len(batches))),
+        output_signature=(
+            tf.TensorSpec((None, STRIP_HEIGHT_PX, None, 1), tf.float32),
+            tf.TensorSpec((None, None, TARGETS), tf.float32),
+        ),
+    )
+    # Without the count, Keras would warn of an end that it did not expect.
+    counted = made.apply(tf.data.experimental.assert_cardinality(len(batches)))
+    return counted.prefetch(_BATCHES_AHEAD)
+
+
+def _batches(pool: Pool, config: LineConfig, *, varied: bool = True) -> Any:
+    """All batches of an epoch; seed and epoch decide their order."""
     size = config.batch_size
 
-    class Batches(keras.utils.PyDataset):  # type: ignore[misc]
+    class Batches:
         epoch = 0
 
         def __init__(self) -> None:
-            super().__init__(workers=2, max_queue_size=16)
             self._order: tuple[int, list[tuple[int, NDArray[np.intp]]]] = (-1, [])
 
         def __len__(self) -> int:

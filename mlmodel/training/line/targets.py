@@ -9,6 +9,8 @@ from mlmodel.line_network import CLASSES, COLUMN_PX, EXTENTS, NONE
 from mlmodel.strips import DIGIT_HEIGHT_PX
 from mlmodel.training.line.pool import Strips
 
+# The class, the extents, and whether these count.
+TARGETS = 1 + EXTENTS + 1
 # The columns beside a digit's middle may answer as they like: the middle is not that exact.
 _FREE = -1
 # The extents are also learned this far beside the middle, in widths of the digit.
@@ -29,7 +31,7 @@ def targets(strips: Strips) -> NDArray[np.float32]:
     columns = strips.pixels.shape[2] // COLUMN_PX
     # A column answers for two pixels, 2c and 2c + 1.
     middles = np.arange(columns) * COLUMN_PX + (COLUMN_PX - 1) / 2
-    wanted = np.zeros((len(strips), columns, 1 + EXTENTS + 1), np.float32)
+    wanted = np.zeros((len(strips), columns, TARGETS), np.float32)
     wanted[..., 0] = NONE
     classes = wanted[..., 0]
     for place in range(strips.values.shape[1]):

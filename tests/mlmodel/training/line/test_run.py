@@ -6,6 +6,7 @@ import pytest
 
 from mlmodel.training.line import LineConfig, train_line_network
 from mlmodel.training.line.pool import Pool, training_pool, validation_pool
+from mlmodel.training.line.run import _batches, _dataset
 from mlmodel.training.line.variation import vary
 
 TINY = LineConfig(
@@ -74,6 +75,13 @@ def test_it_trains_and_is_taken_up(folder: Path, pool: Pool) -> None:
     assert same_share == pytest.approx(share, abs=0.02)
     for one, other in zip(network.get_weights(), again.get_weights(), strict=True):
         assert one == pytest.approx(other, abs=1e-5)
+
+
+def test_batches_of_several_widths_pass(pool: Pool) -> None:
+    batches = _batches(pool, TINY)
+    shapes = [pixels.shape for pixels, _ in _dataset(batches)]
+    assert len(shapes) == len(batches)
+    assert len({shape[2] for shape in shapes}) > 1
 
 
 def test_variation_keeps_shape_type_and_range() -> None:
