@@ -24,6 +24,7 @@ from mlmodel.network import build_network
 from mlmodel.normalize import FRAME_SIDE_PX, PREPROCESSING_VERSION
 from mlmodel.training.config import TrainingConfig
 from mlmodel.training.memory import keep_freed_memory
+from mlmodel.training.optimizer import averaging_adamw
 from mlmodel.training.progress import Report, Step, silent
 
 # Batches made ahead of the training; at 20 microseconds a frame the maker is far faster.
@@ -144,7 +145,11 @@ def fit(
             tf.TensorSpec((None,), tf.uint8),
         ),
     )
-    _compile(network, config, steps)
+    network.compile(
+        averaging_adamw(config, config.epochs * steps),
+        "sparse_categorical_crossentropy",
+        metrics=["accuracy"],
+    )
     history = network.fit(
         batches.prefetch(BATCHES_AHEAD),
         epochs=config.epochs,
@@ -174,21 +179,6 @@ def augmented_batches(
             random = np.random.default_rng([config.seed, epoch, step])
             varied = augment(frames[chosen], config.augmentation, random)
             yield varied[..., np.newaxis], labels[chosen]
-
-
-def _compile(network: Any, config: TrainingConfig, steps: int) -> None:
-    import keras
-
-    total = config.epochs * steps
-    warmup = round(config.warmup_share * total)
-    rate = keras.optimizers.schedules.CosineDecay(
-        0.0, total - warmup, warmup_target=config.peak_learning_rate, warmup_steps=warmup
-    )
-    optimizer = keras.optimizers.AdamW(
-        rate, weight_decay=config.weight_decay, use_ema=True, ema_momentum=config.averaging
-    )
-    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
-    network.compile(optimizer, "sparse_categorical_crossentropy", metrics=["accuracy"])
 
 
 def _callbacks(epochs: int, steps: int, report: Report) -> list[Any]:

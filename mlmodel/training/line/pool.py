@@ -48,11 +48,6 @@ class Strips:
         return len(self.values)
 
 
-def as_ink(levels: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Levels of 0..255 as ink in 0..1."""
-    return levels.astype(np.float32) / np.float32(255)
-
-
 Pool = dict[int, Strips]  # by width
 
 
@@ -107,9 +102,10 @@ def _pool(
     ]
     missing = [shard for shard in shards if not shard.path.exists()]
     # Spawned, not forked: TensorFlow may run already, and does not survive a fork.
-    with multiprocessing.get_context("spawn").Pool(len(os.sched_getaffinity(0))) as workers:
-        for done, _ in enumerate(workers.imap_unordered(_make, missing), start=1):
-            report(done / len(missing))
+    if missing:
+        with multiprocessing.get_context("spawn").Pool(len(os.sched_getaffinity(0))) as workers:
+            for done, _ in enumerate(workers.imap_unordered(_make, missing), start=1):
+                report(done / len(missing))
     return _joined([dict(_read(shard.path)) for shard in shards])
 
 

@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 from mlmodel.columns import decode
 from mlmodel.line_network import build_line_network
 from mlmodel.strips import STRIP_HEIGHT_PX
+from mlmodel.synthesis.shapes import as_grey
 from mlmodel.training.line.config import LineConfig
-from mlmodel.training.line.pool import Pool, Strips, as_ink, training_pool, validation_pool
+from mlmodel.training.line.pool import Pool, Strips, training_pool, validation_pool
 from mlmodel.training.line.targets import TARGETS, line_loss, targets
 from mlmodel.training.line.variation import vary
+from mlmodel.training.optimizer import averaging_adamw
 
 _PREDICTED_AT_ONCE = 256
 _BATCHES_AHEAD = 16
@@ -39,7 +41,9 @@ def train_line_network(
     held_out = validation_pool(config, folder, lambda share: report(f"validation {share:.0%}"))
     network = build_line_network(config.widths, config.dropout)
     batches = _batches(pool, config)
-    _compile(network, config, len(batches) * config.epochs)
+    network.compile(
+        averaging_adamw(config, len(batches) * config.epochs), line_loss(config.extents_weight)
+    )
 
     def begin(epoch: int, _logs: object) -> None:
         batches.epoch = epoch
@@ -71,7 +75,7 @@ def share_exact(network: Any, pool: Pool) -> float:
     for strips in pool.values():
         for start in range(0, len(strips), _PREDICTED_AT_ONCE):
             part = np.s_[start : start + _PREDICTED_AT_ONCE]
-            pixels = as_ink(strips.pixels[part, ..., np.newaxis])
+            pixels = as_grey(strips.pixels[part, ..., np.newaxis])
             answers = np.asarray(network.predict_on_batch(_filled(pixels)))
             for answer, values in zip(answers, strips.values[part], strict=False):
                 read = [digit.value for digit in decode(answer)]
@@ -84,20 +88,6 @@ def _filled(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
     """The batch filled up with blank strips, so that every batch has one shape."""
     missing = _PREDICTED_AT_ONCE - len(pixels)
     return np.pad(pixels, ((0, missing), (0, 0), (0, 0), (0, 0)))
-
-
-def _compile(network: Any, config: LineConfig, steps: int) -> None:
-    import keras
-
-    warmup = round(config.warmup_share * steps)
-    rate = keras.optimizers.schedules.CosineDecay(
-        0.0, steps - warmup, warmup_target=config.peak_learning_rate, warmup_steps=warmup
-    )
-    optimizer = keras.optimizers.AdamW(
-        rate, weight_decay=config.weight_decay, use_ema=True, ema_momentum=config.averaging
-    )
-    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
-    network.compile(optimizer, line_loss(config.extents_weight))
 
 
 def _dataset(batches: Any) -> Any:
@@ -138,7 +128,7 @@ def _batches(pool: Pool, config: LineConfig, *, varied: bool = True) -> Any:
                     strips.pixels, np.random.default_rng([config.seed, self.epoch, index])
                 )
             else:
-                pixels = as_ink(strips.pixels)
+                pixels = as_grey(strips.pixels)
             return pixels[..., np.newaxis], targets(strips)
 
         def _of_epoch(self) -> list[tuple[int, NDArray[np.intp]]]:

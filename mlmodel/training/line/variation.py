@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 _GAMMA = 0.4
 _LEAST_LEVEL, _MOST_LEVEL = 0.75, 1.1
 _NOISE = 0.03  # standard deviation of the standard deviation
-_SHIFT_PX = 2  # up or down: the line is not found exactly
 
 
 def vary(pixels: NDArray[np.uint8], random: np.random.Generator) -> NDArray[np.float32]:
