@@ -3,6 +3,7 @@
 from typing import Any
 
 from mlmodel.data import DIGIT_CLASSES
+from mlmodel.network import convolve, residual
 from mlmodel.strips import STRIP_HEIGHT_PX
 
 # A column of the answer for every so many pixels of the strip.
@@ -37,45 +38,15 @@ def build_line_network(widths: tuple[int, int, int, int, int], dropout: float) -
 
     first, second, third, fourth, row = widths
     strips = keras.Input((STRIP_HEIGHT_PX, None, 1), name="strips")
-    features = _convolve(strips, first, size=5, strides=2)
-    features = _convolve(features, second)
-    features = _residual(_convolve(features, third, strides=2))
-    features = _residual(_convolve(features, fourth, strides=(2, 1)))
+    features = convolve(strips, first, size=5, strides=2)
+    features = convolve(features, second)
+    features = residual(convolve(features, third, strides=2))
+    features = residual(convolve(features, fourth, strides=(2, 1)))
     # Five rows are left: one convolution over all of them.
-    features = _convolve(features, row, size=(5, 3), strides=(5, 1))
+    features = convolve(features, row, size=(5, 3), strides=(5, 1))
     for _ in range(2):
-        features = keras.layers.Add()([features, _convolve(features, row, size=(1, 3))])
+        features = keras.layers.Add()([features, convolve(features, row, size=(1, 3))])
     features = keras.layers.Dropout(dropout)(features)
     answers = keras.layers.Conv2D(_COLUMNS_A_FEATURE * (CLASSES + EXTENTS), 1)(features)
     answers = keras.layers.Reshape((-1, CLASSES + EXTENTS), name="columns")(answers)
     return keras.Model(strips, answers, name="line")
-
-
-def _residual(features: Any) -> Any:
-    import keras
-
-    channels = features.shape[-1]
-    change = _convolve(_convolve(features, channels), channels, rectified=False)
-    return keras.layers.ReLU()(keras.layers.Add()([features, change]))
-
-
-def _convolve(
-    features: Any,
-    channels: int,
-    *,
-    size: int | tuple[int, int] = 3,
-    strides: int | tuple[int, int] = 1,
-    rectified: bool = True,
-) -> Any:
-    import keras
-
-    features = keras.layers.Conv2D(
-        channels,
-        size,
-        strides=strides,
-        padding="same",
-        use_bias=False,
-        kernel_initializer="he_normal",
-    )(features)
-    features = keras.layers.BatchNormalization(momentum=0.98)(features)
-    return keras.layers.ReLU()(features) if rectified else features

@@ -24,29 +24,43 @@ def build_network(widths: tuple[int, int, int], dropout: float) -> Any:
 
     stem, middle, deep = widths
     frames = keras.Input((FRAME_SIDE_PX, FRAME_SIDE_PX, 1), name="frames")
-    features = _convolve(frames, stem)
-    features = _residual(_convolve(features, middle, strides=2))
-    features = _residual(_convolve(features, deep, strides=2))
+    features = convolve(frames, stem)
+    features = residual(convolve(features, middle, strides=2))
+    features = residual(convolve(features, deep, strides=2))
     features = keras.layers.GlobalAveragePooling2D()(features)
     features = keras.layers.Dropout(dropout)(features)
     digits = keras.layers.Dense(DIGIT_CLASSES, activation="softmax", name="digits")(features)
     return keras.Model(frames, digits, name="digits")
 
 
-def _residual(features: Any) -> Any:
+def residual(features: Any) -> Any:
+    """Two convolutions, added to what goes in."""
     import keras
 
     channels = features.shape[-1]
-    change = _convolve(_convolve(features, channels), channels, rectified=False)
+    change = convolve(convolve(features, channels), channels, rectified=False)
     return keras.layers.ReLU()(keras.layers.Add()([features, change]))
 
 
-def _convolve(features: Any, channels: int, *, strides: int = 1, rectified: bool = True) -> Any:
+def convolve(
+    features: Any,
+    channels: int,
+    *,
+    size: int | tuple[int, int] = 3,
+    strides: int | tuple[int, int] = 1,
+    rectified: bool = True,
+) -> Any:
+    """A convolution and a batch normalization, and a rectifier unless told otherwise."""
     import keras
 
     # The normalization that follows adds its own offset, so the convolution needs none.
     features = keras.layers.Conv2D(
-        channels, 3, strides=strides, padding="same", use_bias=False, kernel_initializer="he_normal"
+        channels,
+        size,
+        strides=strides,
+        padding="same",
+        use_bias=False,
+        kernel_initializer="he_normal",
     )(features)
     features = keras.layers.BatchNormalization(momentum=0.98)(features)
     return keras.layers.ReLU()(features) if rectified else features
