@@ -109,9 +109,8 @@ def _sample(
     contrast, mask = ink.contrast[window], ink.mask[window]
     full = float(np.percentile(contrast[mask], 75)) if mask.any() else 255.0
     contrast = _widen_thin_strokes(contrast, mask, scale)
-    shrunk = min(1.0, scale * 1.0)
-    if shrunk < 1:
-        size = max(1, round(contrast.shape[1] * shrunk)), max(1, round(contrast.shape[0] * shrunk))
+    if scale < 1:
+        size = max(1, round(contrast.shape[1] * scale)), max(1, round(contrast.shape[0] * scale))
         factor = np.array([size[0] / contrast.shape[1], size[1] / contrast.shape[0]])
         contrast = np.asarray(cv2.resize(contrast, size, interpolation=cv2.INTER_AREA), np.float32)
     else:

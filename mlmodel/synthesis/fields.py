@@ -68,8 +68,8 @@ def random_pattern(random: np.random.Generator) -> str:
 def _amount(random: np.random.Generator) -> str:
     digits = "0" * int(random.integers(1, 8))
     mark = str(random.choice(_THOUSANDS))
-    grouped = f"{digits[::-1]}"
-    parts = [grouped[i : i + 3] for i in range(0, len(grouped), 3)]
+    # Threes from the left, turned around below: those that are fewer come first.
+    parts = [digits[i : i + 3] for i in range(0, len(digits), 3)]
     text = mark.join(parts)[::-1] if random.random() < 0.75 else digits
     if random.random() < 0.2:
         text += str(random.choice([".00", ",00"]))

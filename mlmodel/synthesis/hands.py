@@ -7,7 +7,7 @@ import numpy as np
 
 from mlmodel.synthesis.allographs import draw_digit
 from mlmodel.synthesis.fonts import digits_of
-from mlmodel.synthesis.shapes import Grey, MnistShapes, Shape, digit_font, font_shape
+from mlmodel.synthesis.shapes import Grey, MnistShapes, Shape, as_grey, digit_font, font_shape
 
 # MNIST's digits were about 20 pixels high with strokes of 2 to 4.
 MNIST_HEIGHT_PX = 20
@@ -32,7 +32,7 @@ class Hand:
             size's logarithm, of the slant, and of the height above the line.
         gap, gap_spread: between the ink of neighbours, mean and standard deviation.
         crosses_seven, flags_one: continental forms, drawn on top of MNIST's.
-        ink: opacity, 0..1, and how uneven it is along the strokes, 0..1.
+        uneven: how much the ink varies along the strokes, 0..1.
     """
 
     height_px: float
@@ -193,9 +193,8 @@ def _with_stroke(grey: Grey, present_px: float, wanted_px: float) -> Grey:
     edge. Strokes are never thinned to less than half, or they would break.
     """
     change = np.clip(wanted_px, 0.6 * present_px, 1.6 * present_px) - present_px
-    reach = abs(change) / 2
     if change > 1:  # a blur alone can't widen this far
-        radius = int(reach)
+        radius = int(change / 2)
         kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
         if radius:
             grey = np.asarray(cv2.dilate(grey, kernel), np.float32)
@@ -242,7 +241,7 @@ def _crossed_seven(shape: Shape, random: np.random.Generator) -> Shape:
         (middle + half, row + random.uniform(-1.5, 1)),
         shape.stroke_px,
     )
-    return replace(shape, grey=_cropped(grey))
+    return replace(shape, grey=crop_written(grey))
 
 
 def _flagged_one(shape: Shape, random: np.random.Generator) -> Shape:
@@ -258,11 +257,7 @@ def _flagged_one(shape: Shape, random: np.random.Generator) -> Shape:
     if random.random() < 0.4:  # and a foot
         middle, half = bottom.mean(), random.uniform(3, 6)
         _line(grey, (middle - half, height - 3), (middle + half, height - 3), shape.stroke_px)
-    return replace(shape, grey=_cropped(grey))
-
-
-def _cropped(grey: Grey) -> Grey:
-    return crop_written(grey)
+    return replace(shape, grey=crop_written(grey))
 
 
 def _line(grey: Grey, start: tuple[float, float], end: tuple[float, float], width: float) -> None:
@@ -270,4 +265,4 @@ def _line(grey: Grey, start: tuple[float, float], end: tuple[float, float], widt
     ends = [tuple(round(value * 16) for value in point) for point in (start, end)]
     canvas = np.zeros(grey.shape, np.uint8)
     cv2.line(canvas, ends[0], ends[1], 255, max(1, round(width)), cv2.LINE_AA, 4)
-    np.maximum(grey, canvas.astype(np.float32) / 255, out=grey)
+    np.maximum(grey, as_grey(canvas), out=grey)

@@ -8,7 +8,7 @@ import numpy as np
 
 from mlmodel.synthesis import camera, fields, paper
 from mlmodel.synthesis.hands import Hand, Writer, random_hand
-from mlmodel.synthesis.shapes import Grey, MnistShapes, letter, random_strokes
+from mlmodel.synthesis.shapes import Grey, MnistShapes, as_grey, letter, random_strokes
 from mlmodel.synthesis.sheet import Edges, Picture, photograph
 
 # The usual height of a digit in a picture. Reading brings all to one height, so this decides
@@ -134,7 +134,7 @@ def _crossed_out(field: fields.Field, hand: Hand, random: np.random.Generator) -
     for line in lines:
         points = np.round(line).astype(np.int32).reshape(-1, 1, 2)
         cv2.polylines(canvas, [points], False, 255, thick, cv2.LINE_AA)
-    return fields.Field(np.maximum(ink, canvas.astype(np.float32) / 255), ())
+    return fields.Field(np.maximum(ink, as_grey(canvas)), ())
 
 
 _HALVES = (0, True), (0, False), (4, True), (5, False), (3, False), (2, False)

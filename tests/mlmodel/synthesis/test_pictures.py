@@ -4,18 +4,12 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from mlmodel.data import load_mnist
 from mlmodel.ink import extract_ink
 from mlmodel.synthesis.pictures import synthetic_picture
 from mlmodel.synthesis.shapes import MnistShapes
 from mlmodel.synthesis.sheet import Picture
 
 PICTURES = 200
-
-
-@pytest.fixture(scope="module")
-def mnist() -> MnistShapes:
-    return MnistShapes(load_mnist().training.first(2_000))
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@ from itertools import islice, pairwise
 import numpy as np
 import pytest
 
-from mlmodel.data import load_mnist
 from mlmodel.strips import DIGIT_HEIGHT_PX, STRIP_HEIGHT_PX
 from mlmodel.synthesis.samples import Sample, samples, samples_of
 from mlmodel.synthesis.shapes import MnistShapes
@@ -11,11 +10,6 @@ from mlmodel.synthesis.sheet import KnownDigit, Picture
 from tests.mlmodel.pictures import on_paper, written
 
 SAMPLES = 150
-
-
-@pytest.fixture(scope="module")
-def mnist() -> MnistShapes:
-    return MnistShapes(load_mnist().training.first(2_000))
 
 
 @pytest.fixture(scope="module")
