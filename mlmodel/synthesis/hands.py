@@ -13,6 +13,8 @@ from mlmodel.synthesis.shapes import Grey, MnistShapes, Shape, as_grey, digit_fo
 MNIST_HEIGHT_PX = 20
 # Shares of hands that write like a font and that draw; the rest writes as in MNIST.
 FONT_SHARE, DRAWN_SHARE = 0.25, 0.35
+# Many write zeros smaller, above all rows of them at the end of an amount.
+SMALL_ZERO_SHARE = 0.25
 # A soft edge of about this many pixels is what scanners and cameras leave.
 _EDGE_PX = 1.0
 
@@ -30,6 +32,8 @@ class Hand:
         stroke: stroke width.
         size_spread, slant_spread, drift: standard deviations from digit to digit: of the
             size's logarithm, of the slant, and of the height above the line.
+        unsteady: standard deviation of a drawn digit's control points.
+        zero_size: height of a zero against that of other digits.
         gap, gap_spread: between the ink of neighbours, mean and standard deviation.
         crosses_seven, flags_one: continental forms, drawn on top of MNIST's.
         uneven: how much the ink varies along the strokes, 0..1.
@@ -44,6 +48,8 @@ class Hand:
     size_spread: float
     slant_spread: float
     drift: float
+    unsteady: float
+    zero_size: float
     gap: float
     gap_spread: float
     crosses_seven: bool
@@ -73,6 +79,8 @@ def random_hand(random: np.random.Generator, height_px: float) -> Hand:
         size_spread=abs(random.normal(0, 0.11)),
         slant_spread=abs(random.normal(0, 0.06)),
         drift=abs(random.normal(0, 0.06)),
+        unsteady=random.uniform(0.012, 0.055),
+        zero_size=random.uniform(0.5, 0.95) if random.random() < SMALL_ZERO_SHARE else 1.0,
         gap=gap,
         gap_spread=gap_spread,
         crosses_seven=random.random() < 0.35,
@@ -95,12 +103,13 @@ class Writer:
         if hand.font is not None and str(value) in digits_of(hand.font):
             shape = font_shape(hand.font, str(value))
         elif hand.forms is not None:
-            shape = draw_digit(value, hand.forms[value], random)
+            shape = draw_digit(value, hand.forms[value], hand.unsteady, random)
         else:
             stroke_px = hand.stroke * MNIST_HEIGHT_PX
             shape = self._mnist.choose(value, stroke_px, hand.slant, random)
             shape = _continental(shape, hand, random)
-        height = hand.height_px * np.exp(random.normal(0, hand.size_spread))
+        size = hand.zero_size if value == 0 else 1.0
+        height = size * hand.height_px * np.exp(random.normal(0, hand.size_spread))
         return self.write(shape, float(height))
 
     def write(self, shape: Shape, height_px: float) -> Grey:

@@ -5,10 +5,12 @@ import numpy as np
 import pytest
 
 from mlmodel.data import Samples, load_mnist
-from mlmodel.synthesis.allographs import FORMS, draw_digit
+from mlmodel.synthesis.allographs import draw_digit, forms_of
 from mlmodel.synthesis.fonts import DIGIT_FONTS, FONTS_DIR, LETTER_FONTS, digits_of
 from mlmodel.synthesis.hands import Writer, random_hand
 from mlmodel.synthesis.shapes import MnistShapes, font_shape, letter, random_strokes
+
+STEADY = 0.02
 
 
 @pytest.fixture(scope="module")
@@ -45,8 +47,8 @@ def test_every_font_draws_the_digits_that_are_used(font: str) -> None:
 
 @pytest.mark.parametrize("value", range(10))
 def test_every_form_of_a_digit_is_drawn(value: int) -> None:
-    for form in range(len(FORMS[value])):
-        shape = draw_digit(value, form, np.random.default_rng(form))
+    for form in range(len(forms_of(value))):
+        shape = draw_digit(value, form, STEADY, np.random.default_rng(form))
         assert shape.value == value
         assert shape.grey.shape[0] > shape.grey.shape[1] * 0.5
         assert shape.grey.max() > 0.9
@@ -54,7 +56,7 @@ def test_every_form_of_a_digit_is_drawn(value: int) -> None:
 
 def test_no_two_drawings_are_alike() -> None:
     random = np.random.default_rng(1)
-    one, other = draw_digit(4, 0, random), draw_digit(4, 0, random)
+    one, other = draw_digit(4, 0, STEADY, random), draw_digit(4, 0, STEADY, random)
     assert one.grey.shape != other.grey.shape or (one.grey != other.grey).any()
 
 
