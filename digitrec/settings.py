@@ -104,6 +104,9 @@ if environment.text("S3_BUCKET"):
 # The folder with card.json and the LiteRT model that it names.
 MODEL_DIR = Path(environment.text("MODEL_DIR") or BASE_DIR / "mlmodel" / "shipped")
 
+# Pictures and checkpoints of a training that is not finished: about 2 GB.
+TRAINING_DIR = VAR_DIR / "training"
+
 # Pictures are kept in memory while they are read: at most this many bytes each.
 MAX_UPLOAD_BYTES = environment.whole_number("MAX_UPLOAD_BYTES", 10 * 1024 * 1024, minimum=1)
 FILE_UPLOAD_MAX_MEMORY_SIZE = MAX_UPLOAD_BYTES

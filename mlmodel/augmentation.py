@@ -5,7 +5,7 @@ scans differ in slant, aspect, stroke width, sharpness and in how well the digit
 these are what is varied, a little beyond what reading meets.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import cv2
 import numpy as np
@@ -39,6 +39,10 @@ class Augmentation:
     noise: float = 0.08  # standard deviation, for the share of frames below
     noisy_share: float = 0.25
     debris_share: float = 0.1  # frames with a piece of a neighbouring digit at the side
+
+    def halved(self) -> "Augmentation":
+        """Every variation half as far, or half as often."""
+        return Augmentation(**{name: bound / 2 for name, bound in asdict(self).items()})
 
 
 def augment(frames: Frames, strength: Augmentation, random: np.random.Generator) -> Frames:

@@ -1,41 +1,25 @@
-"""The card that a trained model carries, and how a model is put where readers find it.
+"""The card that a trained model carries.
 
-A model directory holds `card.json` and the artifact that it names, `digits-<sha>.tflite`.
-The card is the pointer: whoever replaces it replaces the model, at one instant.
+A model is two networks, one that reads lines and one that looks at each digit again, and the
+numbers by which the answers of both become one reading.
 """
 
-import fcntl
 import hashlib
 import json
-import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields
-from pathlib import Path
+from dataclasses import asdict, dataclass, fields, is_dataclass
 from typing import Any, Self, get_origin
 
-CARD_FILE = "card.json"
 # Raised whenever a field of the card changes its meaning, so that older readers refuse it.
-CARD_FORMAT_VERSION = 1
+CARD_FORMAT_VERSION = 2
 # Twelve hexadecimal digits tell artifacts apart; the card holds the whole checksum.
 SHA_DIGITS_IN_NAME = 12
-ARTIFACT_PATTERN = "digits-*.tflite"
 # A card names a file of its own directory and never a path that leads out of it.
-ARTIFACT_NAME = re.compile(rf"digits-[0-9a-f]{{{SHA_DIGITS_IN_NAME}}}\.tflite")
-PARTIAL_SUFFIX = ".partial"
+ARTIFACT_NAME = re.compile(rf"(digits|lines)-[0-9a-f]{{{SHA_DIGITS_IN_NAME}}}\.tflite")
 
 
 class ModelError(Exception):
     """The model cannot be used or written."""
-
-
-class ModelMissing(ModelError):
-    """There is no model in the directory."""
-
-
-class ModelDamaged(ModelError):
-    """The artifact is not the one that the card describes."""
 
 
 class CardDamaged(ModelError):
@@ -46,8 +30,44 @@ class CardFormatUnknown(ModelError):
     """The card was written in a format that this version does not know."""
 
 
-class ModelNotWritten(ModelError):
-    """The model could not be written; the one before it is still in place."""
+@dataclass(frozen=True)
+class NetworkCard:
+    """What one network is, and where it comes from."""
+
+    artifact_file: str
+    artifact_sha256: str
+    artifact_bytes: int
+    preprocessing_version: int
+    trained_at: str  # ISO 8601, UTC
+    seed: int
+    recipe: dict[str, Any]  # every number of its configuration
+    versions: dict[str, str]  # of python, tensorflow, keras, numpy and the reader's LiteRT
+    parameter_count: int
+    epochs: int
+    training_samples: int
+    seconds: float
+    validation_accuracy: float  # 0..1, of the last epoch: of frames, or of whole strips
+    largest_difference: float  # of an answer, between LiteRT and Keras
+
+
+@dataclass(frozen=True)
+class ReadingCard:
+    """How the answers of both networks become one, fitted on pictures that neither has seen.
+
+    Shares are of `pictures` synthetic pictures whose digits of MNIST are held out.
+    """
+
+    digits_weight: float  # of the second network's log probabilities of a value
+    presence: list[float]  # factors of fusion.presence_features in the presence's logit
+    value_temperature: float  # divides the sum of both networks' log probabilities
+    text: list[float]  # of a text's logit: a constant, and the factor of its slots' logit
+    sure_from: float  # 0..1: from this confidence a text is taken without a person
+    pictures: int
+    exact: float  # 0..1, of texts
+    read_rate: float  # 0..1, of the texts with digits that are read from sure_from on
+    error_rate: float  # 0..1, wrong among those
+    false_accepts: float  # 0..1, of the pictures without digits that are read from sure_from on
+    calibration_error: float  # expected, 0..1, of texts
 
 
 @dataclass(frozen=True)
@@ -56,23 +76,13 @@ class ModelCard:
 
     format_version: int
     name: str
-    artifact_file: str
-    artifact_sha256: str
-    artifact_bytes: int
-    preprocessing_version: int
-    trained_at: str  # ISO 8601, UTC
-    seed: int
-    recipe: dict[str, Any]  # every number of the TrainingConfig
+    sha256: str  # of all that decides a reading: see model_checksum
     data_checksum: str
-    versions: dict[str, str]  # of python, tensorflow, keras, numpy and the reader's LiteRT
-    parameter_count: int
-    epochs: int
-    training_samples: int
-    seconds: float
-    validation_accuracy: float  # 0..1, of the last epoch
-    test_accuracy: float  # 0..1, of the artifact itself, measured once
+    test_accuracy: float  # 0..1, of the digits' artifact on the MNIST test set, measured once
     confusion: list[list[int]]  # test digits, confusion[true][read]
-    largest_difference: float  # of a probability, between LiteRT and Keras
+    digits: NetworkCard
+    lines: NetworkCard
+    reading: ReadingCard
 
     def to_json(self) -> str:
         """The card as indented JSON with a final newline."""
@@ -92,128 +102,32 @@ class ModelCard:
                 f"The card has format {content.get('format_version')!r}; "
                 f"this version reads format {CARD_FORMAT_VERSION}."
             )
-        card = cls(
-            **{field.name: _checked(content, field.name, field.type) for field in fields(cls)}
-        )
-        if not ARTIFACT_NAME.fullmatch(card.artifact_file):
-            raise CardDamaged(f"The card names the artifact {card.artifact_file!r}.")
+        card: Self = _checked_object(content, cls)
+        for network in (card.digits, card.lines):
+            if not ARTIFACT_NAME.fullmatch(network.artifact_file):
+                raise CardDamaged(f"The card names the artifact {network.artifact_file!r}.")
         return card
 
 
-def artifact_name(sha256: str) -> str:
-    """The file name of the artifact with this checksum."""
-    return f"digits-{sha256[:SHA_DIGITS_IN_NAME]}.tflite"
-
-
-def read_model(directory: Path) -> tuple[ModelCard, bytes]:
-    """The card of the directory and the artifact that it names, checked against it.
-
-    Safe beside a `publish` in another process: where the artifact was replaced between the
-    two reads, the new card is read.
+def network_card_from_json(text: str) -> NetworkCard:
+    """Read the card of one network and check every field.
 
     Raises:
-        ModelMissing: no card, or no artifact of that name.
-        ModelDamaged: the SHA-256 of the artifact's bytes is not the card's.
-        CardDamaged, CardFormatUnknown: see ModelCard.from_json.
+        CardDamaged: no JSON object, a field is missing, or a value is not of its type.
     """
-    card = read_card(directory)
-    while True:
-        try:
-            artifact = (directory / card.artifact_file).read_bytes()
-            break
-        except FileNotFoundError as error:
-            newer = read_card(directory)
-            if newer == card:
-                raise ModelMissing(f"{directory / card.artifact_file} is missing.") from error
-            card = newer
-    if hashlib.sha256(artifact).hexdigest() != card.artifact_sha256:
-        raise ModelDamaged(f"{directory / card.artifact_file} is not what its card describes.")
-    return card, artifact
+    card: NetworkCard = _checked_object(_json_object(text), NetworkCard)
+    return card
 
 
-def read_card(directory: Path) -> ModelCard:
-    """The card of the directory.
-
-    Raises:
-        ModelMissing: there is none.
-        CardDamaged, CardFormatUnknown: see ModelCard.from_json.
-    """
-    try:
-        return ModelCard.from_json((directory / CARD_FILE).read_bytes().decode())
-    except FileNotFoundError as error:
-        raise ModelMissing(f"There is no model in {directory}.") from error
-    except UnicodeDecodeError as error:
-        raise CardDamaged(f"{directory / CARD_FILE} is no text.") from error
+def artifact_name(kind: str, sha256: str) -> str:
+    """The file name of the artifact with this checksum; kind is "digits" or "lines"."""
+    return f"{kind}-{sha256[:SHA_DIGITS_IN_NAME]}.tflite"
 
 
-def publish(card: ModelCard, artifact: bytes, directory: Path) -> None:
-    """Make this the directory's model: the artifact first, the card last.
-
-    Killed at any moment, it leaves the model before or the new one, whole. Artifacts of
-    earlier models and leftovers of a killed `publish` are removed at the end.
-
-    Raises:
-        ValueError: the card describes another artifact.
-        ModelNotWritten: the directory or a file cannot be written.
-    """
-    sha256 = hashlib.sha256(artifact).hexdigest()
-    if (card.artifact_sha256, card.artifact_file) != (sha256, artifact_name(sha256)):
-        raise ValueError("The card describes another artifact.")
-    try:
-        with _locked(directory):
-            _write_durably(directory / card.artifact_file, artifact)
-            _write_durably(directory / CARD_FILE, card.to_json().encode())
-            _remove_all_but(card.artifact_file, directory)
-    except OSError as error:
-        raise ModelNotWritten(f"The model cannot be written to {directory}: {error}") from error
-
-
-def prepare_directory(directory: Path) -> None:
-    """Create the directory where it is missing and see that a model can be written there.
-
-    Raises:
-        ModelNotWritten: it cannot.
-    """
-    probe = directory / f".probe{PARTIAL_SUFFIX}"
-    try:
-        with _locked(directory):
-            probe.write_bytes(b"")
-            probe.unlink()
-    except OSError as error:
-        raise ModelNotWritten(f"No model can be written to {directory}: {error}") from error
-
-
-@contextmanager
-def _locked(directory: Path) -> Iterator[None]:
-    """One writer at a time: two trainings that end together must not mix their files."""
-    directory.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def _write_durably(path: Path, content: bytes) -> None:
-    partial = path.with_name(f".{path.name}{PARTIAL_SUFFIX}")
-    with partial.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
-    # The new name itself is on disk only once its directory is.
-    descriptor = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _remove_all_but(artifact_file: str, directory: Path) -> None:
-    for path in [*directory.glob(ARTIFACT_PATTERN), *directory.glob(f".*{PARTIAL_SUFFIX}")]:
-        if path.name != artifact_file:
-            path.unlink()
+def model_checksum(digits: NetworkCard, lines: NetworkCard, reading: ReadingCard) -> str:
+    """SHA-256 of all that decides a reading: both artifacts and the numbers that join them."""
+    deciding = [digits.artifact_sha256, lines.artifact_sha256, asdict(reading)]
+    return hashlib.sha256(json.dumps(deciding, sort_keys=True).encode()).hexdigest()
 
 
 def _json_object(text: str) -> dict[str, Any]:
@@ -226,12 +140,19 @@ def _json_object(text: str) -> dict[str, Any]:
     return content
 
 
+def _checked_object(content: dict[str, Any], wanted: type) -> Any:
+    return wanted(
+        **{field.name: _checked(content, field.name, field.type) for field in fields(wanted)}
+    )
+
+
 def _checked(content: dict[str, Any], name: str, annotation: Any) -> Any:
     if name not in content:
         raise CardDamaged(f"The card lacks {name!r}.")
     value = content[name]
-    expected = get_origin(annotation) or annotation
+    is_object = is_dataclass(annotation)
+    expected = dict if is_object else get_origin(annotation) or annotation
     accepted = (int, float) if expected is float else (expected,)
     if not isinstance(value, accepted) or isinstance(value, bool):
         raise CardDamaged(f"The card's {name!r} is {value!r}, not of type {expected.__name__}.")
-    return value
+    return _checked_object(content[name], annotation) if is_object else value

@@ -2,18 +2,10 @@
 
 from typing import Any
 
-from mlmodel.data import DIGIT_CLASSES
+from mlmodel.columns import CLASSES, EXTENTS
 from mlmodel.network import convolve, residual
 from mlmodel.strips import STRIP_HEIGHT_PX
 
-# A column of the answer for every so many pixels of the strip.
-COLUMN_PX = 2
-# No digit has its middle in this column.
-NONE = DIGIT_CLASSES
-CLASSES = DIGIT_CLASSES + 1
-# How far a digit reaches from the middle of its column: to the left, up from the strip's top,
-# to the right and down from the strip's top, in DIGIT_HEIGHT_PX.
-EXTENTS = 4
 # Columns of the deepest features; each answers for this many columns.
 _COLUMNS_A_FEATURE = 2
 

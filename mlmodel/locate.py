@@ -21,8 +21,14 @@ _FRAGMENT_OVERLAP = 0.4
 _FRAGMENT_GAP = 0.3
 # What stays lower than this alone is a point, a comma, a dash or dirt.
 _LEAST_HEIGHT = 0.36
+# What reaches the picture's edge and is larger than this, both ways, is no digit.
+_HUGE = 2.2
 # A neighbour on the same line is at most this much higher or lower (slanting lines).
 _LINE_DRIFT = 0.6
+# A neighbour is no farther away than this; so many of them show how the writing slopes, up to
+# so many rows per column.
+_NEIGHBOUR = 4.0
+_LEAST_SLOPES, _MOST_SLOPE = 3, 0.35
 # A component of fewer pixels is dust, whatever the rest looks like.
 _LEAST_AREA_PX = 6
 # More pieces than this are a texture, not writing.
@@ -44,26 +50,45 @@ class Piece:
     line: int = 0
 
 
-def locate(ink: Ink) -> list[Piece]:
+@dataclass(frozen=True)
+class Components:
+    """Connected ink without rulings.
+
+    Attributes:
+        labels: (height, width) int32, the number of each pixel's component, 0 where none is.
+        stats: (n, 5) int32, x, y, width, height and area in pixels, by number.
+    """
+
+    labels: NDArray[np.int32]
+    stats: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, ink: Ink) -> "Components":
+        mask = remove_rulings(ink.mask).astype(np.uint8)
+        _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+        return cls(np.asarray(labels, np.int32), np.asarray(stats, np.int32).reshape(-1, 5))
+
+
+def locate(ink: Ink, components: Components | None = None) -> list[Piece]:
     """Find digits in reading order: lines from top to bottom, each from left to right.
 
     Points, commas, dashes, rulings and dirt are left out. Empty when there is no ink.
+
+    Args:
+        components: those of the ink, where they are known already.
     """
-    mask = remove_rulings(ink.mask)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(
-        mask.astype(np.uint8), connectivity=8
-    )
-    boxes = np.asarray(stats, np.int32).reshape(-1, 5)
-    wanted = [label for label in range(1, count) if boxes[label, 4] >= _LEAST_AREA_PX]
+    components = components or Components.of(ink)
+    labels, boxes = components.labels, components.stats
+    wanted = [label for label in range(1, len(boxes)) if boxes[label, 4] >= _LEAST_AREA_PX]
     if not wanted or len(wanted) > _MOST_PIECES:
         return []
     usual = _usual_height(boxes[wanted])
     groups = _join_fragments({label: _box(boxes[label]) for label in wanted}, usual)
-    kept = [(box, members) for box, members in groups if _is_digit_sized(box, usual, mask.shape)]
+    kept = [(box, members) for box, members in groups if _is_digit_sized(box, usual, labels.shape)]
     lines = _into_lines([box for box, _ in kept], usual)
     members_of = dict(kept)
     return [
-        Piece(box, _cut_out(ink, np.asarray(labels, np.int32), box, members_of[box]), number)
+        Piece(box, _cut_out(ink, labels, box, members_of[box]), number)
         for number, line in enumerate(lines)
         for box in line
     ]
@@ -117,6 +142,12 @@ def _union(one: Box, other: Box) -> Box:
     return x, y, right - x, bottom - y
 
 
+def reaches_edge(box: Box, shape: tuple[int, ...]) -> bool:
+    """Whether a box reaches the edge of a picture of this height and width."""
+    x, y, width, height = box
+    return min(x, y) <= 0 or x + width >= shape[1] or y + height >= shape[0]
+
+
 def _is_digit_sized(box: Box, usual: float, shape: tuple[int, ...]) -> bool:
     x, y, width, height = box
     if height < _LEAST_HEIGHT * usual:
@@ -126,27 +157,46 @@ def _is_digit_sized(box: Box, usual: float, shape: tuple[int, ...]) -> bool:
     at_top_or_bottom = y == 0 or y + height == shape[0]
     flat = height < 0.2 * width and height < 0.25 * shape[0]
     slim_and_tall = width < 0.2 * height and height > 1.3 * usual
-    return not ((at_top_or_bottom and flat) or (at_side and slim_and_tall))
+    # A corner of the sheet, a shadow, a thing beside it.
+    huge = min(width, height) > _HUGE * usual
+    is_edge = (at_side or at_top_or_bottom) and huge
+    return not ((at_top_or_bottom and flat) or (at_side and slim_and_tall) or is_edge)
 
 
 def _into_lines(boxes: list[Box], usual: float) -> list[list[Box]]:
-    """Chain boxes from left to right; each continues the line whose last box is level with it."""
+    """Chain boxes from left to right; each continues the line whose last box is level with it.
+
+    Level is meant along the slope that most of the writing has.
+    """
+    slope = _common_slope(boxes, usual)
+
+    def level(box: Box) -> float:
+        return box[1] + box[3] / 2 - slope * (box[0] + box[2] / 2)
+
     lines: list[list[Box]] = []
     for box in sorted(boxes):
-        level = [line for line in lines if _drift(line[-1], box) <= _LINE_DRIFT * usual]
-        if level:
-            min(level, key=lambda line: _drift(line[-1], box)).append(box)
+        near = [line for line in lines if abs(level(line[-1]) - level(box)) <= _LINE_DRIFT * usual]
+        if near:
+            min(near, key=lambda line: abs(level(line[-1]) - level(box))).append(box)
         else:
             lines.append([box])
-    return sorted(lines, key=lambda line: float(np.mean([_middle(box) for box in line])))
+    return sorted(lines, key=lambda line: float(np.mean([level(box) for box in line])))
 
 
-def _middle(box: Box) -> float:
-    return box[1] + box[3] / 2
-
-
-def _drift(last: Box, box: Box) -> float:
-    return abs(_middle(last) - _middle(box))
+def _common_slope(boxes: list[Box], usual: float) -> float:
+    """Rows per column, the median over each box and its nearest neighbour to the right."""
+    middles = np.array([(x + width / 2, y + height / 2) for x, y, width, height in boxes])
+    slopes = []
+    for x, y in middles:
+        right, down = middles[:, 0] - x, middles[:, 1] - y
+        # What stands beside counts as nearer than what stands below.
+        distance = np.where(right > 0.2 * usual, np.hypot(right, 2 * down), np.inf)
+        nearest = int(distance.argmin())
+        if distance[nearest] <= _NEIGHBOUR * usual:
+            slopes.append(down[nearest] / right[nearest])
+    if len(slopes) < _LEAST_SLOPES:
+        return 0.0
+    return float(np.clip(np.median(slopes), -_MOST_SLOPE, _MOST_SLOPE))
 
 
 def _cut_out(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mlmodel.data import DIGIT_CLASSES
+from mlmodel.classifier import CLASSES
 from mlmodel.normalize import FRAME_SIDE_PX
 
 
@@ -18,7 +18,8 @@ def build_network(widths: tuple[int, int, int], dropout: float) -> Any:
         dropout: 0..1, the share of the mean features that training leaves out.
 
     Returns:
-        A keras.Model from (n, 28, 28, 1) float32 in 0..1 to (n, 10) float32 probabilities.
+        A keras.Model from (n, 28, 28, 1) float32 in 0..1 to (n, 11) float32 probabilities: ten
+        digits, and what is none.
     """
     import keras
 
@@ -29,7 +30,7 @@ def build_network(widths: tuple[int, int, int], dropout: float) -> Any:
     features = residual(convolve(features, deep, strides=2))
     features = keras.layers.GlobalAveragePooling2D()(features)
     features = keras.layers.Dropout(dropout)(features)
-    digits = keras.layers.Dense(DIGIT_CLASSES, activation="softmax", name="digits")(features)
+    digits = keras.layers.Dense(CLASSES, activation="softmax", name="digits")(features)
     return keras.Model(frames, digits, name="digits")
 
 

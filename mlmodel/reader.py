@@ -1,29 +1,33 @@
-"""A picture in, its digits out: ink, location, one frame a digit, one batch for the network."""
+"""A picture in, its digits out: ink, candidates, one opinion of two networks on each."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mlmodel.classifier import SHIPPED_DIR, Classifier
+from mlmodel.candidates import Candidate, find_candidates
+from mlmodel.fusion import Opinion, fuse, text_confidence
 from mlmodel.ink import extract_ink
-from mlmodel.locate import Box, Piece, locate
-from mlmodel.normalize import frame_digits
-from mlmodel.split import split_touching
+from mlmodel.lattice import Slot, best_text, likely_texts
+from mlmodel.locate import Box, Components, locate, reaches_edge
+from mlmodel.model import SHIPPED_DIR, Model
 
-# Below this probability of the whole text, a person should look.
+# Below this probability a person should look at a digit.
 DOUBTFUL_BELOW = 0.9
 _ALTERNATIVES = 3
 
 
 class State(StrEnum):
+    """What came of a reading; the last two are refusals."""
+
     READ = "read"
     DOUBTFUL = "doubtful"
-    NOTHING = "nothing"
+    NOT_DIGITS = "not_digits"  # something is written or drawn, and none of it is a digit
+    NOTHING = "nothing"  # nothing is written
 
 
 @dataclass(frozen=True)
@@ -32,11 +36,11 @@ class Digit:
 
     Attributes:
         value: 0 to 9.
-        confidence: the value's probability, 0..1.
+        confidence: the probability, 0..1, that a digit stands there and has this value.
         box: x, y, width, height in pixels of the picture given; inside it.
         line: the line it stands on, from 0 at the top.
         alternatives: the next likely values with their probabilities, most likely first.
-        frame: (28, 28) uint8, what the network saw; 255 is full ink.
+        frame: (28, 28) uint8, what the classifier saw; 255 is full ink.
     """
 
     value: int
@@ -52,22 +56,40 @@ class Reading:
     """What one model read in one picture.
 
     Attributes:
-        state: read, doubtful, or nothing to read.
+        state: read, doubtful, or refused.
         digits: in reading order, line by line.
-        text: the digits, "|" between lines; empty when there is nothing to read.
-        confidence: the probability that the whole text is right (0..1), as the product of
-            its digits'; None when there is nothing to read.
+        text: the digits, "|" between lines; empty when it is refused.
+        confidence: the probability that the whole text is right (0..1): that every digit is,
+            and that no other stands in the picture; None when it is refused.
+        slots: every place where a digit may stand, in reading order; what the texts are from.
     """
 
     state: State
     digits: tuple[Digit, ...]
     text: str
     confidence: float | None
+    slots: tuple[Slot, ...]
+
+    def likely_texts(self, most: int = 5) -> list[tuple[str, float]]:
+        """The likeliest texts, "|" between lines, with their probabilities, likeliest first.
+
+        An empty text says that there is nothing to read.
+        """
+        texts = likely_texts(self.slots, most)
+        if self.confidence is None:
+            return texts
+        # What is left of the text that was read is shared as the slots say.
+        left = (1 - self.confidence) / max(1 - best_text(self.slots)[1], 1e-9)
+        shares = [
+            (text, self.confidence if text == self.text else probability * left)
+            for text, probability in texts
+        ]
+        return sorted(shares, key=lambda share: -share[1])
 
 
 def read(
     image: NDArray[np.uint8],
-    classifier: Classifier | None = None,
+    model: Model | None = None,
     *,
     picture_size: tuple[int, int] | None = None,
 ) -> Reading:
@@ -76,7 +98,7 @@ def read(
     Args:
         image: (height, width) grey or (height, width, 3) RGB, uint8, upright; dark ink on
             light paper or the other way round.
-        classifier: the model; the shipped one when left out.
+        model: the shipped one when left out.
         picture_size: width and height of the picture whose pixels the boxes count, where
             `image` is a smaller copy of it.
 
@@ -87,51 +109,59 @@ def read(
     grey_or_rgb = image.ndim == 2 or image.shape[2:] == (3,)
     if image.dtype != np.uint8 or not grey_or_rgb or not image.size:
         raise ValueError(f"No picture: {image.dtype} of shape {image.shape}.")
-    classifier = classifier or _shipped_classifier()
+    model = model or _shipped_model()
     ink = extract_ink(image)
-    pieces = [part for piece in locate(ink) for part in split_touching(piece, classifier.classify)]
-    frames = frame_digits([piece.strength for piece in pieces])
-    probabilities = classifier.classify(frames)
+    components = Components.of(ink)
+    pieces = locate(ink, components)
+    candidates = find_candidates(ink, components, pieces, model.line_reader, model.classifier)
+    opinions = fuse(candidates, model.card.reading)
+    slots = tuple(
+        Slot(candidate.line, opinion)
+        for candidate, opinion in zip(candidates, opinions, strict=True)
+    )
     size = picture_size or (image.shape[1], image.shape[0])
-    scale = ink.scale * image.shape[1] / size[0]
-    digits = tuple(
-        _digit(piece, frame, row, scale, size)
-        for piece, frame, row in zip(pieces, frames, probabilities, strict=True)
-    )
-    return summarize(digits)
+    digits = _digits(candidates, opinions, ink.scale * image.shape[1] / size[0], size)
+    if digits:
+        text, probability = best_text(slots)
+        confidence = text_confidence(probability, model.card.reading)
+        state = State.READ if confidence >= model.card.reading.sure_from else State.DOUBTFUL
+        return Reading(state, digits, text, confidence, slots)
+    # What reaches the edge is a grid, a table, a shadow.
+    inner = [piece for piece in pieces if not reaches_edge(piece.box, ink.mask.shape)]
+    is_written = bool(slots or inner)
+    return Reading(State.NOT_DIGITS if is_written else State.NOTHING, (), "", None, slots)
 
 
-def summarize(digits: tuple[Digit, ...]) -> Reading:
-    """The reading of these digits, which stand in reading order."""
-    if not digits:
-        return Reading(State.NOTHING, (), "", None)
-    text = str(digits[0].value) + "".join(
-        ("|" if digit.line != before.line else "") + str(digit.value)
-        for before, digit in pairwise(digits)
+def _digits(
+    candidates: Sequence[Candidate],
+    opinions: Sequence[Opinion],
+    scale: float,
+    size: tuple[int, int],
+) -> tuple[Digit, ...]:
+    """The candidates that are digits, their lines numbered anew without gaps."""
+    seen = [i for i, opinion in enumerate(opinions) if opinion.is_digit]
+    lines = sorted({candidates[i].line for i in seen})
+    return tuple(
+        _digit(candidates[i], opinions[i], lines.index(candidates[i].line), scale, size)
+        for i in seen
     )
-    confidence = float(np.prod([digit.confidence for digit in digits]))
-    state = State.READ if confidence >= DOUBTFUL_BELOW else State.DOUBTFUL
-    return Reading(state, digits, text, confidence)
 
 
 def _digit(
-    piece: Piece,
-    frame: NDArray[np.float32],
-    probabilities: NDArray[np.float32],
-    scale: float,
-    size: tuple[int, int],
+    candidate: Candidate, opinion: Opinion, line: int, scale: float, size: tuple[int, int]
 ) -> Digit:
-    order = np.argsort(probabilities)[::-1]
+    shares = opinion.values * opinion.presence
+    order = np.argsort(shares)[::-1]
     value = int(order[0])
     return Digit(
         value=value,
-        confidence=min(float(probabilities[value]), 1.0),
-        box=_in_picture(piece.box, scale, size),
-        line=piece.line,
+        confidence=min(float(shares[value]), 1.0),
+        box=_in_picture(candidate.box, scale, size),
+        line=line,
         alternatives=tuple(
-            (int(other), float(probabilities[other])) for other in order[1 : _ALTERNATIVES + 1]
+            (int(other), float(shares[other])) for other in order[1 : _ALTERNATIVES + 1]
         ),
-        frame=np.round(frame * 255).astype(np.uint8),
+        frame=np.round(candidate.frame * 255).astype(np.uint8),
     )
 
 
@@ -139,12 +169,13 @@ def _in_picture(box: Box, scale: float, size: tuple[int, int]) -> Box:
     """A box in working pixels as one in the picture's own, not reaching outside."""
     width, height = size
     x, y, box_width, box_height = box
-    left, top = min(int(x / scale), width - 1), min(int(y / scale), height - 1)
+    left = min(max(int(x / scale), 0), width - 1)
+    top = min(max(int(y / scale), 0), height - 1)
     right = min(max(int(np.ceil((x + box_width) / scale)), left + 1), width)
     bottom = min(max(int(np.ceil((y + box_height) / scale)), top + 1), height)
     return left, top, right - left, bottom - top
 
 
 @lru_cache(maxsize=1)
-def _shipped_classifier(directory: Path = SHIPPED_DIR) -> Classifier:
-    return Classifier.load(directory)
+def _shipped_model(directory: Path = SHIPPED_DIR) -> Model:
+    return Model.load(directory)

@@ -50,6 +50,27 @@ def cut_strips(ink: Ink, pieces: list[Piece]) -> list[Strip]:
     return [_cut_strip(ink, lines[number], number) for number in sorted(lines)]
 
 
+def cut_again(ink: Ink, strip: Strip, magnify: float, down_px: float) -> Strip:
+    """The same line at another scale.
+
+    Args:
+        magnify: the new scale against the strip's.
+        down_px: rows of the strip from its middle to the line's middle.
+    """
+    height, width = strip.pixels.shape
+    middle = strip.to_working @ ((width - 1) / 2, (height - 1) / 2 + down_px, 1)
+    directions = strip.to_working[:, :2] / magnify
+    new_width = min(_in_steps(width * magnify), _MOST_WIDTH_PX)
+    origin = middle - directions @ ((new_width - 1) / 2, (height - 1) / 2)
+    to_working = np.column_stack([directions, origin])
+    scale = 1 / float(np.hypot(*directions[:, 0]))
+    return Strip(_sample(ink, to_working, new_width, scale), to_working, strip.line)
+
+
+def _in_steps(width: float) -> int:
+    return int(np.ceil(width / WIDTH_STEP_PX)) * WIDTH_STEP_PX
+
+
 def _cut_strip(ink: Ink, pieces: list[Piece], number: int) -> Strip:
     boxes = np.array([piece.box for piece in pieces], np.float64)
     height = _usual_height(boxes)
@@ -60,8 +81,7 @@ def _cut_strip(ink: Ink, pieces: list[Piece], number: int) -> Strip:
     along = np.array([1, slope]) / length / scale
     down = np.array([-slope, 1]) / length / scale
     left, right = boxes[:, 0].min(), (boxes[:, 0] + boxes[:, 2]).max()
-    width = min((right - left) * length * scale + 2 * _MARGIN_PX, _MOST_WIDTH_PX)
-    width = int(np.ceil(width / WIDTH_STEP_PX)) * WIDTH_STEP_PX
+    width = min(_in_steps((right - left) * length * scale + 2 * _MARGIN_PX), _MOST_WIDTH_PX)
     origin = np.array([(left + right) / 2, middle + slope * (left + right) / 2])
     origin = origin - along * (width - 1) / 2 - down * (STRIP_HEIGHT_PX - 1) / 2
     to_working = np.column_stack([along, down, origin])

@@ -5,16 +5,16 @@ from pathlib import Path
 
 from django.conf import settings
 
-from mlmodel.card import CARD_FILE, ModelMissing
-from mlmodel.classifier import Classifier
+from mlmodel.model import Model
+from mlmodel.model_directory import CARD_FILE, ModelMissing
 from recognizer.models import ModelVersion
 
 _lock = threading.Lock()
-_loaded: dict[Path, tuple[int, Classifier]] = {}
+_loaded: dict[Path, tuple[int, Model]] = {}
 
 
-def classifier() -> Classifier:
-    """The classifier of settings.MODEL_DIR; one object serves all threads.
+def model() -> Model:
+    """The model of settings.MODEL_DIR; one object serves all threads.
 
     Raises:
         ModelError: the folder holds no model that can be trusted.
@@ -26,16 +26,16 @@ def classifier() -> Classifier:
         with _lock:
             known = _loaded.get(directory)
             if known is None or known[0] != changed:
-                known = changed, Classifier.load(directory)
+                known = changed, Model.load(directory)
                 _loaded[directory] = known
             return known[1]
     except OSError as error:
         raise ModelMissing(f"The model in {directory} can't be opened.") from error
 
 
-def version_of(loaded: Classifier) -> ModelVersion:
+def version_of(loaded: Model) -> ModelVersion:
     """The row of the loaded model; what reads is registered, and the active one."""
-    known = ModelVersion.objects.filter(artifact_sha256=loaded.card.artifact_sha256).first()
+    known = ModelVersion.objects.filter(artifact_sha256=loaded.card.sha256).first()
     if known and known.active:
         return known
     return ModelVersion.objects.register(loaded.card, activate=True)

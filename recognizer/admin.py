@@ -1,6 +1,7 @@
 """Everything that is kept, for administrators."""
 
 import json
+from collections.abc import Iterable
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from django.utils.safestring import SafeString
 from recognizer.deletion import delete_uploads
 from recognizer.models import DigitPrediction, ModelVersion, Prediction, Upload
 from recognizer.templatetags.confidence import percent
+from recognizer.templatetags.texts import one_line
 from recognizer.views.pictures import serve_thumbnail
 
 admin.site.site_header = "digitrec"
@@ -46,10 +48,21 @@ def sure(confidence: float | None) -> str:
     return "" if confidence is None else percent(confidence)
 
 
+def with_percent(shares: Iterable[tuple[object, float]]) -> str:
+    return ", ".join(f"{what} ({percent(share)})" for what, share in shares)
+
+
 class ShowsConfidence:
     @admin.display(description="confidence", ordering="confidence")
     def sure(self, read: Prediction | DigitPrediction) -> str:
         return sure(read.confidence)
+
+
+class ShowsText(ShowsConfidence):
+    @admin.display(description="possibilities")
+    def could_be(self, prediction: Prediction) -> str:
+        """The likeliest texts: 42 17 (93 %), nothing to read (5 %)."""
+        return with_percent((one_line(text), share) for text, share in prediction.possibilities)
 
 
 class ShowsDigit(ShowsConfidence):
@@ -64,7 +77,7 @@ class ShowsDigit(ShowsConfidence):
     @admin.display(description="or else")
     def others(self, digit: DigitPrediction) -> str:
         """What else a digit could be: 7 (12 %), 1 (under 1 %)."""
-        return ", ".join(f"{value} ({percent(share)})" for value, share in digit.alternatives)
+        return with_percent(digit.alternatives)
 
 
 def percent_of_card(card: dict[str, Any]) -> str:
@@ -88,9 +101,9 @@ class DigitInline(KeptAsItIs, ShowsDigit, admin.TabularInline):
     extra = 0
 
 
-class PredictionInline(KeptAsItIs, ShowsConfidence, admin.TabularInline):
+class PredictionInline(KeptAsItIs, ShowsText, admin.TabularInline):
     model = Prediction
-    fields = ("state", "text", "sure", "model_version", "reason", "created")
+    fields = ("state", "text", "sure", "could_be", "model_version", "reason", "created")
     readonly_fields = fields
     can_delete = False
     show_change_link = True
@@ -199,7 +212,7 @@ class UploadAdmin(WithThumbnails, admin.ModelAdmin):
 
 
 @admin.register(Prediction)
-class PredictionAdmin(KeptAsItIs, ShowsConfidence, WithThumbnails, admin.ModelAdmin):
+class PredictionAdmin(KeptAsItIs, ShowsText, WithThumbnails, admin.ModelAdmin):
     list_display = (
         "thumbnail",
         "text",
@@ -216,6 +229,8 @@ class PredictionAdmin(KeptAsItIs, ShowsConfidence, WithThumbnails, admin.ModelAd
     date_hierarchy = "created"
     list_select_related = ("upload", "model_version")
     show_full_result_count = False
+    exclude = ("possibilities",)
+    readonly_fields = ("could_be",)
     inlines = (DigitInline,)
 
     @admin.display(description="picture")

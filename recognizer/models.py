@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from mlmodel.card import ModelCard
     from recognizer.owners import Owner
 
+# From this probability on, a text that was not read is worth a person's look.
+WORTH_A_LOOK = 0.01
+# What the likeliest other text must reach for others to be shown. Who checks a doubtful text wants
+# any; where nothing looks like digits, a mere trace of some would only confuse.
+LEAST_OF_OTHERS = {"read": WORTH_A_LOOK, "doubtful": 0.0, "not_digits": 0.1}
+
 # Digits, with "|" between the lines of one picture.
 VERIFIED_TEXT = RegexValidator(r"^([0-9]+(\|[0-9]+)*)?\Z", "Digits only, with | between lines.")
 
@@ -30,7 +36,7 @@ class ModelVersionQuerySet(models.QuerySet["ModelVersion"]):
     def register(self, card: ModelCard, *, activate: bool) -> ModelVersion:
         """The row of a trained model, made when its artifact is new."""
         version, _ = self.get_or_create(
-            artifact_sha256=card.artifact_sha256,
+            artifact_sha256=card.sha256,
             defaults={"name": card.name, "card": asdict(card)},
         )
         if activate and not version.active:
@@ -178,7 +184,8 @@ class Prediction(models.Model):
     class State(models.TextChoices):
         READ = "read", "Read"
         DOUBTFUL = "doubtful", "Doubtful"
-        NOTHING = "nothing", "Nothing to read"
+        NOT_DIGITS = "not_digits", "Not digits"
+        NOTHING = "nothing", "No writing"
         FAILED = "failed", "Failed"
 
     class Reason(models.TextChoices):
@@ -195,6 +202,10 @@ class Prediction(models.Model):
     )
     text = models.TextField(blank=True)
     confidence = models.FloatField(null=True, blank=True)
+    possibilities = models.JSONField(
+        default=list,
+        help_text="The likeliest texts, the likeliest first: [[text, probability], ...].",
+    )
     milliseconds = models.FloatField()
     created = models.DateTimeField(auto_now_add=True)
 
@@ -233,6 +244,15 @@ class Prediction(models.Model):
     @property
     def lines(self) -> list[str]:
         return self.text.split("|") if self.text else []
+
+    @property
+    def other_possibilities(self) -> list[tuple[str, float]]:
+        """The other texts it could be, the likeliest first, where they help a person."""
+        others = [(text, share) for text, share in self.possibilities if text != self.text]
+        least = LEAST_OF_OTHERS.get(self.state)
+        if not others or least is None or others[0][1] < least:
+            return []
+        return others[:1] + [other for other in others[1:] if other[1] >= WORTH_A_LOOK]
 
 
 class DigitPrediction(models.Model):

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from mlmodel.card import ModelError
-from mlmodel.classifier import Classifier
+from mlmodel.model import Model
 from mlmodel.reader import Digit, Reading, read
 from recognizer import active_model, intake
 from recognizer.models import (
@@ -31,6 +31,7 @@ from recognizer.owners import Owner
 logger = logging.getLogger(__name__)
 
 MAX_NAME_LENGTH = 255
+MAX_POSSIBILITIES = 5
 # What OpenCV, NumPy and LiteRT raise when something about a picture is beyond them.
 READER_ERRORS = (cv2.error, ValueError, RuntimeError, IndexError, MemoryError)
 
@@ -67,7 +68,7 @@ def recognize(data: bytes, *, owner: Owner, source: str, original_name: str = ""
     return upload
 
 
-def read_without_keeping(data: bytes, classifier: Classifier) -> Reading:
+def read_without_keeping(data: bytes, model: Model) -> Reading:
     """Check and read one picture; the database is not asked and nothing is written.
 
     Raises:
@@ -75,7 +76,7 @@ def read_without_keeping(data: bytes, classifier: Classifier) -> Reading:
         One of READER_ERRORS: the reader can't cope with it.
     """
     image = intake.clean(data, max_bytes=settings.MAX_UPLOAD_BYTES)
-    return read(image.pixels, classifier, picture_size=image.size)
+    return read(image.pixels, model, picture_size=image.size)
 
 
 def read_again(upload: Upload) -> Prediction:
@@ -130,9 +131,9 @@ def _read(pixels: NDArray[np.uint8], size: tuple[int, int]) -> _Outcome:
     version = reading = None
     reason = ""
     try:
-        classifier = active_model.classifier()
-        version = active_model.version_of(classifier)
-        reading = read(pixels, classifier, picture_size=size)
+        model = active_model.model()
+        version = active_model.version_of(model)
+        reading = read(pixels, model, picture_size=size)
     except ModelError:
         logger.exception("the model can't be used")
         reason = Prediction.Reason.MODEL_UNAVAILABLE
@@ -151,6 +152,7 @@ def _create_prediction(upload: Upload, outcome: _Outcome) -> Prediction:
         reason=outcome.reason,
         text=reading.text if reading else "",
         confidence=reading.confidence if reading else None,
+        possibilities=possibilities_of(reading) if reading else [],
         milliseconds=outcome.milliseconds,
     )
     DigitPrediction.objects.bulk_create(
@@ -177,6 +179,11 @@ def _digit_row(prediction: Prediction, position: int, digit: Digit) -> DigitPred
         alternatives=[[value, round(share, 6)] for value, share in digit.alternatives],
         frame=digit.frame.tobytes(),
     )
+
+
+def possibilities_of(reading: Reading) -> list[tuple[str, float]]:
+    """The likeliest texts with their probabilities, as they are kept and told."""
+    return [(text, round(share, 6)) for text, share in reading.likely_texts(MAX_POSSIBILITIES)]
 
 
 def printable_name(name: str) -> str:

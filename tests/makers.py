@@ -1,6 +1,7 @@
 """The pictures and people of the tests."""
 
 import io
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -62,6 +63,13 @@ def blank_png(width: int = 200, height: int = 100, grey: int = 255) -> bytes:
     return encoded(Image.new("L", (width, height), grey), "PNG")
 
 
+def letter_png() -> bytes:
+    """A large W, in which nothing looks like a digit."""
+    paper = np.full((160, 240), 255, np.uint8)
+    cv2.putText(paper, "W", (50, 120), cv2.FONT_HERSHEY_SIMPLEX, fontScale=3, color=0, thickness=5)
+    return encoded(Image.fromarray(paper), "PNG")
+
+
 def encoded(image: Image.Image, image_format: str, **options: Any) -> bytes:
     """The picture as a file of this format."""
     buffer = io.BytesIO()
@@ -112,6 +120,7 @@ def make_upload_row(
     *,
     text: str = "42",
     state: str = Prediction.State.READ,
+    possibilities: Sequence[tuple[str, float]] = (),
     created: datetime | None = None,
     **fields: Any,
 ) -> Upload:
@@ -135,7 +144,9 @@ def make_upload_row(
         # The row's own date is set by the database layer on insert.
         Upload.objects.filter(pk=upload.pk).update(created=created)
         upload.created = created
-    upload.current_prediction = make_prediction(upload, text=text, state=state)
+    upload.current_prediction = make_prediction(
+        upload, text=text, state=state, possibilities=list(possibilities)
+    )
     upload.save(update_fields=["current_prediction"])
     return upload
 
@@ -144,13 +155,14 @@ def make_prediction(
     upload: Upload, *, text: str = "42", state: str = Prediction.State.READ, **fields: Any
 ) -> Prediction:
     """What a model version read in the upload, with a row for each digit."""
-    failed, nothing = state == Prediction.State.FAILED, state == Prediction.State.NOTHING
+    failed = state == Prediction.State.FAILED
+    has_text = state in {Prediction.State.READ, Prediction.State.DOUBTFUL}
     values: dict[str, Any] = {
         "model_version": None if failed else make_model_version(),
         "state": state,
         "reason": Prediction.Reason.READER_FAILED if failed else "",
-        "text": "" if failed or nothing else text,
-        "confidence": None if failed or nothing else 0.95,
+        "text": text if has_text else "",
+        "confidence": 0.95 if has_text else None,
         "milliseconds": 5.0,
     }
     prediction = Prediction.objects.create(upload=upload, **values | fields)

@@ -18,13 +18,22 @@ _LEAST_HEIGHT_PX, _MOST_HEIGHT_PX = 13, 90
 
 def synthetic_picture(mnist: MnistShapes, random: np.random.Generator) -> Picture:
     """One picture as people send them; the state of `random` alone decides it."""
-    spread = np.log(_MOST_HEIGHT_PX / _LEAST_HEIGHT_PX)
-    height_px = _LEAST_HEIGHT_PX * float(np.exp(random.random() ** 1.5 * spread))
-    hand = random_hand(random, height_px)
+    writer = _writer(mnist, random)
     kinds = [kind for kind, _ in _KINDS]
     shares = np.array([share for _, share in _KINDS])
     compose = kinds[int(random.choice(len(kinds), p=shares / shares.sum()))]
-    return compose(Writer(hand, mnist, random), random)
+    return compose(writer, random)
+
+
+def picture_without_digits(mnist: MnistShapes, random: np.random.Generator) -> Picture:
+    """One with letters, made-up signs, or what was once a digit."""
+    return _no_digits(_writer(mnist, random), random)
+
+
+def _writer(mnist: MnistShapes, random: np.random.Generator) -> Writer:
+    spread = np.log(_MOST_HEIGHT_PX / _LEAST_HEIGHT_PX)
+    height_px = _LEAST_HEIGHT_PX * float(np.exp(random.random() ** 1.5 * spread))
+    return Writer(random_hand(random, height_px), mnist, random)
 
 
 def _one_line(writer: Writer, random: np.random.Generator) -> Picture:
@@ -182,13 +191,13 @@ def _thing(sheet: Grey, random: np.random.Generator) -> None:
 
 
 _KINDS: tuple[tuple[Callable[[Writer, np.random.Generator], Picture], float], ...] = (
-    (_one_line, 0.54),
+    (_one_line, 0.58),
     (_several_lines, 0.06),
-    (_single, 0.08),
+    (_single, 0.07),
     (_cell, 0.1),
     (_form_boxes, 0.05),
-    (_no_digits, 0.13),
-    (_blank, 0.04),
+    (_no_digits, 0.11),
+    (_blank, 0.03),
 )
 
 

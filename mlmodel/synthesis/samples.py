@@ -1,13 +1,17 @@
-"""Training samples for the line reader: strips as reading cuts them, with what stands in them."""
+"""Training samples for both networks, cut from pictures as reading cuts them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mlmodel.ink import extract_ink
-from mlmodel.locate import locate
+from mlmodel.classifier import OTHER
+from mlmodel.cutting import cut_digits
+from mlmodel.ink import Ink, extract_ink
+from mlmodel.locate import Box, Components, locate
+from mlmodel.normalize import frame_digit
 from mlmodel.strips import STRIP_HEIGHT_PX, Strip, cut_strips
 from mlmodel.synthesis.pictures import synthetic_picture
 from mlmodel.synthesis.shapes import MnistShapes
@@ -17,6 +21,16 @@ from mlmodel.synthesis.sheet import KnownDigit, Picture
 _READABLE = 0.6
 # ... with less than this it is another line's; a strip with one in between is left out.
 _FOREIGN = 0.3
+# The line network's boxes are off by so much (standard deviation, in the digit's height).
+_BOX_SPREAD = 0.05
+# What is smaller than this share of a digit's height is never taken for one.
+_LEAST_OTHER_HEIGHT = 0.25
+# An upright stroke may always be a 1: only the line around it tells.
+_SLIM = 0.4
+# A grid or a texture has many parts that are alike.
+_MOST_OTHERS = 5
+# Neighbours no farther apart than this, in heights: a box between them holds two halves.
+_BETWEEN_GAP, _BETWEEN_SHARE = 0.3, 0.15
 
 
 @dataclass(frozen=True)
@@ -79,3 +93,70 @@ def _label(strip: Strip, digits: tuple[KnownDigit, ...], scale: float) -> Sample
         np.array([value for _, value, _ in found], np.int_),
         np.array([box for _, _, box in found], np.float32).reshape(-1, 4),
     )
+
+
+def frames_of(
+    picture: Picture, random: np.random.Generator
+) -> Iterator[tuple[NDArray[np.float32], int]]:
+    """Frames that reading may cut from a picture: (28, 28) float32, and 0..9 or OTHER.
+
+    Digits, in boxes that are a little off as the line network's are; and whatever else has the
+    size of a digit, or lies between two.
+    """
+    ink = extract_ink(picture.image)
+    components = Components.of(ink)
+    boxes = [_scaled(digit, ink) for digit in picture.digits]
+    places = [
+        (_moved(box, random), digit.value) for box, digit in zip(boxes, picture.digits, strict=True)
+    ]
+    others = [box for box in _others(ink, components, boxes) if box[2] > _SLIM * box[3]]
+    places += [(others[int(i)], OTHER) for i in random.permutation(len(others))[:_MOST_OTHERS]]
+    places += [(box, OTHER) for box in _between(boxes) if random.random() < _BETWEEN_SHARE]
+    cuts = cut_digits(ink, components, [box for box, _ in places])
+    for cut, (_, label) in zip(cuts, places, strict=True):
+        if cut.strength.any():
+            yield frame_digit(cut.strength), label
+
+
+def _scaled(digit: KnownDigit, ink: Ink) -> Box:
+    x, y, width, height = (round(value * ink.scale) for value in digit.box)
+    return x, y, max(width, 1), max(height, 1)
+
+
+def _moved(box: Box, random: np.random.Generator) -> Box:
+    x, y, width, height = box
+    left, top, right, bottom = random.normal(0, _BOX_SPREAD * height, 4)
+    return (
+        round(x + left),
+        round(y + top),
+        max(round(width + right - left), 1),
+        max(round(height + bottom - top), 1),
+    )
+
+
+def _others(ink: Ink, components: Components, digits: list[Box]) -> Iterator[Box]:
+    """Pieces and single components that are no digit and no part of one."""
+    usual = float(np.median([box[3] for box in digits])) if digits else 0.0
+    pieces = [piece.box for piece in locate(ink, components)]
+    whole = [(int(x), int(y), int(w), int(h)) for x, y, w, h, _ in components.stats[1:]]
+    for box in {*pieces, *whole} if digits else pieces:
+        if box[3] >= _LEAST_OTHER_HEIGHT * usual and not any(_meet(box, other) for other in digits):
+            yield box
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return all(
+        max(one[axis], other[axis]) < min(one[axis] + one[axis + 2], other[axis] + other[axis + 2])
+        for axis in (0, 1)
+    )
+
+
+def _between(digits: list[Box]) -> Iterator[Box]:
+    """Boxes that hold the halves of two neighbours."""
+    for one, other in pairwise(sorted(digits)):
+        width, height = (one[2] + other[2]) // 2, max(one[3], other[3])
+        is_level = abs(one[1] - other[1]) < height / 2
+        is_near = other[0] - one[0] - one[2] < _BETWEEN_GAP * height
+        if is_level and is_near and min(one[2], other[2]) > 0.35 * height:
+            middle = (one[0] + one[2] + other[0]) / 2
+            yield round(middle - width / 2), min(one[1], other[1]), width, height

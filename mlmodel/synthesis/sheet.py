@@ -1,6 +1,7 @@
 """Fields on a sheet of paper, and the picture that is taken of it."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -34,6 +35,24 @@ class Picture:
 
     image: NDArray[np.uint8]
     digits: tuple[KnownDigit, ...]
+
+    @property
+    def text(self) -> str:
+        """All digits, "|" between lines."""
+        text = "".join(str(digit.value) for digit in self.digits[:1])
+        for before, digit in pairwise(self.digits):
+            text += f"|{digit.value}" if _is_next_line(before, digit) else str(digit.value)
+        return text
+
+
+# A digit this much lower than the one before it, in heights, stands on the next line.
+_NEXT_LINE = 0.9
+
+
+def _is_next_line(before: KnownDigit, digit: KnownDigit) -> bool:
+    goes_back = digit.box[0] + digit.box[2] < before.box[0] + before.box[2] / 2
+    down = digit.box[1] + digit.box[3] / 2 - before.box[1] - before.box[3] / 2
+    return goes_back or down > _NEXT_LINE * max(before.box[3], digit.box[3])
 
 
 def photograph(

@@ -1,4 +1,4 @@
-"""How the network is trained: `train(TrainingConfig(), output)` and its progress."""
+"""How a model is trained: `train(TrainingConfig(), output, work)` and its progress."""
 
 from mlmodel.training.config import TrainingConfig
 from mlmodel.training.progress import Report, Step, shown_progress

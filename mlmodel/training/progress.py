@@ -11,33 +11,15 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 @dataclass(frozen=True)
 class Step:
-    """Where a training stands after one step.
+    """Where one part of a training stands."""
 
-    `loss` and `accuracy` (0..1) are the epoch's means so far on augmented samples;
-    `validation_accuracy` (0..1) is given with the last step of an epoch only.
-    """
-
-    epoch: int  # 1..epochs
-    epochs: int
-    step: int  # 1..steps within the epoch
-    steps: int
-    loss: float
-    accuracy: float
-    validation_accuracy: float | None = None
-
-    @property
-    def share_done(self) -> float:
-        """0..1 of the whole training."""
-        return ((self.epoch - 1) * self.steps + self.step) / (self.epochs * self.steps)
+    part: str  # what is done: "digits", "pictures of lines", ...
+    share_done: float  # 0..1 of this part
+    text: str = ""  # losses and shares, for people
+    lasting: bool = False  # stands in a log, too: the end of an epoch
 
     def __str__(self) -> str:
-        text = (
-            f"epoch {self.epoch}/{self.epochs} step {self.step}/{self.steps} "
-            f"loss {self.loss:.4f} accuracy {self.accuracy:.2%}"
-        )
-        if self.validation_accuracy is None:
-            return text
-        return f"{text} validation {self.validation_accuracy:.2%}"
+        return f"{self.part} {self.text}".rstrip()
 
 
 Report = Callable[[Step], None]
@@ -47,9 +29,18 @@ def silent(_step: Step) -> None:
     """Report nothing."""
 
 
+def share_of(part: str, report: Report) -> Callable[[float], None]:
+    """A report of the share that is done of a part; its end is lasting."""
+
+    def tell(share: float) -> None:
+        report(Step(part, share, f"{share:.0%}", lasting=share >= 1))
+
+    return tell
+
+
 @contextmanager
 def shown_progress(console: Console | None = None) -> Iterator[Report]:
-    """A report that shows a bar in a terminal, and one plain line an epoch elsewhere."""
+    """A report that shows a bar a part in a terminal, and the lasting lines elsewhere."""
     console = console or Console(highlight=False, soft_wrap=True)
     if not console.is_terminal:
         yield _plain_lines(console)
@@ -57,23 +48,29 @@ def shown_progress(console: Console | None = None) -> Iterator[Report]:
     # A short bar, so that the numbers fit into 80 columns.
     columns = (TextColumn("{task.description}"), BarColumn(16), TimeRemainingColumn())
     with Progress(*columns, console=console) as bar:
-        task = bar.add_task("loading", total=1.0)
+        loading = bar.add_task("loading", total=None)
+        tasks: dict[str, object] = {}
 
         def report(step: Step) -> None:
-            bar.update(task, completed=step.share_done, description=str(step))
-            if step.validation_accuracy is not None:
+            bar.update(loading, visible=False)
+            if step.part not in tasks:
+                tasks[step.part] = bar.add_task(step.part, total=1.0)
+            task = tasks[step.part]
+            bar.update(task, completed=step.share_done, description=str(step))  # type: ignore[arg-type]
+            if step.lasting:
                 bar.console.print(str(step))
 
         yield report
 
 
 def _plain_lines(console: Console) -> Report:
-    started = time.monotonic()
+    started: dict[str, float] = {}
 
     def report(step: Step) -> None:
-        if step.validation_accuracy is not None:
-            spent = time.monotonic() - started
+        began = started.setdefault(step.part, time.monotonic())
+        if step.lasting:
+            spent = time.monotonic() - began
             left = spent / step.share_done - spent
-            console.print(f"{step}, {left:.0f} s left")
+            console.print(f"{step}, {left:.0f} s left" if left else str(step))
 
     return report

@@ -1,12 +1,12 @@
-"""One training from MNIST to a published model."""
+"""One training: both networks, the numbers that join them, and the published model."""
 
 import hashlib
-import os
+import json
 import platform
+import shutil
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -16,37 +16,62 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mlmodel.augmentation import augment
-from mlmodel.card import CARD_FORMAT_VERSION, ModelCard, artifact_name, prepare_directory, publish
-from mlmodel.data import Samples, frame_samples, load_mnist, split
-from mlmodel.export import export_litert, measure
-from mlmodel.network import build_network
-from mlmodel.normalize import FRAME_SIDE_PX, PREPROCESSING_VERSION
+from mlmodel import normalize, strips
+from mlmodel.card import (
+    CARD_FORMAT_VERSION,
+    ModelCard,
+    NetworkCard,
+    ReadingCard,
+    artifact_name,
+    model_checksum,
+    network_card_from_json,
+)
+from mlmodel.classifier import OTHER, Classifier
+from mlmodel.data import DIGIT_CLASSES, Samples, frame_samples, load_mnist
+from mlmodel.export import export_litert, largest_difference
+from mlmodel.line_reader import LineReader
+from mlmodel.model_directory import Artifacts, prepare_directory, publish, read_model
 from mlmodel.training.config import TrainingConfig
-from mlmodel.training.memory import keep_freed_memory
-from mlmodel.training.optimizer import averaging_adamw
-from mlmodel.training.progress import Report, Step, silent
+from mlmodel.training.digits.config import DigitsConfig
+from mlmodel.training.digits.run import train_digits
+from mlmodel.training.lines.config import LinesConfig
+from mlmodel.training.lines.run import train_lines
+from mlmodel.training.progress import Report, silent
+from mlmodel.training.reading import fit_reading
+from mlmodel.training.shards import validation_pictures
+from mlmodel.training.tensorflow import load_tensorflow, quiet_stderr
 
-# Batches made ahead of the training; at 20 microseconds a frame the maker is far faster.
-BATCHES_AHEAD = 16
-EVALUATION_BATCH = 500
+# LiteRT and Keras are compared on so many frames, and on strips of this width.
+COMPARED_FRAMES, COMPARED_STRIPS, COMPARED_WIDTH_PX = 1_000, 16, 160
 
-Batch = tuple[NDArray[np.float32], NDArray[np.uint8]]
+Config = DigitsConfig | LinesConfig
+TrainOne = Callable[[Any, Path, Report], tuple[Any, int, float]]
 
 
 class TrainingStopped(Exception):
     """Somebody stopped the training before it published anything."""
 
 
-def train(config: TrainingConfig, output: Path, report: Report = silent) -> ModelCard:
-    """Train a network and make it the model of the output directory.
+@dataclass(frozen=True)
+class Trained:
+    """A finished network."""
 
-    The test set is used once, on the finished artifact. Nothing changes in the directory
-    before the very end, and then in one step: however the process ends, a whole model stays.
+    card: NetworkCard
+    artifact: bytes
+
+
+def train(config: TrainingConfig, output: Path, work: Path, report: Report = silent) -> ModelCard:
+    """Train what the recipe asks for and make it the model of the output directory.
+
+    A network that the recipe leaves out is taken from the model that is there. The test set is
+    used once, on the finished artifact. Nothing changes in the output directory before the
+    very end, and then in one step: however the process ends, a whole model stays.
 
     Args:
         config: the recipe.
         output: a model directory; created where it is missing.
+        work: a folder for pictures and checkpoints, 2 GB; what an interrupted training of the
+            same recipe left there is taken up. It is emptied when the model is published.
         report: is called after every step, in this thread.
 
     Returns:
@@ -54,64 +79,145 @@ def train(config: TrainingConfig, output: Path, report: Report = silent) -> Mode
 
     Raises:
         ModelNotWritten: the output directory cannot be written; found before the training.
+        ModelMissing, ModelDamaged, CardDamaged, CardFormatUnknown: there is no model from which
+            the other network could be taken.
         DataMissing, DataDamaged: MNIST is not what was recorded.
         ExportDiffers: LiteRT does not answer as Keras does; nothing is published.
         TrainingStopped: Ctrl-C; nothing is published.
     """
     prepare_directory(output)
+    before = read_model(output) if config.digits is None or config.lines is None else None
     try:
-        card, artifact = _train(config, report)
+        digits = (
+            _train_network("digits", config.digits, work, report)
+            if config.digits
+            else Trained(before[0].digits, before[1].digits)  # type: ignore[index]
+        )
+        lines = (
+            _train_network("lines", config.lines, work, report)
+            if config.lines
+            else Trained(before[0].lines, before[1].lines)  # type: ignore[index]
+        )
+        confusion = (
+            confusion_of(Classifier(digits.artifact), load_mnist().test)
+            if config.digits
+            else np.array(before[0].confusion)  # type: ignore[index]
+        )
+        reading = _fit_reading(config, digits, lines, report)
     except KeyboardInterrupt as error:
-        raise TrainingStopped(f"Training was stopped. {output} is as it was before.") from error
-    publish(card, artifact, output)
+        raise TrainingStopped(
+            f"Training was stopped. {output} is as it was before; started again, it goes on "
+            "after the last whole epoch."
+        ) from error
+    card = _card(digits.card, lines.card, reading, confusion)
+    publish(card, Artifacts(digits.artifact, lines.artifact), output)
+    shutil.rmtree(work, ignore_errors=True)
     return card
 
 
-def _train(config: TrainingConfig, report: Report) -> tuple[ModelCard, bytes]:
+def _train_network(kind: str, config: Config, work: Path, report: Report) -> Trained:
+    """The network of a configuration; trained, or finished by an earlier run."""
+    folder = work / f"{kind}-{_checksum_of(config)}"
+    folder.mkdir(parents=True, exist_ok=True)
+    finished = _finished(kind, folder)
+    if finished:
+        return finished
     started = time.monotonic()
-    mnist = load_mnist()
-    training, validation = split(mnist.training, config.held_out, config.seed)
-    training = training.first(config.training_samples)
-    _load_tensorflow()
-    import keras
-
-    keras.utils.set_random_seed(config.seed)
-    network = build_network(config.widths, config.dropout)
-    validation_accuracy = fit(network, training, validation, config, report)
-    with _quiet_stderr():
+    load_tensorflow()
+    train_one, samples_of_comparison = _WAYS[kind]
+    network, samples, accuracy = train_one(config, folder, report)
+    with quiet_stderr():
         artifact = export_litert(network)
-    measures = measure(artifact, network, frame_samples(mnist.test), mnist.test.labels)
-    card = ModelCard(
-        **_identity(artifact),
+    sha256 = hashlib.sha256(artifact).hexdigest()
+    card = NetworkCard(
+        artifact_file=artifact_name(kind, sha256),
+        artifact_sha256=sha256,
+        artifact_bytes=len(artifact),
+        preprocessing_version=_PREPROCESSING_VERSIONS[kind],
+        trained_at=datetime.now(UTC).isoformat(timespec="seconds"),
         seed=config.seed,
         recipe=asdict(config),
-        data_checksum=mnist.checksum,
         versions=_versions(),
         parameter_count=network.count_params(),
         epochs=config.epochs,
-        training_samples=len(training),
+        training_samples=samples,
         seconds=round(time.monotonic() - started, 1),
-        validation_accuracy=validation_accuracy,
-        test_accuracy=measures.accuracy,
-        confusion=measures.confusion.tolist(),
-        largest_difference=measures.largest_difference,
+        validation_accuracy=round(accuracy, 6),
+        largest_difference=largest_difference(artifact, network, samples_of_comparison()),
+    )
+    (folder / f"{kind}.tflite").write_bytes(artifact)
+    # The card comes last: where it is, the artifact is whole.
+    (folder / f"{kind}.json").write_text(json.dumps(asdict(card)), encoding="utf-8")
+    return Trained(card, artifact)
+
+
+def _finished(kind: str, folder: Path) -> Trained | None:
+    card = folder / f"{kind}.json"
+    if not card.exists():
+        return None
+    text = card.read_text(encoding="utf-8")
+    return Trained(network_card_from_json(text), (folder / f"{kind}.tflite").read_bytes())
+
+
+def _checksum_of(config: Config) -> str:
+    return hashlib.sha256(json.dumps(asdict(config)).encode()).hexdigest()[:12]
+
+
+def _frames_of_comparison() -> NDArray[np.float32]:
+    return frame_samples(load_mnist().training.first(COMPARED_FRAMES))[..., np.newaxis]
+
+
+def _strips_of_comparison() -> NDArray[np.float32]:
+    shape = (COMPARED_STRIPS, strips.STRIP_HEIGHT_PX, COMPARED_WIDTH_PX, 1)
+    return np.random.default_rng(1).random(shape, np.float32)
+
+
+_WAYS: dict[str, tuple[TrainOne, Callable[[], NDArray[np.float32]]]] = {
+    "digits": (train_digits, _frames_of_comparison),
+    "lines": (train_lines, _strips_of_comparison),
+}
+_PREPROCESSING_VERSIONS = {
+    "digits": normalize.PREPROCESSING_VERSION,
+    "lines": strips.PREPROCESSING_VERSION,
+}
+
+
+def _fit_reading(
+    config: TrainingConfig, digits: Trained, lines: Trained, report: Report
+) -> ReadingCard:
+    # Written with samples of MNIST that neither network was trained on.
+    pictures = validation_pictures(
+        lines.card.seed, lines.card.recipe["held_out"], config.reading.pictures
+    )
+    line_reader, classifier = LineReader(lines.artifact), Classifier(digits.artifact)
+    return fit_reading(pictures, line_reader, classifier, config.reading, report)
+
+
+def _card(
+    digits: NetworkCard, lines: NetworkCard, reading: ReadingCard, confusion: NDArray[np.int64]
+) -> ModelCard:
+    sha256 = model_checksum(digits, lines, reading)
+    card = ModelCard(
+        format_version=CARD_FORMAT_VERSION,
+        name=f"mnist-{datetime.now(UTC):%Y%m%d}-{sha256[:8]}",
+        sha256=sha256,
+        data_checksum=load_mnist().checksum,
+        test_accuracy=float(np.trace(confusion) / confusion.sum()),
+        confusion=confusion.tolist(),
+        digits=digits,
+        lines=lines,
+        reading=reading,
     )
     # Through JSON, so that this card equals the one that will be read (a tuple turns to a list).
-    return ModelCard.from_json(card.to_json()), artifact
+    return ModelCard.from_json(card.to_json())
 
 
-def _identity(artifact: bytes) -> dict[str, Any]:
-    sha256 = hashlib.sha256(artifact).hexdigest()
-    now = datetime.now(UTC)
-    return {
-        "format_version": CARD_FORMAT_VERSION,
-        "name": f"mnist-{now:%Y%m%d}-{sha256[:8]}",
-        "artifact_file": artifact_name(sha256),
-        "artifact_sha256": sha256,
-        "artifact_bytes": len(artifact),
-        "preprocessing_version": PREPROCESSING_VERSION,
-        "trained_at": now.isoformat(timespec="seconds"),
-    }
+def confusion_of(classifier: Classifier, samples: Samples) -> NDArray[np.int64]:
+    """(10, 10), [true][read], where every sample is read as some digit."""
+    confusion = np.zeros((DIGIT_CLASSES, DIGIT_CLASSES), np.int64)
+    read = classifier.classify(frame_samples(samples))[:, :OTHER].argmax(axis=1)
+    np.add.at(confusion, (samples.labels, read), 1)
+    return confusion
 
 
 def _versions() -> dict[str, str]:
@@ -124,105 +230,3 @@ def _versions() -> dict[str, str]:
         **{name: module.__version__ for name, module in modules.items()},
         "ai-edge-litert": version("ai-edge-litert"),
     }
-
-
-def fit(
-    network: Any, training: Samples, validation: Samples, config: TrainingConfig, report: Report
-) -> float:
-    """Train the network in place and give it the averaged weights.
-
-    Returns:
-        The accuracy, 0..1, on the validation samples after the last epoch.
-    """
-    import tensorflow as tf
-
-    steps = len(training) // config.batch_size
-    frames = frame_samples(training)
-    batches = tf.data.Dataset.from_generator(
-        lambda: augmented_batches(frames, training.labels, config),
-        output_signature=(
-            tf.TensorSpec((None, FRAME_SIDE_PX, FRAME_SIDE_PX, 1), tf.float32),
-            tf.TensorSpec((None,), tf.uint8),
-        ),
-    )
-    network.compile(
-        averaging_adamw(config, config.epochs * steps),
-        "sparse_categorical_crossentropy",
-        metrics=["accuracy"],
-    )
-    history = network.fit(
-        batches.prefetch(BATCHES_AHEAD),
-        epochs=config.epochs,
-        steps_per_epoch=steps,
-        validation_data=(frame_samples(validation)[..., np.newaxis], validation.labels),
-        validation_batch_size=EVALUATION_BATCH,
-        callbacks=_callbacks(config.epochs, steps, report),
-        shuffle=False,
-        verbose=0,
-    )
-    return float(history.history["val_accuracy"][-1])
-
-
-def augmented_batches(
-    frames: NDArray[np.float32], labels: NDArray[np.uint8], config: TrainingConfig
-) -> Iterator[Batch]:
-    """All batches of a training, in order; the config's seed alone decides them.
-
-    Yields:
-        (batch, 28, 28, 1) float32 frames in 0..1 and their (batch,) labels.
-    """
-    size = config.batch_size
-    for epoch in range(config.epochs):
-        order = np.random.default_rng([config.seed, epoch]).permutation(len(labels))
-        for step in range(len(labels) // size):
-            chosen = order[step * size : (step + 1) * size]
-            random = np.random.default_rng([config.seed, epoch, step])
-            varied = augment(frames[chosen], config.augmentation, random)
-            yield varied[..., np.newaxis], labels[chosen]
-
-
-def _callbacks(epochs: int, steps: int, report: Report) -> list[Any]:
-    import keras
-
-    epoch = 1
-
-    def begin(index: int, _logs: object) -> None:
-        nonlocal epoch
-        epoch = index + 1
-
-    def step(index: int, logs: dict[str, float]) -> None:
-        report(Step(epoch, epochs, index + 1, steps, logs["loss"], logs["accuracy"]))
-
-    def end(_index: int, logs: dict[str, float]) -> None:
-        validated = logs["val_accuracy"]
-        report(Step(epoch, epochs, steps, steps, logs["loss"], logs["accuracy"], validated))
-
-    progress = keras.callbacks.LambdaCallback(
-        on_epoch_begin=begin, on_epoch_end=end, on_train_batch_end=step
-    )
-    # Validation looks at the averaged weights, which the training ends with.
-    return [keras.callbacks.SwapEMAWeights(), progress]
-
-
-def _load_tensorflow() -> None:
-    keep_freed_memory()
-    # Three silences its notes once it runs; those on oneDNN come before it looks.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    with _quiet_stderr():
-        import tensorflow as tf
-
-        tf.config.list_physical_devices()
-
-
-@contextmanager
-def _quiet_stderr() -> Iterator[None]:
-    """Keep TensorFlow's notes on oneDNN and CUDA away, which it writes past its log level."""
-    kept = os.dup(2)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(nowhere)
-        os.close(kept)

@@ -3,6 +3,7 @@
 from django import template
 
 from mlmodel.reader import DOUBTFUL_BELOW
+from recognizer.models import Prediction
 
 ALMOST_CERTAIN = 0.99
 A_GUESS = 0.5
@@ -20,11 +21,11 @@ def percent(probability: float) -> str:
 
 
 @register.filter
-def sureness(probability: float) -> str:
-    if probability >= ALMOST_CERTAIN:
-        return "almost certain"
-    if probability >= DOUBTFUL_BELOW:
-        return "quite sure"
+def sureness(prediction: Prediction) -> str:
+    """How sure a whole text is; where doubt begins is for the model to say, by the state."""
+    probability = prediction.confidence or 0.0
+    if prediction.state == Prediction.State.READ:
+        return "almost certain" if probability >= ALMOST_CERTAIN else "quite sure"
     return "doubtful" if probability >= A_GUESS else "a guess"
 
 
@@ -37,3 +38,11 @@ def is_doubtful(probability: float) -> bool:
 def measured_percent(share: float) -> str:
     """A share that was counted, with the two digits that 10,000 samples allow."""
     return f"{share * 100:.2f} %"
+
+
+@register.filter
+def in_a_thousand(share: float) -> str:
+    """A share that was counted and is small, as people picture it."""
+    if not share:
+        return "none"
+    return f"about {max(round(share * 1000), 1)} in 1,000"

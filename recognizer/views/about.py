@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from mlmodel.card import ModelCard, ModelError, read_card
-from mlmodel.reader import DOUBTFUL_BELOW
+from mlmodel.card import ModelCard, ModelError
+from mlmodel.model_directory import read_card
 from recognizer import intake
 
 logger = logging.getLogger(__name__)
@@ -17,7 +17,6 @@ logger = logging.getLogger(__name__)
 def about(request: HttpRequest) -> HttpResponse:
     context = {
         "card": _card(),
-        "doubtful_below": DOUBTFUL_BELOW,
         "max_megabytes": settings.MAX_UPLOAD_BYTES // 2**20,
         "max_megapixels": intake.MAX_MEGAPIXELS,
         "max_jpeg_megapixels": intake.MAX_JPEG_MEGAPIXELS,

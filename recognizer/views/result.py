@@ -9,6 +9,7 @@ from recognizer.models import Upload
 from recognizer.owners import owner_of
 from recognizer.recognition import StorageUnavailable
 from recognizer.recognition import read_again as read_upload_again
+from recognizer.templatetags.confidence import is_doubtful
 from recognizer.views.overlay import marks
 
 
@@ -17,10 +18,12 @@ def result(request: HttpRequest, pk: UUID) -> HttpResponse:
     uploads = Upload.objects.visible_to(owner_of(request)).with_current_prediction()
     upload = get_object_or_404(uploads, pk=pk)
     prediction = upload.current_prediction
+    shown = marks(upload, prediction.digits.all()) if prediction else []
     context = {
         "upload": upload,
         "prediction": prediction,
-        "marks": marks(upload, prediction.digits.all()) if prediction else [],
+        "marks": shown,
+        "some_are_doubtful": any(is_doubtful(mark.digit.confidence) for mark in shown),
     }
     return render(request, "recognizer/result.html", context)
 

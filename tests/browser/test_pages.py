@@ -5,20 +5,34 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 
-from tests.makers import PASSWORD, make_admin
+from recognizer.models import Prediction
+from tests.makers import PASSWORD, blank_png, letter_png, make_admin
 
 SCREENS = [(390, 844), (768, 630), (1440, 900), (2560, 1801)]
 OVERFLOWS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
-@pytest.fixture
-def addresses(page: Page, picture: Path) -> list[str]:
-    """Every page there is, of a visitor who has given one picture."""
+LONG_TEXTS = [["1234567890" * 5, 0.5], ["9" * 40, 0.1], ["", 0.05]]
+
+
+def result_of(page: Page, picture: Path) -> str:
+    """Where the answer to a picture is."""
     page.goto("/")
     page.set_input_files("input[type=file]", picture)
     page.get_by_role("button", name="Read the digits").click()
-    expect(page.locator(".answer-text")).to_be_visible()
-    return ["/", "/about/", "/uploads/", "/uploads/?text=9", page.url, f"{page.url}delete/"]
+    expect(page.locator("#answer")).to_be_visible()
+    return page.url
+
+
+@pytest.fixture
+def addresses(page: Page, picture: Path, tmp_path: Path) -> list[str]:
+    """Every page there is, of a visitor who has given digits, a letter and a blank sheet."""
+    results = [result_of(page, picture)]
+    Prediction.objects.update(state=Prediction.State.DOUBTFUL, possibilities=LONG_TEXTS)
+    for name, data in (("letter.png", letter_png()), ("blank.png", blank_png())):
+        (tmp_path / name).write_bytes(data)
+        results.append(result_of(page, tmp_path / name))
+    return ["/", "/about/", "/uploads/", "/uploads/?text=9", *results, f"{results[0]}delete/"]
 
 
 def test_every_page_fits_every_screen(page: Page, addresses: list[str]) -> None:

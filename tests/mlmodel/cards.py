@@ -1,35 +1,83 @@
-"""Cards for tests."""
+"""Cards and artifacts for tests."""
 
 import hashlib
 from dataclasses import replace
 from typing import Any
 
-from mlmodel.card import CARD_FORMAT_VERSION, ModelCard, artifact_name
-from mlmodel.normalize import PREPROCESSING_VERSION
+from mlmodel import normalize, strips
+from mlmodel.card import (
+    CARD_FORMAT_VERSION,
+    ModelCard,
+    NetworkCard,
+    ReadingCard,
+    artifact_name,
+    model_checksum,
+)
+from mlmodel.model_directory import Artifacts
 
 
-def make_card(artifact: bytes = b"an artifact", **changes: Any) -> ModelCard:
-    """A valid card of this artifact, with some fields changed."""
+def make_artifacts(digits: bytes = b"digits", lines: bytes = b"lines") -> Artifacts:
+    """Bytes that are no networks."""
+    return Artifacts(digits, lines)
+
+
+def make_network_card(kind: str, artifact: bytes, **changes: Any) -> NetworkCard:
+    """A valid card of this network, with some fields changed."""
     sha256 = hashlib.sha256(artifact).hexdigest()
-    card = ModelCard(
-        format_version=CARD_FORMAT_VERSION,
-        name=f"mnist-20260102-{sha256[:8]}",
-        artifact_file=artifact_name(sha256),
+    version = {"digits": normalize, "lines": strips}[kind].PREPROCESSING_VERSION
+    card = NetworkCard(
+        artifact_file=artifact_name(kind, sha256),
         artifact_sha256=sha256,
         artifact_bytes=len(artifact),
-        preprocessing_version=PREPROCESSING_VERSION,
+        preprocessing_version=version,
         trained_at="2026-01-02T03:04:05+00:00",
         seed=7,
-        recipe={"epochs": 1, "augmentation": {"turn_degrees": 15}},
-        data_checksum="0" * 64,
+        recipe={"epochs": 1, "held_out": 5_000},
         versions={"python": "3.11.7"},
         parameter_count=1_000,
         epochs=1,
         training_samples=100,
-        seconds=1.5,
+        seconds=45.0,
         validation_accuracy=0.5,
+        largest_difference=1e-7,
+    )
+    return replace(card, **changes)
+
+
+def make_reading_card(**changes: Any) -> ReadingCard:
+    """Numbers that let both networks speak."""
+    card = ReadingCard(
+        digits_weight=0.5,
+        presence=[0.0, 0.8, 0.2, *[0.0] * 5],
+        value_temperature=1.0,
+        text=[0.0, 1.0],
+        sure_from=0.9,
+        pictures=100,
+        exact=0.5,
+        read_rate=0.4,
+        error_rate=0.01,
+        false_accepts=0.01,
+        calibration_error=0.02,
+    )
+    return replace(card, **changes)
+
+
+def make_card(artifacts: Artifacts | None = None, **changes: Any) -> ModelCard:
+    """A valid card of these artifacts, with some fields changed."""
+    artifacts = artifacts or make_artifacts()
+    digits = make_network_card("digits", artifacts.digits)
+    lines = make_network_card("lines", artifacts.lines)
+    reading = make_reading_card()
+    sha256 = model_checksum(digits, lines, reading)
+    card = ModelCard(
+        format_version=CARD_FORMAT_VERSION,
+        name=f"mnist-20260102-{sha256[:8]}",
+        sha256=sha256,
+        data_checksum="0" * 64,
         test_accuracy=0.5,
         confusion=[[10 * (row == column) for column in range(10)] for row in range(10)],
-        largest_difference=1e-7,
+        digits=digits,
+        lines=lines,
+        reading=reading,
     )
     return replace(card, **changes)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from mlmodel.data import DIGIT_CLASSES, Samples, load_mnist, split
 from mlmodel.normalize import DIGIT_BOX_PX, FRAME_SIDE_PX
-from mlmodel.training import TrainingConfig
+from mlmodel.training.digits.config import DigitsConfig
 
 Ink = NDArray[np.float32]
 Picture = NDArray[np.uint8]
@@ -19,8 +19,7 @@ RULING_DISTANCE_PX = 90
 @lru_cache(maxsize=1)
 def validation_samples() -> Samples:
     """MNIST training samples that no training has seen."""
-    recipe = TrainingConfig()
-    return split(load_mnist().training, recipe.held_out, recipe.seed)[1]
+    return split(load_mnist().training, DigitsConfig().held_out)[1]
 
 
 @lru_cache(maxsize=1)

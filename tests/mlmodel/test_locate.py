@@ -87,3 +87,15 @@ def test_a_texture_is_no_writing() -> None:
 def test_handwriting_gives_a_piece_for_each_digit() -> None:
     pieces = locate(extract_ink(on_paper(written("2013|46|789"))))
     assert [piece.line for piece in pieces] == [0, 0, 0, 0, 1, 1, 2, 2, 2]
+
+
+def test_a_steeply_slanting_row_with_wide_gaps_is_one_line() -> None:
+    row = [(20 + 80 * i, 100 - 24 * i, 14, 30) for i in range(4)]
+    below = [(x, y + 62, w, h) for x, y, w, h in row]
+    assert [piece.line for piece in locate(_ink(*row, *below))] == [0] * 4 + [1] * 4
+
+
+def test_a_corner_of_the_sheet_is_no_piece() -> None:
+    row = [(40 + 40 * i, 60, 20, 30) for i in range(5)]
+    corner = [(250, 0, 150, 3), (397, 0, 3, 120)]
+    assert _located(*row, *corner) == row

@@ -14,7 +14,7 @@ def network() -> Any:
 
 def test_it_turns_frames_into_probabilities(network: Any) -> None:
     answers = np.asarray(network(np.zeros((3, 28, 28, 1), np.float32)))
-    assert answers.shape == (3, 10)
+    assert answers.shape == (3, 11)
     assert answers.sum(axis=1) == pytest.approx(1)
 
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 
-from mlmodel.card import ModelMissing
-from mlmodel.classifier import Classifier
-from mlmodel.reader import DOUBTFUL_BELOW, Digit, Reading, State, read, summarize
+from mlmodel.model import SHIPPED_DIR, Model
+from mlmodel.model_directory import ModelMissing, read_model
+from mlmodel.reader import Reading, State, read
 from tests.mlmodel.pictures import (
     Ink,
     Picture,
@@ -42,10 +42,6 @@ PAPERS: dict[str, Callable[[Ink], Picture]] = {
 TEXTS = ["7", "0123456789", "5041|9213", "1|2|3"]
 
 
-def _digit(value: int, confidence: float, line: int = 0) -> Digit:
-    return Digit(value, confidence, (0, 0, 9, 9), line, (), np.zeros((28, 28), np.uint8))
-
-
 def _same(one: Reading, other: Reading) -> bool:
     """Whether two readings are equal, frames and all."""
     frames = zip(one.digits, other.digits, strict=True)
@@ -67,7 +63,8 @@ def _assert_sound(reading: Reading, picture: NDArray[np.uint8]) -> None:
         chances = [chance for _, chance in digit.alternatives]
         assert [digit.confidence, *chances] == sorted([digit.confidence, *chances], reverse=True)
         assert digit.confidence + sum(chances) <= 1 + 1e-5
-    assert (reading.state == State.NOTHING) == (reading.text == "") == (not reading.digits)
+    is_refused = reading.state in {State.NOTHING, State.NOT_DIGITS}
+    assert is_refused == (reading.text == "") == (not reading.digits)
     assert reading.confidence is None or 0 <= reading.confidence <= 1
 
 
@@ -193,39 +190,42 @@ def test_threads_give_the_same_answers() -> None:
     assert all(_same(one, other) for one, other in zip(alone, together, strict=True))
 
 
-def test_another_model_can_be_given() -> None:
-    class Sevens(Classifier):
-        def classify(self, frames: Ink) -> Ink:
-            return np.eye(10, dtype=np.float32)[[7] * len(frames)]
-
-    shipped = Classifier.load()
-    assert read(on_paper(written("123")), Sevens(shipped.card, b"")).text == "777"
-
-
 def test_a_missing_model_is_no_empty_reading(monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing() -> Classifier:
+    def missing() -> Model:
         raise ModelMissing
 
-    monkeypatch.setattr("mlmodel.reader._shipped_classifier", missing)
+    monkeypatch.setattr("mlmodel.reader._shipped_model", missing)
     with pytest.raises(ModelMissing):
         read(blank_pictures()["white"])
 
 
-def test_the_text_s_confidence_is_the_product_of_its_digits() -> None:
-    reading = summarize((_digit(4, 0.99), _digit(2, 0.98)))
-    assert reading.confidence == pytest.approx(0.99 * 0.98)
-    assert reading.state == State.READ
+def test_a_text_below_the_card_s_threshold_is_doubtful() -> None:
+    model = Model.load()
+    picture = on_paper(written("42"))
+    states = []
+    for sure_from in (0.0, 1.1):
+        card = replace(model.card, reading=replace(model.card.reading, sure_from=sure_from))
+        other = Model(card, read_model(SHIPPED_DIR)[1])
+        states.append(read(picture, other).state)
+    assert states == [State.READ, State.DOUBTFUL]
 
 
-def test_a_text_below_the_threshold_is_doubtful() -> None:
-    assert summarize((_digit(4, DOUBTFUL_BELOW - 0.01),)).state == State.DOUBTFUL
-    assert summarize((_digit(4, 0.95), _digit(2, 0.94))).state == State.DOUBTFUL
-    assert summarize((_digit(4, DOUBTFUL_BELOW),)).state == State.READ
+def test_the_likeliest_text_is_the_one_that_was_read() -> None:
+    reading = read(photographed(on_paper(written("5041|9213"))))
+    texts = reading.likely_texts(3)
+    assert texts[0][0] == reading.text
+    assert texts[0][1] == pytest.approx(reading.confidence, rel=0.05)
+    assert len(texts) == 3
+    assert texts[0][1] >= texts[1][1] >= texts[2][1]
 
 
-def test_a_bar_begins_a_line() -> None:
-    digits = tuple(_digit(value, 1, line) for value, line in [(1, 0), (2, 1), (3, 1), (4, 2)])
-    assert summarize(digits).text == "1|23|4"
+def test_what_is_written_and_no_digit_is_told_from_a_blank_sheet() -> None:
+    scribble = np.zeros((120, 160), np.uint8)
+    random = np.random.default_rng(3)
+    points = random.integers(15, 105, (24, 1, 2)).astype(np.int32)
+    cv2.polylines(scribble, [points], False, 255, 4, cv2.LINE_AA)
+    picture = on_paper(np.asarray(scribble / 255, np.float32))
+    assert read(picture).state == State.NOT_DIGITS
 
 
 @pytest.mark.parametrize("height", range(1, 9))

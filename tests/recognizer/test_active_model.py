@@ -8,8 +8,15 @@ import numpy as np
 import pytest
 from pytest_django import Settings
 
-from mlmodel.card import CARD_FILE, ModelDamaged, ModelMissing, publish, read_model
-from mlmodel.classifier import SHIPPED_DIR, Classifier
+from mlmodel.model import SHIPPED_DIR, Model
+from mlmodel.model_directory import (
+    CARD_FILE,
+    Artifacts,
+    ModelDamaged,
+    ModelMissing,
+    publish,
+    read_model,
+)
 from recognizer import active_model
 from recognizer.models import ModelVersion
 from tests.makers import make_model_version
@@ -25,9 +32,9 @@ def model_dir(settings: Settings, tmp_path: Path) -> Path:
 
 def retrain(model_dir: Path) -> str:
     """Put another model in place, as a training does; returns its name."""
-    card, artifact = read_model(model_dir)
-    # Bytes after the network are another artifact with the same answers.
-    other = artifact + b"\0" * 16
+    card, artifacts = read_model(model_dir)
+    # Bytes after a network are another artifact with the same answers.
+    other = Artifacts(artifacts.digits + b"\0" * 16, artifacts.lines)
     changed = make_card(other, name="retrained")
     publish(changed, other, model_dir)
     assert card.name != changed.name
@@ -35,92 +42,92 @@ def retrain(model_dir: Path) -> str:
 
 
 def test_the_model_is_loaded_once(model_dir: Path) -> None:
-    assert active_model.classifier() is active_model.classifier()
+    assert active_model.model() is active_model.model()
 
 
 def test_all_threads_share_one(model_dir: Path) -> None:
     together = Barrier(8)
 
-    def ask(_: int) -> Classifier:
+    def ask(_: int) -> Model:
         together.wait()
-        return active_model.classifier()
+        return active_model.model()
 
     with ThreadPoolExecutor(8) as threads:
         found = list(threads.map(ask, range(8)))
-    assert len({id(classifier) for classifier in found}) == 1
+    assert len({id(model) for model in found}) == 1
 
 
 def test_a_new_model_is_loaded_when_its_card_is_in_place(model_dir: Path) -> None:
-    before = active_model.classifier()
+    before = active_model.model()
     name = retrain(model_dir)
-    assert active_model.classifier() is not before
-    assert active_model.classifier().card.name == name
+    assert active_model.model() is not before
+    assert active_model.model().card.name == name
 
 
 def test_who_reads_with_the_old_model_may_go_on(model_dir: Path) -> None:
-    before = active_model.classifier()
+    before = active_model.model()
     retrain(model_dir)
-    active_model.classifier()
-    assert before.classify(np.zeros((1, 28, 28), np.float32)).shape == (1, 10)
+    active_model.model()
+    assert before.classifier.classify(np.zeros((1, 28, 28), np.float32)).shape == (1, 11)
 
 
 def test_a_card_of_another_time_is_noticed_though_it_is_older(model_dir: Path) -> None:
-    before = active_model.classifier()
+    before = active_model.model()
     os.utime(model_dir / CARD_FILE, (0, 0))
-    assert active_model.classifier() is not before
+    assert active_model.model() is not before
 
 
 def test_without_a_model_it_says_so(settings: Settings, tmp_path: Path) -> None:
     settings.MODEL_DIR = tmp_path / "nothing"
     with pytest.raises(ModelMissing):
-        active_model.classifier()
+        active_model.model()
 
 
 def test_a_model_that_comes_later_is_found(settings: Settings, tmp_path: Path) -> None:
     settings.MODEL_DIR = tmp_path / "model"
     with pytest.raises(ModelMissing):
-        active_model.classifier()
+        active_model.model()
     shutil.copytree(SHIPPED_DIR, tmp_path / "model")
-    assert active_model.classifier()
+    assert active_model.model()
 
 
 def test_a_damaged_model_is_not_used(model_dir: Path) -> None:
     card, _ = read_model(model_dir)
-    (model_dir / card.artifact_file).write_bytes(b"something else")
+    (model_dir / card.lines.artifact_file).write_bytes(b"something else")
     with pytest.raises(ModelDamaged):
-        active_model.classifier()
+        active_model.model()
 
 
 def test_a_model_that_cannot_be_opened_is_missing(settings: Settings, tmp_path: Path) -> None:
     settings.MODEL_DIR = tmp_path
     (tmp_path / CARD_FILE).mkdir()
     with pytest.raises(ModelMissing):
-        active_model.classifier()
+        active_model.model()
 
 
 @pytest.mark.django_db
 def test_a_model_is_registered_when_it_first_reads(model_dir: Path) -> None:
-    version = active_model.version_of(active_model.classifier())
+    version = active_model.version_of(active_model.model())
     assert version == ModelVersion.objects.active()
-    assert version.name == Classifier.load(model_dir).card.name
+    assert version.name == Model.load(model_dir).card.name
 
 
 @pytest.mark.django_db
 def test_a_known_model_is_not_registered_twice(model_dir: Path) -> None:
-    classifier = active_model.classifier()
-    assert active_model.version_of(classifier) == active_model.version_of(classifier)
+    model = active_model.model()
+    assert active_model.version_of(model) == active_model.version_of(model)
     assert ModelVersion.objects.count() == 1
 
 
 @pytest.mark.django_db
 def test_a_new_model_takes_the_place_of_the_old_one(model_dir: Path) -> None:
     make_model_version(activate=True)
-    version = active_model.version_of(active_model.classifier())
+    version = active_model.version_of(active_model.model())
     assert list(ModelVersion.objects.filter(active=True)) == [version]
 
 
 @pytest.mark.django_db
 def test_a_model_that_was_known_before_becomes_active_when_it_reads(model_dir: Path) -> None:
-    classifier = active_model.classifier()
-    make_model_version(classifier.card, activate=False)
-    assert active_model.version_of(classifier).active
+    model = active_model.model()
+    make_model_version(model.card, activate=False)
+    assert active_model.version_of(model).active

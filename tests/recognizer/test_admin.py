@@ -46,6 +46,7 @@ def make_one_of_each() -> None:
     make_upload_row(Owner(user=make_user()), text="42|17")
     make_upload_row(state="failed")
     make_upload_row(state="nothing", original_name="")
+    make_upload_row(state="not_digits", original_name="w.png", possibilities=[("", 0.9)])
     upload = make_upload_row(text="7", verified_text="1", verified=timezone.now())
     upload.current_prediction = None
     upload.save()
@@ -88,7 +89,7 @@ def test_every_list_can_be_searched(admin: Client, name: str, words: str) -> Non
 
 @pytest.mark.parametrize(
     ("words", "found"),
-    [("42|17", 1), ("digits.png", 3), ("ada", 1), ("0" * 64, 4), ("1" * 64, 0), ("nothing", 0)],
+    [("42|17", 1), ("digits.png", 3), ("ada", 1), ("0" * 64, 5), ("1" * 64, 0), ("nothing", 0)],
 )
 def test_uploads_are_found(admin: Client, words: str, found: int) -> None:
     make_one_of_each()
@@ -260,6 +261,15 @@ def test_deleting_many_uploads_removes_their_files(admin: Client, media: Path) -
 def test_a_digit_is_shown_with_what_the_model_saw(admin: Client) -> None:
     digit = make_upload_row().predictions.get().digits.all()[0]
     assert digit.frame_data_uri in admin.get(page_of(digit, "change")).content.decode()
+
+
+@pytest.mark.parametrize("name", ["upload", "prediction"])
+def test_the_likely_texts_are_shown(admin: Client, name: str) -> None:
+    make_upload_row(text="42|17", possibilities=[("42|17", 0.93), ("", 0.05)])
+    row = MODELS[name]._default_manager.get()
+    page = admin.get(page_of(row, "change")).content.decode()
+    assert "42 17 (93 %), nothing to read (5 %)" in page
+    assert "[[" not in page
 
 
 def test_a_hostile_name_is_shown_as_text(admin: Client) -> None:

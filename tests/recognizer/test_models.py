@@ -8,6 +8,7 @@ from django.db import IntegrityError
 from django.db.models import ProtectedError
 from django.utils import timezone
 
+from mlmodel.reader import State
 from recognizer.models import (
     VERIFIED_TEXT,
     DigitPrediction,
@@ -25,7 +26,7 @@ from tests.makers import (
     make_user,
     make_visitor,
 )
-from tests.mlmodel.cards import make_card
+from tests.mlmodel.cards import make_artifacts, make_card
 
 pytestmark = pytest.mark.django_db
 
@@ -98,7 +99,7 @@ def test_a_success_has_no_reason() -> None:
         make_prediction(upload, reason="reader_failed")
 
 
-@pytest.mark.parametrize("state", ["read", "doubtful", "nothing"])
+@pytest.mark.parametrize("state", ["read", "doubtful", "not_digits", "nothing"])
 def test_a_reading_names_its_model(state: str) -> None:
     upload = make_upload_row()
     with pytest.raises(IntegrityError, match="prediction_names_its_model"):
@@ -155,15 +156,15 @@ def test_every_constraint_is_proved_here() -> None:
 
 
 def test_two_versions_cannot_be_active() -> None:
-    make_model_version(make_card(b"one"), activate=True)
-    second = make_model_version(make_card(b"two"))
+    make_model_version(make_card(make_artifacts(b"one")), activate=True)
+    second = make_model_version(make_card(make_artifacts(b"two")))
     with pytest.raises(IntegrityError, match="model_version_one_active"):
         ModelVersion.objects.filter(pk=second.pk).update(active=True)
 
 
 def test_activating_a_version_retires_the_one_before() -> None:
-    first = make_model_version(make_card(b"one"), activate=True)
-    second = make_model_version(make_card(b"two"))
+    first = make_model_version(make_card(make_artifacts(b"one")), activate=True)
+    second = make_model_version(make_card(make_artifacts(b"two")))
     second.activate()
     assert ModelVersion.objects.active() == second
     first.refresh_from_db()
@@ -189,10 +190,10 @@ def test_a_version_is_registered_once() -> None:
 
 
 def test_a_version_keeps_its_whole_card() -> None:
-    version = make_model_version(make_card(seed=11))
+    version = make_model_version(make_card(data_checksum="f" * 64))
     version.refresh_from_db()
-    assert version.card["seed"] == 11
-    assert version.card["recipe"]["augmentation"] == {"turn_degrees": 15}
+    assert version.card["data_checksum"] == "f" * 64
+    assert version.card["lines"]["recipe"] == {"epochs": 1, "held_out": 5_000}
 
 
 def test_a_version_that_has_read_cannot_be_deleted() -> None:
@@ -295,8 +296,43 @@ def test_things_are_called_what_people_call_them() -> None:
 def test_what_has_no_name_or_text_is_called_by_key_or_state() -> None:
     upload = make_upload_row(original_name="", state="nothing")
     prediction = upload.predictions.get()
-    assert (str(upload), str(prediction)) == (str(upload.pk), "Nothing to read")
+    assert (str(upload), str(prediction)) == (str(upload.pk), "No writing")
     assert prediction.lines == []
+
+
+def test_whatever_the_reader_answers_can_be_kept() -> None:
+    assert {state.value for state in State} == set(Prediction.State.values) - {"failed"}
+
+
+OTHERS = [("42", 0.9), ("47", 0.05), ("", 0.02), ("41", 0.009)]
+
+
+def others(state: str, possibilities: list[tuple[str, float]]) -> list[str]:
+    upload = make_upload_row(text="42", state=state, possibilities=possibilities)
+    return [text for text, _ in upload.predictions.get().other_possibilities]
+
+
+@pytest.mark.parametrize("state", ["read", "doubtful"])
+def test_other_possibilities_are_texts_that_were_not_read(state: str) -> None:
+    assert others(state, OTHERS) == ["47", ""]
+
+
+def test_a_text_that_was_read_is_not_darkened_by_traces() -> None:
+    assert others("read", [("42", 0.99), ("47", 0.009)]) == []
+
+
+def test_a_doubtful_text_always_has_its_likeliest_rival() -> None:
+    assert others("doubtful", [("42", 0.05), ("47", 0.009), ("41", 0.008)]) == ["47"]
+
+
+@pytest.mark.parametrize(("share", "shown"), [(0.1, ["7"]), (0.099, [])])
+def test_what_is_no_digits_may_be_some_after_all(share: float, shown: list[str]) -> None:
+    assert others("not_digits", [("", 0.8), ("7", share), ("1", 0.001)]) == shown
+
+
+@pytest.mark.parametrize("state", ["nothing", "failed"])
+def test_where_nothing_was_seen_nothing_else_is_possible(state: str) -> None:
+    assert others(state, [("", 0.5), ("7", 0.5)]) == []
 
 
 def test_a_digit_s_frame_can_be_shown_on_a_page() -> None:

@@ -11,12 +11,13 @@ from django.core.files.base import File
 from django.db import connection
 from pytest_django import Settings
 
-from mlmodel.card import publish
+from mlmodel.model_directory import publish
 from recognizer import recognition
 from recognizer.models import DigitPrediction, ModelVersion, Prediction, Upload
 from recognizer.owners import Owner
 from recognizer.recognition import (
     MAX_NAME_LENGTH,
+    MAX_POSSIBILITIES,
     StorageUnavailable,
     printable_name,
     read_again,
@@ -29,12 +30,13 @@ from tests.makers import (
     digits_image,
     digits_png,
     encoded,
+    letter_png,
     make_upload,
     make_user,
     make_visitor,
     photo_jpeg,
 )
-from tests.mlmodel.cards import make_card
+from tests.mlmodel.cards import make_artifacts, make_card
 
 pytestmark = pytest.mark.django_db
 
@@ -149,6 +151,22 @@ def test_a_blank_picture_holds_nothing_to_read() -> None:
     assert prediction.confidence is None
 
 
+def test_a_letter_is_refused_as_no_digit() -> None:
+    prediction = make_upload(data=letter_png()).predictions.get()
+    assert (prediction.state, prediction.text) == (Prediction.State.NOT_DIGITS, "")
+    assert prediction.confidence is None
+
+
+def test_a_prediction_keeps_the_likeliest_texts() -> None:
+    prediction = make_upload(data=digits_png("42|17")).predictions.get()
+    texts = [text for text, _ in prediction.possibilities]
+    shares = [share for _, share in prediction.possibilities]
+    assert texts[0] == "42|17"
+    assert len(set(texts)) == MAX_POSSIBILITIES
+    assert 1 >= shares[0] >= sum(shares[1:]) > 0
+    assert shares == sorted(shares, reverse=True)
+
+
 @pytest.mark.parametrize(
     ("data", "refusal"), [(b"", EmptyFile), (digits_png()[:200], ImageDamaged)]
 )
@@ -215,7 +233,7 @@ def test_without_a_model_the_picture_is_kept(settings: Settings, tmp_path: Path)
 
 
 def test_a_model_that_is_no_network_is_unavailable(settings: Settings, tmp_path: Path) -> None:
-    publish(make_card(), b"an artifact", tmp_path)
+    publish(make_card(), make_artifacts(), tmp_path)
     settings.MODEL_DIR = tmp_path
     assert make_upload().predictions.get().reason == "model_unavailable"
 
@@ -227,6 +245,7 @@ def test_what_is_beyond_the_reader_is_kept(
     make_unreadable(monkeypatch, error)
     prediction = make_upload().predictions.get()
     assert (prediction.state, prediction.reason) == ("failed", "reader_failed")
+    assert prediction.possibilities == []
     assert prediction.model_version == ModelVersion.objects.active()
 
 

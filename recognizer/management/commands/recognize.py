@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
 from mlmodel.card import ModelError
-from mlmodel.classifier import Classifier
+from mlmodel.model import Model
 from mlmodel.reader import Digit, Reading
 from recognizer import active_model, recognition
 from recognizer.models import DigitPrediction, Prediction, Upload
@@ -79,9 +79,9 @@ def _owner(username: str | None) -> Owner:
 
 
 def _lines(paths: list[Path], owner: Owner | None) -> Iterator[Line]:
-    classifier = active_model.classifier()
+    model = active_model.model()
     for path in _pictures(paths):
-        yield _saved_line(path, owner, classifier.card.name) if owner else _line(path, classifier)
+        yield _saved_line(path, owner, model.card.name) if owner else _line(path, model)
 
 
 def _pictures(paths: list[Path]) -> Iterator[Path]:
@@ -97,17 +97,18 @@ def _pictures(paths: list[Path]) -> Iterator[Path]:
             yield path
 
 
-def _line(path: Path, classifier: Classifier) -> Line:
+def _line(path: Path, model: Model) -> Line:
     started = time.perf_counter()
     try:
-        reading = recognition.read_without_keeping(_content(path), classifier)
+        reading = recognition.read_without_keeping(_content(path), model)
     except (Refusal, OSError) as error:
-        return _failed(path, _reason(error), classifier.card.name)
+        return _failed(path, _reason(error), model.card.name)
     except recognition.READER_ERRORS:
         reason = Prediction.Reason.READER_FAILED.label
-        return _failed(path, reason, classifier.card.name)
+        return _failed(path, reason, model.card.name)
     milliseconds = (time.perf_counter() - started) * 1000
-    return _answer(path, reading, reading.digits, classifier.card.name, milliseconds)
+    possibilities = recognition.possibilities_of(reading)
+    return _answer(path, reading, reading.digits, possibilities, model.card.name, milliseconds)
 
 
 def _saved_line(path: Path, owner: Owner, model: str) -> Line:
@@ -124,7 +125,14 @@ def _saved_line(path: Path, owner: Owner, model: str) -> Line:
     prediction = Prediction.objects.get(upload=upload)
     if prediction.state == Prediction.State.FAILED:
         return _failed(path, prediction.get_reason_display(), model)
-    answer = _answer(path, prediction, prediction.digits.all(), model, prediction.milliseconds)
+    answer = _answer(
+        path,
+        prediction,
+        prediction.digits.all(),
+        prediction.possibilities,
+        model,
+        prediction.milliseconds,
+    )
     return {**answer, "upload": str(upload.pk)}
 
 
@@ -138,6 +146,7 @@ def _answer(
     path: Path,
     reading: Reading | Prediction,
     digits: Iterable[Digit | DigitPrediction],
+    possibilities: Iterable[tuple[str, float]],
     model: str,
     milliseconds: float,
 ) -> Line:
@@ -146,6 +155,7 @@ def _answer(
         "state": str(reading.state),
         "text": reading.text,
         "confidence": reading.confidence,
+        "possibilities": [list(pair) for pair in possibilities],
         "digits": [
             {
                 "value": digit.value,
@@ -168,6 +178,7 @@ def _failed(path: Path, reason: str, model: str) -> Line:
         "reason": reason,
         "text": "",
         "confidence": None,
+        "possibilities": [],
         "digits": [],
         "model": model,
         "ms": 0.0,
@@ -188,7 +199,7 @@ def _as_text(line: Line) -> str:
     file = line["file"].encode(errors="backslashreplace").decode()
     if line["state"] == "failed":
         return f"{file}: {line['reason']}"
-    if line["state"] == "nothing":
-        return f"{file}: nothing to read"
+    if not line["text"]:
+        return f"{file}: {Prediction.State(line['state']).label.lower()}"
     doubt = "  doubtful" if line["state"] == "doubtful" else ""
     return f"{file}: {line['text']}  {line['confidence']:.1%}{doubt}"

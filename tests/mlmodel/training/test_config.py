@@ -1,18 +1,35 @@
 import json
-from dataclasses import asdict, replace
+from dataclasses import asdict
 
 from mlmodel.training import TrainingConfig
 
 
 def test_the_fast_recipe_is_smaller() -> None:
     fast, full = TrainingConfig.fast(), TrainingConfig()
-    assert fast.epochs < full.epochs
-    assert fast.widths < full.widths
+    assert fast.digits is not None
+    assert full.digits is not None
+    assert fast.lines is not None
+    assert full.lines is not None
+    assert fast.digits.epochs < full.digits.epochs
+    assert fast.digits.widths < full.digits.widths
+    assert fast.lines.pictures < full.lines.pictures
 
 
-def test_a_seed_can_be_given_to_both_recipes() -> None:
-    assert TrainingConfig.fast(seed=5).seed == replace(TrainingConfig(), seed=5).seed == 5
+def test_a_seed_and_epochs_are_given_to_both_networks() -> None:
+    config = TrainingConfig().with_seed(5).with_epochs(2)
+    for network in (config.digits, config.lines):
+        assert network is not None
+        assert (network.seed, network.epochs) == (5, 2)
+
+
+def test_one_network_can_be_trained_alone() -> None:
+    digits, lines = TrainingConfig().only("digits"), TrainingConfig().only("lines").with_seed(1)
+    assert (digits.lines, lines.digits) == (None, None)
+    assert digits.digits == TrainingConfig().digits
+    assert lines.lines is not None
+    assert lines.lines.seed == 1
 
 
 def test_a_recipe_fits_into_a_card() -> None:
-    assert json.loads(json.dumps(asdict(TrainingConfig())))["augmentation"]["turn_degrees"] > 0
+    recipe = json.loads(json.dumps(asdict(TrainingConfig())))
+    assert recipe["digits"]["augmentation"]["turn_degrees"] > 0

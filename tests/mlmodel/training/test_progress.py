@@ -3,10 +3,11 @@ import io
 import pytest
 from rich.console import Console
 
-from mlmodel.training.progress import Step, shown_progress
+from mlmodel.training.progress import Step, share_of, shown_progress
 
-MIDDLE = Step(epoch=2, epochs=4, step=5, steps=10, loss=0.25, accuracy=0.9)
-END = Step(2, 4, 10, 10, loss=0.2, accuracy=0.91, validation_accuracy=0.98765)
+MIDDLE = Step("digits", 15 / 40, "epoch 2/4 loss 0.2500")
+END = Step("digits", 0.5, "epoch 2/4 loss 0.2000 val_accuracy 0.9877", lasting=True)
+LAST = Step("lines", 1.0, "epoch 5/5", lasting=True)
 
 
 def _shown(*steps: Step, terminal: bool) -> str:
@@ -18,23 +19,33 @@ def _shown(*steps: Step, terminal: bool) -> str:
     return console.file.getvalue()
 
 
-def test_a_step_knows_the_share_of_the_whole() -> None:
-    assert MIDDLE.share_done == pytest.approx(15 / 40)
-
-
 def test_a_step_reads_as_a_line() -> None:
-    assert str(MIDDLE) == "epoch 2/4 step 5/10 loss 0.2500 accuracy 90.00%"
-    assert str(END).endswith("accuracy 91.00% validation 98.77%")
+    assert str(MIDDLE) == "digits epoch 2/4 loss 0.2500"
+    assert str(Step("reading", 0.2)) == "reading"
 
 
-def test_a_log_gets_one_plain_line_an_epoch() -> None:
-    lines = _shown(MIDDLE, END, terminal=False).splitlines()
-    assert len(lines) == 1
+def test_a_log_gets_a_plain_line_for_what_lasts() -> None:
+    lines = _shown(MIDDLE, END, LAST, terminal=False).splitlines()
+    assert len(lines) == 2
     assert lines[0].startswith(str(END))
     assert lines[0].endswith("s left")
+    assert lines[1] == str(LAST)
 
 
-def test_a_terminal_gets_a_bar_and_keeps_every_epoch_s_line() -> None:
-    shown = _shown(MIDDLE, END, terminal=True)
+def test_a_terminal_gets_a_bar_a_part_and_keeps_what_lasts() -> None:
+    shown = _shown(MIDDLE, END, LAST, terminal=True)
     assert "━" in shown
     assert str(END) in shown
+    assert str(LAST) in shown
+
+
+def test_the_share_of_a_part_lasts_when_all_is_done() -> None:
+    steps: list[Step] = []
+    tell = share_of("pictures", steps.append)
+    tell(0.25)
+    tell(1)
+    assert [(str(step), step.lasting) for step in steps] == [
+        ("pictures 25%", False),
+        ("pictures 100%", True),
+    ]
+    assert steps[0].share_done == pytest.approx(0.25)

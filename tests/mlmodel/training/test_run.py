@@ -1,4 +1,3 @@
-import itertools
 import os
 import signal
 import subprocess
@@ -9,129 +8,177 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mlmodel.augmentation import Augmentation
-from mlmodel.card import ModelCard, ModelNotWritten, publish, read_model
-from mlmodel.classifier import Classifier
-from mlmodel.data import frame_samples, load_mnist
+from mlmodel import normalize, strips
+from mlmodel.card import ModelCard
 from mlmodel.export import ExportDiffers
-from mlmodel.normalize import PREPROCESSING_VERSION
+from mlmodel.model import Model
+from mlmodel.model_directory import ModelMissing, ModelNotWritten, publish, read_model
 from mlmodel.training import Step, TrainingConfig, TrainingStopped, train
-from mlmodel.training.run import augmented_batches
-from tests.mlmodel.cards import make_card
+from mlmodel.training.config import ReadingConfig
+from mlmodel.training.digits.config import DigitsConfig
+from mlmodel.training.lines.config import LinesConfig
+from tests.mlmodel.cards import make_artifacts, make_card
 
 TINY = TrainingConfig(
-    seed=3,
-    epochs=2,
-    widths=(4, 8, 16),
-    batch_size=64,
-    averaging=0.5,
-    held_out=200,
-    training_samples=640,
+    digits=DigitsConfig(
+        seed=3,
+        epochs=2,
+        widths=(4, 8, 16),
+        batch_size=64,
+        averaging=0.5,
+        training_samples=640,
+        pictures=60,
+        foreign_pictures=20,
+    ),
+    lines=LinesConfig(
+        seed=3,
+        pictures=120,
+        validation_pictures=20,
+        epochs=1,
+        widths=(4, 8, 8, 8, 8),
+        batch_size=8,
+        averaging=0.5,
+    ),
+    reading=ReadingConfig(pictures=60),
 )
+ONLY_DIGITS = TINY.only("digits")
+# Keras, where it writes its checkpoints.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
+Outcome = tuple[Path, ModelCard, list[Step]]
 
 
 @pytest.fixture(scope="module")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ModelCard, list[Step]]:
-    output, steps = tmp_path_factory.mktemp("model"), list[Step]()
-    return output, train(TINY, output, steps.append), steps
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    folder, steps = tmp_path_factory.mktemp("training"), list[Step]()
+    card = train(TINY, folder / "model", folder / "work", steps.append)
+    return folder, card, steps
 
 
-def test_a_trained_model_can_be_loaded(trained: tuple[Path, ModelCard, list[Step]]) -> None:
-    output, card, _ = trained
-    assert Classifier.load(output).card == card
+def test_a_trained_model_can_be_loaded(trained: Outcome) -> None:
+    folder, card, _ = trained
+    assert Model.load(folder / "model").card == card
 
 
-def test_the_card_says_how_the_model_was_made(
-    trained: tuple[Path, ModelCard, list[Step]],
-) -> None:
+def test_nothing_of_the_work_is_left(trained: Outcome) -> None:
+    assert not (trained[0] / "work").exists()
+
+
+def test_the_card_says_how_the_model_was_made(trained: Outcome) -> None:
     _, card, _ = trained
-    assert card.seed == 3
-    assert card.recipe["widths"] == [4, 8, 16]
-    assert card.training_samples == 640
-    assert card.preprocessing_version == PREPROCESSING_VERSION
-    assert card.largest_difference < 1e-4
+    assert (card.digits.seed, card.lines.seed) == (3, 3)
+    assert card.digits.recipe["widths"] == [4, 8, 16]
+    assert card.digits.training_samples > 640
+    assert card.digits.preprocessing_version == normalize.PREPROCESSING_VERSION
+    assert card.lines.preprocessing_version == strips.PREPROCESSING_VERSION
+    assert max(card.digits.largest_difference, card.lines.largest_difference) < 1e-4
+    assert card.reading.pictures == 30
 
 
-def test_the_card_s_accuracy_is_that_of_its_confusion(
-    trained: tuple[Path, ModelCard, list[Step]],
-) -> None:
+def test_the_card_s_accuracy_is_that_of_its_confusion(trained: Outcome) -> None:
     _, card, _ = trained
     confusion = np.array(card.confusion)
     assert confusion.sum() == 10_000
     assert card.test_accuracy == np.trace(confusion) / 10_000
 
 
-def test_every_step_is_reported(trained: tuple[Path, ModelCard, list[Step]]) -> None:
+def test_every_part_is_reported(trained: Outcome) -> None:
     _, _, steps = trained
-    places = [(step.epoch, step.step) for step in steps if step.validation_accuracy is None]
-    assert places == list(itertools.product([1, 2], range(1, 11)))
-    assert [step.epoch for step in steps if step.validation_accuracy is not None] == [1, 2]
+    parts = [*dict.fromkeys(step.part for step in steps)]
+    assert parts == [
+        "pictures of digits",
+        "digits",
+        "pictures of lines",
+        "pictures held out",
+        "lines",
+        "reading",
+    ]
+    assert [str(step)[:16] for step in steps if step.part == "digits" and step.lasting] == [
+        "digits epoch 1/2",
+        "digits epoch 2/2",
+    ]
+    for part in parts:
+        shares = [step.share_done for step in steps if step.part == part]
+        assert shares == sorted(shares)
+        assert shares[-1] == pytest.approx(1)
 
 
-def test_it_learns(trained: tuple[Path, ModelCard, list[Step]]) -> None:
-    _, _, steps = trained
-    assert steps[-1].loss < steps[0].loss
+def test_one_network_can_be_trained_alone(trained: Outcome, tmp_path: Path) -> None:
+    folder, before, _ = trained
+    publish(*read_model(folder / "model"), tmp_path)
+    card = train(ONLY_DIGITS.with_seed(4), tmp_path, tmp_path / "work")
+    assert card.lines == before.lines
+    assert card.digits != before.digits
+    assert card.sha256 != before.sha256
 
 
-def test_the_seed_decides_order_and_augmentation() -> None:
-    samples = load_mnist().training.first(200)
-    frames = frame_samples(samples)
-    first, again, other = (
-        list(augmented_batches(frames, samples.labels, replace(TINY, seed=seed)))
-        for seed in (1, 1, 2)
-    )
-    assert all((a[0] == b[0]).all() for a, b in zip(first, again, strict=True))
-    assert all((a[0] != b[0]).any() for a, b in zip(first, other, strict=True))
-
-
-def test_an_epoch_shows_every_sample_once() -> None:
-    samples = load_mnist().training.first(128)
-    still = Augmentation(**dict.fromkeys(TINY.augmentation.__dataclass_fields__, 0))
-    frames = frame_samples(samples)
-    batches = augmented_batches(frames, samples.labels, replace(TINY, augmentation=still))
-    shown = np.concatenate([labels for _, labels in itertools.islice(batches, 2)])
-    assert sorted(shown) == sorted(samples.labels)
+def test_alone_it_needs_the_other_network(tmp_path: Path) -> None:
+    with pytest.raises(ModelMissing):
+        train(ONLY_DIGITS, tmp_path, tmp_path / "work")
 
 
 def test_an_unwritable_output_is_found_before_training(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     steps: list[Step] = []
     with pytest.raises(ModelNotWritten):
-        train(TINY, tmp_path / "file", steps.append)
+        train(TINY, tmp_path / "file", tmp_path / "work", steps.append)
     assert not steps
 
 
 def test_nothing_is_published_where_litert_differs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    publish(make_card(), b"an artifact", tmp_path)
+    publish(make_card(), make_artifacts(), tmp_path)
     monkeypatch.setattr("mlmodel.export.MAX_DIFFERENCE", -1)
     with pytest.raises(ExportDiffers):
-        train(replace(TINY, epochs=1), tmp_path)
-    assert read_model(tmp_path)[1] == b"an artifact"
+        train(TINY.with_epochs(1), tmp_path, tmp_path / "work")
+    assert read_model(tmp_path)[1] == make_artifacts()
 
 
 def test_ctrl_c_keeps_the_model_before(tmp_path: Path) -> None:
-    publish(make_card(), b"an artifact", tmp_path)
+    publish(make_card(), make_artifacts(), tmp_path)
 
     def press_ctrl_c(_step: Step) -> None:
         os.kill(os.getpid(), signal.SIGINT)
 
     with pytest.raises(TrainingStopped, match="as it was before"):
-        train(TINY, tmp_path, press_ctrl_c)
-    assert read_model(tmp_path) == (make_card(), b"an artifact")
+        train(TINY, tmp_path, tmp_path / "work", press_ctrl_c)
+    assert read_model(tmp_path) == (make_card(), make_artifacts())
 
 
-def test_a_kill_keeps_the_model_before(tmp_path: Path) -> None:
-    publish(make_card(), b"an artifact", tmp_path)
-    code = (
-        "import os, sys; from pathlib import Path; from mlmodel.training import *;"
-        "train(TrainingConfig(epochs=1, widths=(4, 8, 16)), Path(sys.argv[1]),"
-        "      lambda step: os.kill(os.getpid(), 9))"
-    )
-    command = [sys.executable, "-c", code, str(tmp_path)]
-    assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
-    assert read_model(tmp_path) == (make_card(), b"an artifact")
+# Kills itself after the first epoch.
+KILLED = """
+import os, sys
+from pathlib import Path
+from mlmodel.training import train
+from tests.mlmodel.training.test_run import ONLY_DIGITS
+
+def report(step):
+    if step.part == "digits" and step.share_done > 0.75:
+        os.kill(os.getpid(), 9)
+
+if __name__ == "__main__":
+    train(ONLY_DIGITS, Path(sys.argv[1]), Path(sys.argv[2]), report)
+"""
+
+
+def test_a_kill_keeps_the_model_before_and_the_training_goes_on(
+    trained: Outcome, tmp_path: Path
+) -> None:
+    before = read_model(trained[0] / "model")
+    publish(*before, tmp_path / "model")
+    script = tmp_path / "killed.py"
+    script.write_text(KILLED)
+    command = [sys.executable, str(script), str(tmp_path / "model"), str(tmp_path / "work")]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(command, env=environment, check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert read_model(tmp_path / "model") == before
+    steps: list[Step] = []
+    card = train(ONLY_DIGITS, tmp_path / "model", tmp_path / "work", steps.append)
+    epochs = [str(step)[:16] for step in steps if step.part == "digits" and step.lasting]
+    assert epochs == ["digits epoch 2/2"]
+    assert replace(card.digits, seconds=0.0).epochs == 2
 
 
 def test_importing_the_trainer_loads_no_tensorflow() -> None:

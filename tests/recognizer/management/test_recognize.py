@@ -2,6 +2,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,12 @@ from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from digitrec.settings import BASE_DIR
-from mlmodel.card import read_card
-from mlmodel.classifier import SHIPPED_DIR
-from recognizer import recognition
+from mlmodel.model import SHIPPED_DIR
+from mlmodel.model_directory import read_card
+from recognizer import active_model, recognition
 from recognizer.models import Upload
-from tests.makers import blank_png, digits_png, make_admin, make_user, photo_jpeg
+from recognizer.recognition import MAX_POSSIBILITIES
+from tests.makers import blank_png, digits_png, letter_png, make_admin, make_user, photo_jpeg
 
 
 @pytest.fixture
@@ -55,7 +57,16 @@ def answers(printed: str) -> list[dict[str, Any]]:
 def test_a_line_of_json_tells_everything(tmp_path: Path) -> None:
     path = picture(tmp_path, digits_png("42|7"))
     (answer,) = answers(run(path, "--json"))
-    assert list(answer) == ["file", "state", "text", "confidence", "digits", "model", "ms"]
+    assert list(answer) == [
+        "file",
+        "state",
+        "text",
+        "confidence",
+        "possibilities",
+        "digits",
+        "model",
+        "ms",
+    ]
     assert (answer["file"], answer["state"], answer["text"]) == (path, "read", "42|7")
     assert 0.9 < answer["confidence"] <= 1
     assert answer["model"] == read_card(SHIPPED_DIR).name
@@ -71,6 +82,14 @@ def test_a_line_of_json_tells_of_every_digit(tmp_path: Path) -> None:
     assert len(digit["box"]) == 4
 
 
+def test_a_line_of_json_tells_the_likeliest_texts(tmp_path: Path) -> None:
+    (answer,) = answers(run(picture(tmp_path, digits_png("42|7")), "--json"))
+    (likeliest, share), *others = answer["possibilities"]
+    assert likeliest == "42|7"
+    assert share >= answer["confidence"] - 1e-6
+    assert 0 < len(others) < MAX_POSSIBILITIES
+
+
 def test_where_there_is_nothing_to_read_the_text_is_empty(tmp_path: Path) -> None:
     (answer,) = answers(run(picture(tmp_path, blank_png()), "--json"))
     assert (answer["state"], answer["text"], answer["confidence"]) == ("nothing", "", None)
@@ -80,14 +99,18 @@ def test_where_there_is_nothing_to_read_the_text_is_empty(tmp_path: Path) -> Non
 def test_without_json_it_prints_for_people(tmp_path: Path) -> None:
     path = picture(tmp_path, digits_png("42"))
     blank = picture(tmp_path, blank_png(), "blank.png")
-    read, nothing = run(path, blank).splitlines()
+    letter = picture(tmp_path, letter_png(), "letter.png")
+    read, nothing, refused = run(path, blank, letter).splitlines()
     assert read.startswith(f"{path}: 42  ")
     assert read.endswith("%")
-    assert nothing == f"{blank}: nothing to read"
+    assert nothing == f"{blank}: no writing"
+    assert refused == f"{letter}: not digits"
 
 
 def test_a_doubtful_text_is_marked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mlmodel.reader.DOUBTFUL_BELOW", 1.1)
+    model = active_model.model()
+    unsure = replace(model.card, reading=replace(model.card.reading, sure_from=1.1))
+    monkeypatch.setattr(model, "card", unsure)
     assert run(picture(tmp_path, digits_png("42"))).endswith("  doubtful\n")
 
 
@@ -120,6 +143,7 @@ def test_a_bad_file_is_told_and_the_others_are_read(
     printed, last_word = run_failing(bad, good, "--json")
     failed, read = answers(printed)
     assert (failed["file"], failed["state"], failed["text"]) == (bad, "failed", "")
+    assert failed.keys() - read.keys() == {"reason"}
     assert failed["reason"].startswith(reason)
     assert read["text"] == "42"
     assert last_word == "1 of 2 files could not be read."
@@ -187,6 +211,7 @@ def test_saved_and_unsaved_readings_are_told_alike(folder: Path) -> None:
         assert saved.keys() - unsaved.keys() == {"upload"}
         assert saved["digits"][0]["box"] == unsaved["digits"][0]["box"]
         assert saved["text"] == unsaved["text"]
+        assert saved["possibilities"] == unsaved["possibilities"]
 
 
 @pytest.mark.django_db

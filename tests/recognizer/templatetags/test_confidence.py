@@ -1,7 +1,14 @@
 import pytest
 
 from mlmodel.reader import DOUBTFUL_BELOW
-from recognizer.templatetags.confidence import is_doubtful, measured_percent, percent, sureness
+from recognizer.models import Prediction
+from recognizer.templatetags.confidence import (
+    in_a_thousand,
+    is_doubtful,
+    measured_percent,
+    percent,
+    sureness,
+)
 
 
 @pytest.mark.parametrize(
@@ -22,11 +29,16 @@ def test_certainty_is_never_rounded_up(probability: float, said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("probability", "said"),
-    [(0.995, "almost certain"), (0.95, "quite sure"), (0.7, "doubtful"), (0.3, "a guess")],
+    ("state", "confidence", "said"),
+    [
+        ("read", 0.995, "almost certain"),
+        ("read", 0.8, "quite sure"),
+        ("doubtful", 0.95, "doubtful"),
+        ("doubtful", 0.3, "a guess"),
+    ],
 )
-def test_sureness_is_said_in_words(probability: float, said: str) -> None:
-    assert sureness(probability) == said
+def test_sureness_follows_the_state(state: str, confidence: float, said: str) -> None:
+    assert sureness(Prediction(state=state, confidence=confidence)) == said
 
 
 def test_doubt_begins_where_the_reader_says() -> None:
@@ -36,3 +48,16 @@ def test_doubt_begins_where_the_reader_says() -> None:
 
 def test_a_measured_share_keeps_two_decimals() -> None:
     assert measured_percent(0.99561) == "99.56 %"
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [
+        (0.0, "none"),
+        (0.0001, "about 1 in 1,000"),
+        (0.0051, "about 5 in 1,000"),
+        (0.02, "about 20 in 1,000"),
+    ],
+)
+def test_a_rare_share_is_counted_in_a_thousand(share: float, said: str) -> None:
+    assert in_a_thousand(share) == said

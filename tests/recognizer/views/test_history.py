@@ -60,10 +60,19 @@ def test_letters_are_refused_in_a_sentence(client: Client, owner: Owner) -> None
     assert "Type digits only" in page
 
 
-def test_it_finds_by_state(client: Client, owner: Owner) -> None:
-    make_upload_row(owner, text="1")
-    make_upload_row(owner, text="2", state=Prediction.State.DOUBTFUL)
-    assert listed(client, "?state=doubtful") == ["2"]
+@pytest.mark.parametrize("state", Prediction.State.values)
+def test_it_finds_by_state(client: Client, owner: Owner, state: str) -> None:
+    for other in Prediction.State.values:
+        make_upload_row(owner, state=other)
+    (upload,) = client.get(f"/uploads/?state={state}").context["page"]
+    assert upload.current_prediction.state == state
+
+
+@pytest.mark.parametrize("state", Prediction.State)
+def test_a_card_names_its_state(client: Client, owner: Owner, state: Prediction.State) -> None:
+    make_upload_row(owner, state=state)
+    badge = f'<span class="state state-{state}">{state.label}</span>'
+    assert badge in client.get("/uploads/").content.decode()
 
 
 def test_it_finds_by_day_both_ends_included(client: Client, owner: Owner) -> None:

@@ -6,17 +6,37 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from recognizer.models import Upload
-from tests.makers import blank_png, digits_png, make_upload
+from recognizer.models import DigitPrediction, Upload
+from recognizer.owners import Owner
+from tests.makers import (
+    blank_png,
+    digits_png,
+    letter_png,
+    make_upload,
+    make_upload_row,
+    make_user,
+)
 from tests.recognizer.views.visitors import given
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def owner(client: Client) -> Owner:
+    user = make_user()
+    client.force_login(user)
+    return Owner(user=user)
 
 
 def page_of(client: Client, upload: Upload) -> str:
     response = client.get(upload.get_absolute_url())
     assert response.status_code == 200
     return response.content.decode()
+
+
+def said(page: str, text: str, probability: str) -> bool:
+    """Whether the page lists this text with this probability."""
+    return f"<span>{text}</span> <span>{probability}</span>" in " ".join(page.split())
 
 
 def test_every_digit_has_a_box_and_a_card(client: Client) -> None:
@@ -105,5 +125,65 @@ def test_reading_again_takes_post_from_the_owner_only(client: Client) -> None:
     assert Client().post(f"/uploads/{upload.pk}/read-again/").status_code == 404
 
 
-def test_a_picture_with_nothing_to_read_gives_advice(client: Client) -> None:
-    assert "Come closer" in page_of(client, given(client, blank_png()))
+def test_a_blank_picture_is_called_blank_with_advice(client: Client) -> None:
+    page = page_of(client, given(client, blank_png()))
+    assert "it looks blank" in page
+    assert "Come closer" in page
+
+
+def test_a_letter_is_said_to_be_no_digits_with_advice(client: Client) -> None:
+    page = page_of(client, given(client, letter_png()))
+    assert "it does not look like digits" in page
+    assert "Crop the picture" in page
+
+
+@pytest.mark.parametrize("state", ["not_digits", "nothing"])
+def test_a_refusal_is_no_error(client: Client, owner: Owner, state: str) -> None:
+    page = page_of(client, make_upload_row(owner, state=state))
+    assert "note-info" in page
+    assert "note-error" not in page
+    assert "Copy the text" not in page
+
+
+def test_other_possibilities_stand_in_one_line_each(client: Client, owner: Owner) -> None:
+    possibilities = [("42|17", 0.7), ("47|17", 0.2), ("", 0.05)]
+    upload = make_upload_row(owner, text="42|17", possibilities=possibilities)
+    page = page_of(client, upload)
+    assert "Other possibilities" in page
+    assert said(page, "47 17", "20 %")
+    assert said(page, "nothing to read", "5 %")
+    assert not said(page, "42 17", "70 %")
+
+
+def test_a_sure_text_has_no_other_possibilities(client: Client, owner: Owner) -> None:
+    upload = make_upload_row(owner, possibilities=[("42", 0.995), ("47", 0.005)])
+    assert "Other possibilities" not in page_of(client, upload)
+
+
+def test_what_is_no_digits_says_what_it_could_be(client: Client, owner: Owner) -> None:
+    upload = make_upload_row(owner, state="not_digits", possibilities=[("", 0.8), ("7", 0.15)])
+    page = page_of(client, upload)
+    assert "If these are digits after all" in page
+    assert said(page, "7", "15 %")
+
+
+@pytest.mark.parametrize(
+    ("state", "words"), [("read", "quite sure"), ("doubtful", "sure of the whole text: doubtful")]
+)
+def test_a_text_is_as_doubtful_as_its_state(
+    client: Client, owner: Owner, state: str, words: str
+) -> None:
+    page = page_of(client, make_upload_row(owner, state=state))
+    assert words in " ".join(page.split())
+
+
+@pytest.mark.parametrize(
+    ("confidence", "advice"),
+    [(0.5, "Look at the digits marked"), (0.95, "No single digit stands out")],
+)
+def test_a_doubtful_text_says_where_to_look(
+    client: Client, owner: Owner, confidence: float, advice: str
+) -> None:
+    upload = make_upload_row(owner, state="doubtful")
+    DigitPrediction.objects.update(confidence=confidence)
+    assert advice in page_of(client, upload)

@@ -35,7 +35,7 @@ def test_a_phone_photo_is_read_upright(client: Client) -> None:
 
 def test_a_blank_picture_is_kept_and_has_nothing_to_read(client: Client) -> None:
     response = give(client, blank_png())
-    assert "No digits were found" in client.get(response["Location"]).content.decode()
+    assert "No writing found" in client.get(response["Location"]).content.decode()
 
 
 def test_the_camera_is_remembered_as_the_source(client: Client) -> None:

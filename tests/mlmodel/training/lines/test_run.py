@@ -4,12 +4,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mlmodel.training.line import LineConfig, train_line_network
-from mlmodel.training.line.pool import Pool, training_pool, validation_pool
-from mlmodel.training.line.run import _batches, _dataset
-from mlmodel.training.line.variation import vary
+from mlmodel.training.lines.config import LinesConfig
+from mlmodel.training.lines.pool import Pool, training_pool, validation_pool
+from mlmodel.training.lines.run import train_lines
+from mlmodel.training.lines.variation import vary
+from mlmodel.training.progress import Step, silent
 
-TINY = LineConfig(
+TINY = LinesConfig(
     seed=5,
     pictures=260,
     validation_pictures=40,
@@ -65,23 +66,17 @@ def test_validation_has_strips_of_its_own(folder: Path, pool: Pool) -> None:
 # Keras, where it writes its checkpoints.
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 def test_it_trains_and_is_taken_up(folder: Path, pool: Pool) -> None:
-    told: list[str] = []
-    network, share = train_line_network(TINY, folder, told.append)
+    steps: list[Step] = []
+    network, strips, share = train_lines(TINY, folder, steps.append)
+    assert strips == sum(map(len, pool.values()))
     assert 0 <= share <= 1
     assert network.output_shape[-1] == 15
-    assert any(line.startswith("epoch 1/1") for line in told)
+    assert any(str(step).startswith("lines epoch 1/1") for step in steps if step.lasting)
     # A training that was interrupted after its last epoch ends at once, with the same weights.
-    again, same_share = train_line_network(TINY, folder, nothing)
+    again, _, same_share = train_lines(TINY, folder, silent)
     assert same_share == pytest.approx(share, abs=0.02)
     for one, other in zip(network.get_weights(), again.get_weights(), strict=True):
         assert one == pytest.approx(other, abs=1e-5)
-
-
-def test_batches_of_several_widths_pass(pool: Pool) -> None:
-    batches = _batches(pool, TINY)
-    shapes = [pixels.shape for pixels, _ in _dataset(batches)]
-    assert len(shapes) == len(batches)
-    assert len({shape[2] for shape in shapes}) > 1
 
 
 def test_variation_keeps_shape_type_and_range() -> None:

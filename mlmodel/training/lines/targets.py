@@ -5,18 +5,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mlmodel.line_network import CLASSES, COLUMN_PX, EXTENTS, NONE
+from mlmodel.columns import CLASSES, COLUMN_PX, EXTENTS, NONE
 from mlmodel.strips import DIGIT_HEIGHT_PX
-from mlmodel.training.line.pool import Strips
+from mlmodel.training.lines.pool import Strips
 
 # The class, the extents, and whether these count.
 TARGETS = 1 + EXTENTS + 1
-# The columns beside a digit's middle may answer as they like: the middle is not that exact.
-_FREE = -1
 # The extents are also learned this far beside the middle, in widths of the digit.
 _REACH, _MOST_REACH_PX = 0.25, 4.0
-# A digit's column weighs as much as so many empty ones.
-_DIGIT_WEIGHT = 2.0
 # Columns of a strip per unit of loss; only sets its size.
 _COLUMNS_A_UNIT = 10.0
 
@@ -25,8 +21,8 @@ def targets(strips: Strips) -> NDArray[np.float32]:
     """The wanted answer for every column.
 
     Returns:
-        (n, width / 2, 6) float32: the class, 0..9 or 10 for none or -1 where any will do; the
-        four extents in digit heights; and 1 where these count, else 0.
+        (n, width / 2, 6) float32: the class, 0..9 or 10 for none; the four extents in digit
+        heights; and 1 where these count, else 0.
     """
     columns = strips.pixels.shape[2] // COLUMN_PX
     # A column answers for two pixels, 2c and 2c + 1.
@@ -39,9 +35,6 @@ def targets(strips: Strips) -> NDArray[np.float32]:
         left, top, right, bottom = strips.boxes[known, place].T
         middle = (left + right) / 2
         own = np.clip(np.round((middle - middles[0]) / COLUMN_PX), 0, columns - 1).astype(int)
-        for beside in (np.maximum(own - 1, 0), np.minimum(own + 1, columns - 1)):
-            empty = classes[known, beside] == NONE
-            classes[known[empty], beside[empty]] = _FREE
         classes[known, own] = strips.values[known, place]
         reach = np.clip(_REACH * (right - left), COLUMN_PX / 2, _MOST_REACH_PX)
         near = np.abs(middles - middle[:, None]) <= reach[:, None]
@@ -58,15 +51,17 @@ def targets(strips: Strips) -> NDArray[np.float32]:
 
 
 def line_loss(extents_weight: float) -> Any:
-    """A Keras loss for answers of the line network and `targets`."""
+    """A Keras loss for answers of the line network and `targets`.
+
+    No column is left out: only so the presence that is spread over the columns around an
+    uncertain middle means what it says, all in all.
+    """
     from keras import ops
 
     def loss(wanted: Any, answers: Any) -> Any:
-        classes = ops.cast(wanted[..., 0], "int32")
         logs = ops.log_softmax(answers[..., :CLASSES], axis=-1)
-        right = ops.one_hot(ops.maximum(classes, 0), CLASSES)
-        weight = ops.where(classes == NONE, 1.0, _DIGIT_WEIGHT) * ops.cast(classes >= 0, "float32")
-        of_classes = -ops.sum(logs * right, axis=-1) * weight
+        right = ops.one_hot(ops.cast(wanted[..., 0], "int32"), CLASSES)
+        of_classes = -ops.sum(logs * right, axis=-1)
         counts = wanted[..., 5]
         distance = ops.sum(ops.abs(answers[..., CLASSES:] - wanted[..., 1:5]), axis=-1)
         total = ops.sum(of_classes, axis=1) / _COLUMNS_A_UNIT

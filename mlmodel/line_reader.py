@@ -1,0 +1,44 @@
+"""What stands in a strip: the network that reads whole lines."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mlmodel.classifier import NetworkShapeWrong
+from mlmodel.columns import CLASSES, EXTENTS
+from mlmodel.litert import Network
+from mlmodel.strips import STRIP_HEIGHT_PX, WIDTH_STEP_PX
+
+
+class LineReader:
+    """The network that reads lines. One object serves all threads."""
+
+    def __init__(self, artifact: bytes) -> None:
+        """Open the network.
+
+        Raises:
+            ModelDamaged: LiteRT cannot read the artifact.
+            NetworkShapeWrong: no network from (n, 40, width, 1) to (n, columns, 15).
+        """
+        self._network = Network(artifact)
+        height, answer = self._network.input_shape[1], self._network.output_shape[-1]
+        if (height, answer) != (STRIP_HEIGHT_PX, CLASSES + EXTENTS):
+            raise NetworkShapeWrong(f"A network from {height} rows to {answer} reads no strips.")
+
+    def columns(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The answer for every column of a strip; `columns.decode` finds its digits.
+
+        Args:
+            pixels: (40, width) float32 in 0..1 as strips.cut_strips makes them.
+
+        Returns:
+            (width / 2, 15) float32: logits of ten digits and of none, then the extents.
+
+        Raises:
+            ValueError: a strip of another shape or type.
+        """
+        height, width = pixels.shape
+        if height != STRIP_HEIGHT_PX or width % WIDTH_STEP_PX or pixels.dtype != np.float32:
+            raise ValueError(f"A strip is {pixels.dtype} of shape {pixels.shape}.")
+        return self._network.answer(pixels[np.newaxis, ..., np.newaxis]).reshape(
+            -1, CLASSES + EXTENTS
+        )

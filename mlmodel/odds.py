@@ -1,0 +1,13 @@
+"""Probabilities as the logarithm of their odds."""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+# No network is ever surer than this; beyond it, a logit tells nothing.
+LEAST_PROBABILITY = 1e-6
+
+
+def logit(probability: ArrayLike) -> NDArray[np.float64]:
+    """The logarithm of the odds of probabilities, 0..1; finite for certainties too."""
+    bounded = np.clip(np.asarray(probability, np.float64), LEAST_PROBABILITY, 1 - LEAST_PROBABILITY)
+    return np.asarray(np.log(bounded / (1 - bounded)))

@@ -1,0 +1,1 @@
+"""Training of the network that looks at single digits: MNIST, and frames cut from pictures."""

@@ -1,0 +1,140 @@
+"""How a network is fitted: the optimizer, the averaged weights, and checkpoints."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mlmodel.training.progress import Report, Step
+
+# Batches made ahead of the training; making one takes far less than showing it.
+_BATCHES_AHEAD = 16
+
+Batch = tuple[NDArray[np.float32], NDArray[Any]]
+
+
+class Recipe(Protocol):
+    """What every network's configuration says of its optimizer."""
+
+    @property
+    def epochs(self) -> int: ...
+    @property
+    def peak_learning_rate(self) -> float: ...
+    @property
+    def warmup_share(self) -> float: ...
+    @property
+    def weight_decay(self) -> float: ...
+    @property
+    def averaging(self) -> float: ...
+
+
+@dataclass(frozen=True)
+class Batches:
+    """All batches of an epoch.
+
+    Attributes:
+        of_epoch: batches in order, the same for the same epoch, counted from 0.
+        count: how many.
+        input_shape, target_shape: of a batch; None where it varies.
+        target_type: a dtype's name.
+    """
+
+    of_epoch: Callable[[int], Iterator[Batch]]
+    count: int
+    input_shape: tuple[int | None, ...]
+    target_shape: tuple[int | None, ...]
+    target_type: str
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What a training makes small: a Keras loss, and perhaps a metric that is told beside it."""
+
+    loss: Any
+    metric: str | None = None
+
+
+def fit(
+    network: Any,
+    goal: Goal,
+    training: Batches,
+    validation: Batches,
+    recipe: Recipe,
+    folder: Path,
+    part: str,
+    report: Report,
+) -> None:
+    """Train a network in place and give it the averaged weights.
+
+    Args:
+        folder: keeps a checkpoint of the last whole epoch, from which an interrupted training
+            goes on.
+        part: the training's name in reports.
+    """
+    import keras
+
+    told = f"val_{goal.metric or 'loss'}"
+    epoch = 0
+
+    def begin(index: int, _logs: object) -> None:
+        nonlocal epoch
+        epoch = index
+
+    def step(index: int, logs: dict[str, float]) -> None:
+        share = (epoch + (index + 1) / training.count) / recipe.epochs
+        report(Step(part, share, f"epoch {epoch + 1}/{recipe.epochs} loss {logs['loss']:.4f}"))
+
+    def end(index: int, logs: dict[str, float]) -> None:
+        text = f"epoch {index + 1}/{recipe.epochs} loss {logs['loss']:.4f} {told} {logs[told]:.4f}"
+        report(Step(part, (index + 1) / recipe.epochs, text, lasting=True))
+
+    _compile(network, goal, recipe, training.count)
+    network.fit(
+        _dataset(training, lambda: epoch),
+        epochs=recipe.epochs,
+        validation_data=_dataset(validation, lambda: 0),
+        shuffle=False,
+        verbose=0,
+        callbacks=[
+            # First, so that the others see the epoch that is taken up.
+            keras.callbacks.BackupAndRestore(folder / "checkpoint", delete_checkpoint=False),
+            # Validation looks at the averaged weights, which the training ends with.
+            keras.callbacks.SwapEMAWeights(),
+            keras.callbacks.LambdaCallback(
+                on_epoch_begin=begin, on_train_batch_end=step, on_epoch_end=end
+            ),
+        ],
+    )
+
+
+def _dataset(batches: Batches, epoch: Callable[[], int]) -> Any:
+    import tensorflow as tf
+
+    made = tf.data.Dataset.from_generator(
+        lambda: batches.of_epoch(epoch()),
+        output_signature=(
+            tf.TensorSpec(batches.input_shape, tf.float32),
+            tf.TensorSpec(batches.target_shape, batches.target_type),
+        ),
+    )
+    # Without the count, Keras would warn of an end that it did not expect.
+    counted = made.apply(tf.data.experimental.assert_cardinality(batches.count))
+    return counted.prefetch(_BATCHES_AHEAD)
+
+
+def _compile(network: Any, goal: Goal, recipe: Recipe, steps: int) -> None:
+    import keras
+
+    total = recipe.epochs * steps
+    warmup = round(recipe.warmup_share * total)
+    rate = keras.optimizers.schedules.CosineDecay(
+        0.0, total - warmup, warmup_target=recipe.peak_learning_rate, warmup_steps=warmup
+    )
+    optimizer = keras.optimizers.AdamW(
+        rate, weight_decay=recipe.weight_decay, use_ema=True, ema_momentum=recipe.averaging
+    )
+    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+    network.compile(optimizer, goal.loss, metrics=[goal.metric] if goal.metric else [])

@@ -1,0 +1,194 @@
+"""The numbers that join both networks' answers, fitted on pictures that neither has seen."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mlmodel.candidates import Candidate, find_candidates
+from mlmodel.card import ReadingCard
+from mlmodel.classifier import Classifier
+from mlmodel.evaluation import measures
+from mlmodel.fusion import (
+    PRESENCE_FEATURES,
+    fuse,
+    presence_features,
+    softmax,
+    text_confidence,
+    value_logs,
+    value_shares,
+)
+from mlmodel.ink import extract_ink
+from mlmodel.lattice import Slot, best_text
+from mlmodel.line_reader import LineReader
+from mlmodel.locate import Components, locate
+from mlmodel.odds import logit
+from mlmodel.synthesis.sheet import KnownDigit, Picture
+from mlmodel.training.config import ReadingConfig
+from mlmodel.training.progress import Report, share_of
+from mlmodel.training.shards import Pictures
+
+# A candidate is the known digit whose middle lies this near to its own, in digit heights.
+_SAME_PLACE = 0.35
+_NEWTON_STEPS = 30
+# Against weights without bound where the candidates can be parted without a fault.
+_RIDGE = 1e-3
+_WEIGHTS = np.linspace(0, 1.5, 16)
+# Both networks as they are: the line network's presence, and half a second opinion.
+_NEUTRAL = [0.0, 1.0, *[0.0] * (PRESENCE_FEATURES - 2)], 0.5, 1.0
+_TEMPERATURES = np.geomspace(0.5, 4, 25)
+
+
+@dataclass(frozen=True)
+class _Known:
+    """The candidates of a picture, the value of each (-1: no digit), and its text."""
+
+    candidates: tuple[Candidate, ...]
+    values: NDArray[np.int_]
+    text: str
+
+
+def fit_reading(
+    pictures: Pictures,
+    line_reader: LineReader,
+    classifier: Classifier,
+    config: ReadingConfig,
+    report: Report,
+) -> ReadingCard:
+    """Fit the numbers of a card's reading.
+
+    One half of the pictures decides how answers are joined, the other one the threshold and
+    the measures.
+    """
+    known = []
+    tell = share_of("reading", report)
+    for number, picture in enumerate(pictures, start=1):
+        known.append(_candidates_of(picture, line_reader, classifier))
+        tell(number / pictures.count)
+    half = len(known) // 2
+    card = _with_text(_joined([part for part in known[:half] if part.candidates]), known[:half])
+    return _with_measures(card, known[half:], config.error_rate)
+
+
+def _candidates_of(picture: Picture, line_reader: LineReader, classifier: Classifier) -> _Known:
+    ink = extract_ink(picture.image)
+    components = Components.of(ink)
+    pieces = locate(ink, components)
+    candidates = find_candidates(ink, components, pieces, line_reader, classifier)
+    values = np.full(len(candidates), -1)
+    free = list(range(len(candidates)))
+    for digit in picture.digits:
+        nearest = min(free, key=lambda i: _distance(candidates[i], digit, ink.scale), default=None)
+        if nearest is not None and _distance(candidates[nearest], digit, ink.scale) < _SAME_PLACE:
+            values[nearest] = digit.value
+            free.remove(nearest)
+    return _Known(candidates, values, picture.text)
+
+
+def _distance(candidate: Candidate, digit: KnownDigit, scale: float) -> float:
+    """Between middles, in heights of the digit."""
+    x, y, width, height = candidate.box
+    known = np.array(digit.box) * scale
+    apart = np.hypot(
+        x + width / 2 - known[0] - known[2] / 2, y + height / 2 - known[1] - known[3] / 2
+    )
+    return float(apart / max(known[3], 1))
+
+
+def _joined(known: list[_Known]) -> ReadingCard:
+    """The card of these candidates, without measures."""
+    candidates = [candidate for part in known for candidate in part.candidates]
+    values = np.array([value for part in known for value in part.values], np.int_)
+    presence, weight, temperature = _NEUTRAL
+    is_digit = np.flatnonzero(values >= 0)
+    if is_digit.size:  # else it is a network that was hardly trained
+        by_line, by_frame = value_logs(candidates)
+        weight, temperature = min(
+            ((float(w), float(t)) for w in _WEIGHTS for t in _TEMPERATURES),
+            key=lambda pair: _surprise(
+                ((by_line + pair[0] * by_frame) / pair[1])[is_digit], values[is_digit]
+            ),
+        )
+        features = [
+            presence_features(part.candidates, value_shares(part.candidates, weight, temperature))
+            for part in known
+        ]
+        presence = _logistic(np.vstack(features), values >= 0).tolist()
+    return ReadingCard(
+        digits_weight=round(weight, 4),
+        presence=[round(value, 4) for value in presence],
+        value_temperature=round(temperature, 4),
+        text=[0.0, 1.0],
+        sure_from=1.0,
+        pictures=0,
+        exact=0.0,
+        read_rate=0.0,
+        error_rate=0.0,
+        false_accepts=0.0,
+        calibration_error=0.0,
+    )
+
+
+def _with_text(card: ReadingCard, known: list[_Known]) -> ReadingCard:
+    """The card with the calibration of whole texts (Platt, 1999): slots are not independent."""
+    answers = [(part.text, *_read(part.candidates, card)) for part in known]
+    logits = logit(np.array([sure for _, read, sure in answers if read], np.float64))
+    right = np.array([text == read for text, read, _ in answers if read], np.bool_)
+    if right.all() or not right.any():  # a network that was hardly trained, or few pictures
+        return card
+    fitted = _logistic(np.stack([np.ones(len(logits)), logits], axis=1), right)
+    return replace(card, text=[round(float(value), 4) for value in fitted])
+
+
+def _logistic(features: NDArray[np.float64], wanted: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Weights of a logistic regression, by Newton's method."""
+    weights = np.zeros(features.shape[1])
+    for _ in range(_NEWTON_STEPS):
+        shares = 1 / (1 + np.exp(-np.clip(features @ weights, -30, 30)))
+        slope = features.T @ (shares - wanted) + _RIDGE * weights
+        curve = (features * (shares * (1 - shares))[:, None]).T @ features
+        weights = weights - np.linalg.solve(curve + _RIDGE * np.eye(len(weights)), slope)
+    return np.asarray(weights)
+
+
+def _surprise(logits: NDArray[np.float64], values: NDArray[np.int_]) -> float:
+    """The mean negative logarithm of the right values' probabilities."""
+    right = softmax(logits)[np.arange(len(values)), values]
+    return float(-np.log(np.maximum(right, 1e-12)).mean())
+
+
+def _with_measures(card: ReadingCard, known: list[_Known], error_rate: float) -> ReadingCard:
+    """The card with the threshold of an error rate, and how that does on these pictures."""
+    answers = [(part.text, *_read(part.candidates, card)) for part in known]
+    with_digits = [(text, read, sure) for text, read, sure in answers if text or read]
+    sure = np.array([sure if read else 0.0 for _, read, sure in with_digits], np.float64)
+    right = np.array([text == read for text, read, _ in with_digits], np.bool_)
+    sure_from = measures.threshold_of(sure, right, error_rate)
+    accepted, wrong = measures.accepted_at(sure, right, sure_from)
+    empty = [bool(read) and sure >= sure_from for text, read, sure in answers if not text]
+    return replace(
+        card,
+        sure_from=round(sure_from, 4),
+        pictures=len(known),
+        exact=_share(sum(text == read for text, read, _ in answers), len(known)),
+        read_rate=_share(accepted, len(sure)),
+        error_rate=_share(wrong, accepted),
+        false_accepts=_share(sum(empty), len(empty)),
+        calibration_error=round(measures.calibration_error(sure, right), 4),
+    )
+
+
+def _read(candidates: tuple[Candidate, ...], card: ReadingCard) -> tuple[str, float]:
+    """The text and its confidence, as reading gives them."""
+    opinions = fuse(candidates, card)
+    text, probability = best_text(
+        [
+            Slot(candidate.line, opinion)
+            for candidate, opinion in zip(candidates, opinions, strict=True)
+        ]
+    )
+    return text, text_confidence(probability, card)
+
+
+def _share(hits: int, count: int) -> float:
+    return round(hits / max(count, 1), 4)

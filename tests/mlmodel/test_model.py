@@ -1,0 +1,38 @@
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from mlmodel.model import Model, PreprocessingMismatch
+from mlmodel.model_directory import ModelDamaged, ModelMissing, publish
+from tests.mlmodel.cards import make_artifacts, make_card
+
+
+def test_an_empty_directory_has_no_model(tmp_path: Path) -> None:
+    with pytest.raises(ModelMissing):
+        Model.load(tmp_path)
+
+
+@pytest.mark.parametrize("kind", ["digits", "lines"])
+def test_another_preprocessing_is_refused(tmp_path: Path, kind: str) -> None:
+    card = make_card()
+    network = replace(getattr(card, kind), preprocessing_version=99)
+    publish(replace(card, **{kind: network}), make_artifacts(), tmp_path)
+    with pytest.raises(PreprocessingMismatch, match=f"{kind}-.*preprocessing 99"):
+        Model.load(tmp_path)
+
+
+def test_artifacts_that_are_no_networks_are_damaged(tmp_path: Path) -> None:
+    publish(make_card(), make_artifacts(), tmp_path)
+    with pytest.raises(ModelDamaged):
+        Model.load(tmp_path)
+
+
+def test_loading_and_reading_never_loads_tensorflow() -> None:
+    code = (
+        "import sys; from mlmodel.model import Model; Model.load();"
+        "sys.exit('tensorflow' in sys.modules or 'keras' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,72 @@
+import numpy as np
+import pytest
+
+from mlmodel.candidates import Candidate
+from mlmodel.classifier import CLASSES, OTHER
+from mlmodel.columns import ColumnDigit
+from mlmodel.fusion import fuse
+from mlmodel.training.reading import _joined, _Known, _logistic, _with_measures
+
+PLACES = 600
+
+
+def known(seed: int, line_is_right: float, frame_is_right: float) -> list[_Known]:
+    """Pictures of one place each, half of them with a digit; both networks err now and then."""
+    random = np.random.default_rng(seed)
+    pictures = []
+    for _ in range(PLACES):
+        value, there = int(random.integers(10)), random.random() < 0.5
+        by_line = value if random.random() < line_is_right else (value + 1) % 10
+        by_frame = value if random.random() < frame_is_right else (value + 2) % 10
+        shares = np.full(10, 0.02, np.float32)
+        shares[by_line] = 0.82
+        presence = float(np.clip(random.normal(0.7 if there else 0.3, 0.2), 0.01, 0.99))
+        classes = np.full(CLASSES, 0.02, np.float32)
+        classes[by_frame] = 0.7
+        classes[OTHER] = 0.12
+        place = Candidate(
+            (0, 0, 9, 20),
+            0,
+            ColumnDigit(presence, shares, (0, 0, 9, 20)),
+            np.zeros((28, 28), np.float32),
+            classes,
+            at_edge=False,
+        )
+        known_value = value if there else -1
+        pictures.append(_Known((place,), np.array([known_value]), str(value) if there else ""))
+    return pictures
+
+
+def test_the_better_network_gets_the_greater_weight() -> None:
+    trusted = _joined(known(1, line_is_right=0.6, frame_is_right=0.95)).digits_weight
+    doubted = _joined(known(1, line_is_right=0.95, frame_is_right=0.6)).digits_weight
+    assert trusted > 1 > doubted
+
+
+def test_what_is_fitted_is_calibrated() -> None:
+    reading = _joined(known(1, 0.9, 0.9))
+    others = known(2, 0.9, 0.9)
+    presences = np.array([fuse(part.candidates, reading)[0].presence for part in others])
+    there = np.array([part.values[0] >= 0 for part in others])
+    for low, high in ((0.0, 0.3), (0.3, 0.7), (0.7, 1.0)):
+        chosen = (presences >= low) & (presences < high)
+        assert there[chosen].mean() == pytest.approx(presences[chosen].mean(), abs=0.1)
+
+
+def test_pictures_without_any_digit_leave_both_networks_as_they_are() -> None:
+    blank = [_Known(part.candidates, np.array([-1]), "") for part in known(1, 0.9, 0.9)[:20]]
+    assert _joined(blank).presence == [0.0, 1.0, *[0.0] * 6]
+
+
+def test_the_threshold_keeps_to_the_error_rate() -> None:
+    card = _with_measures(_joined(known(1, 0.9, 0.95)), known(2, 0.9, 0.95), error_rate=0.1)
+    assert card.error_rate <= 0.1
+    assert 0 < card.read_rate <= 1
+    assert card.pictures == PLACES
+
+
+def test_a_logistic_regression_finds_the_weights() -> None:
+    random = np.random.default_rng(4)
+    features = np.stack([np.ones(5_000), random.normal(size=5_000)], axis=1)
+    wanted = random.random(5_000) < 1 / (1 + np.exp(-features @ (0.5, -2.0)))
+    assert _logistic(features, wanted) == pytest.approx([0.5, -2.0], abs=0.15)
