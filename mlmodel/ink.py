@@ -7,6 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from mlmodel.sheet import only_sheet
+
 # Larger pictures are shrunk to this longer side: digits on a full page keep 20 pixels or more.
 WORKING_SIDE_PX = 1600
 # The background varies slowly, so it is estimated on a picture this small.
@@ -63,7 +65,7 @@ def extract_ink(image: NDArray[np.uint8]) -> Ink:
         The ink at working size. A picture without ink has an all-False mask.
     """
     grey, scale = _to_working_size(image)
-    contrast = _flatten(grey)
+    contrast = _flatten(only_sheet(grey))
     if _skewness(contrast) < 0:  # The few pixels far from the background are the lighter ones.
         contrast = -contrast
     threshold = _ink_threshold(contrast)
