@@ -10,7 +10,7 @@ from mlmodel.evaluation.answers import Answer
 
 TILE_WIDTH_PX, TILE_HEIGHT_PX, CAPTION_PX = 240, 120, 34
 COLUMNS = 5
-MOST = 60
+MOST = 20
 
 
 def worst_mistakes(answers: Sequence[Answer]) -> list[Answer]:

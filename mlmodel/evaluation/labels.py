@@ -1,8 +1,8 @@
-"""Pictures with what each one shows: folders with a list, archives, and USPS digits."""
+"""Pictures with what each one shows: folders with a list, archives, MNIST and USPS digits."""
 
 import csv
 import gzip
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,15 +12,24 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mlmodel.data import DataDamaged, DataMissing
+from mlmodel.data import DataDamaged, DataMissing, Samples
 
 LABELS_FILE = "labels.csv"
+COLUMNS = {"file", "digits", "source"}
+# So many characters tell a share to about 4 %, and take no longer than the other sets.
+MOST_OF_ARCHIVE = 500
+ARCHIVE_SEED = 20261125
+MNIST_SET = "mnist"
 USPS_FILE = "zip.test.gz"
 USPS_SIDE_PX = 16
 # Digits that touch the picture's edge have no paper around them to tell ink from.
-USPS_MARGIN_PX = 8
-USPS_ENLARGED = 4
-COLUMNS = {"file", "digits", "source"}
+DIGIT_MARGIN_PX = 8
+# About the size of a digit that somebody draws or cuts out of a photo.
+DIGIT_ENLARGED = 4
+
+
+class NoArchive(DataDamaged):
+    """A file that should hold pictures is no ZIP archive."""
 
 
 @dataclass(frozen=True)
@@ -40,18 +49,48 @@ class LabelledPicture:
     source: str
 
 
-def known_pictures(place: Path) -> list[LabelledPicture]:
+@dataclass(frozen=True)
+class PictureSet:
+    """Pictures that are measured together.
+
+    Attributes:
+        name: tells the set from others.
+        pictures: those to read.
+        available: how many there are; more than `pictures` where those were drawn at random.
+    """
+
+    name: str
+    pictures: Sequence[LabelledPicture]
+    available: int
+
+
+def known_pictures(place: Path) -> PictureSet:
     """The pictures of a folder with labels.csv, of a USPS folder, or of a ZIP archive.
 
-    An archive holds pictures without digits: its folders are taken as sources.
+    An archive holds pictures without digits: its folders are taken as sources. Of a large one
+    MOST_OF_ARCHIVE are drawn at random, always the same.
 
     Raises:
         DataMissing: nothing of the kind is there.
+        NoArchive: a file, and no ZIP archive.
         DataDamaged: it is not what it should be.
     """
     if (place / USPS_FILE).is_file():
-        return usps_pictures(place / USPS_FILE)
-    return archived_pictures(place) if place.is_file() else labelled_pictures(place)
+        pictures = usps_pictures(place / USPS_FILE)
+    elif place.is_file():
+        pictures = archived_pictures(place)
+        return PictureSet(place.stem, _drawn(pictures), len(pictures))
+    else:
+        pictures = labelled_pictures(place)
+    return PictureSet(place.stem, pictures, len(pictures))
+
+
+def _drawn(pictures: list[LabelledPicture]) -> list[LabelledPicture]:
+    if len(pictures) <= MOST_OF_ARCHIVE:
+        return pictures
+    random = np.random.default_rng(ARCHIVE_SEED)
+    chosen = random.choice(len(pictures), MOST_OF_ARCHIVE, replace=False)
+    return [pictures[index] for index in sorted(chosen)]
 
 
 def labelled_pictures(folder: Path) -> list[LabelledPicture]:
@@ -81,16 +120,30 @@ def _picture(folder: Path, row: dict[str, str], line: int) -> LabelledPicture:
 
 
 def archived_pictures(archive: Path) -> list[LabelledPicture]:
-    """The PNG files of a ZIP archive, as pictures with nothing to read."""
+    """The PNG files of a ZIP archive, as pictures with nothing to read.
+
+    Raises:
+        NoArchive: it is none.
+    """
     try:
         pictures = ZipFile(archive)
     except BadZipFile as error:
-        raise DataDamaged(f"{archive} is no ZIP archive.") from error
+        raise NoArchive(f"{archive} is no ZIP archive.") from error
     return [
         LabelledPicture(name, partial(pictures.read, name), "", name.split("/")[-3:][0])
         for name in sorted(pictures.namelist())
         if name.endswith(".png")
     ]
+
+
+def mnist_pictures(samples: Samples) -> PictureSet:
+    """Samples of MNIST as pictures of one digit each, dark on white."""
+    inks = samples.images.astype(np.float32) / 255
+    pictures = [
+        LabelledPicture(str(index), partial(_digit_png, ink), str(label), "MNIST")
+        for index, (ink, label) in enumerate(zip(inks, samples.labels, strict=True))
+    ]
+    return PictureSet(MNIST_SET, pictures, len(pictures))
 
 
 def usps_pictures(file: Path) -> list[LabelledPicture]:
@@ -100,16 +153,18 @@ def usps_pictures(file: Path) -> list[LabelledPicture]:
     handwritten text recognition research, 1994).
     """
     with gzip.open(file, "rt", encoding="ascii") as lines:
-        rows = np.loadtxt(lines, np.float32)
+        rows = np.loadtxt(lines, np.float32, ndmin=2)
+    inks = (rows[:, 1:].reshape(-1, USPS_SIDE_PX, USPS_SIDE_PX) + 1) / 2
     return [
-        LabelledPicture(str(index), partial(_usps_png, row[1:]), str(int(row[0])), "USPS")
-        for index, row in enumerate(rows)
+        LabelledPicture(str(index), partial(_digit_png, ink), str(int(label)), "USPS")
+        for index, (ink, label) in enumerate(zip(inks, rows[:, 0], strict=True))
     ]
 
 
-def _usps_png(greys: NDArray[np.float32]) -> bytes:
-    ink = np.pad(greys.reshape(USPS_SIDE_PX, USPS_SIDE_PX), USPS_MARGIN_PX, constant_values=-1)
-    side = (USPS_SIDE_PX + 2 * USPS_MARGIN_PX) * USPS_ENLARGED
-    large = cv2.resize(ink, (side, side), interpolation=cv2.INTER_CUBIC)
-    _, png = cv2.imencode(".png", np.clip((1 - large) * 127.5, 0, 255).astype(np.uint8))
+def _digit_png(ink: NDArray[np.float32]) -> bytes:
+    """A small square of ink, 0..1, enlarged on white paper."""
+    padded = np.pad(ink, DIGIT_MARGIN_PX)
+    side = len(padded) * DIGIT_ENLARGED
+    large = cv2.resize(padded, (side, side), interpolation=cv2.INTER_CUBIC)
+    _, png = cv2.imencode(".png", np.clip((1 - large) * 255, 0, 255).astype(np.uint8))
     return png.tobytes()

@@ -1,116 +1,158 @@
 """Measures as people and programs read them: Markdown and JSON."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from urllib.parse import quote
 
 from mlmodel.card import ModelCard
-from mlmodel.evaluation.summary import Summary, Trust
-
-TEXTS_HEADER = (
-    "| pictures | exact | 95 % interval | mean of sources | digits right | median ms |\n"
-    "|---|---|---|---|---|---|\n"
+from mlmodel.evaluation.cost import PAGE_LINES, STRIP_DIGITS, Cost
+from mlmodel.evaluation.summary import Summary
+from mlmodel.evaluation.tables import (
+    digits_table,
+    false_accepts_table,
+    glance_table,
+    sources_table,
+    texts_table,
+    trust_table,
 )
-TRUST_HEADER = (
-    "| pictures | answers | read rate at 1 % error | at 0.1 % | accepted | wrong among them "
-    "| AURC | ECE |\n"
-    "|---|---|---|---|---|---|---|---|\n"
-)
-EMPTY_HEADER = (
-    "| pictures | without digits | answered with digits | as if sure |\n|---|---|---|---|\n"
-)
+from mlmodel.evaluation.thresholds import REFERENCE_SHARE, Thresholds
 
 
-def as_json(card: ModelCard, threshold: float, summaries: Sequence[Summary]) -> str:
-    """Everything that was measured, one object."""
+@dataclass(frozen=True)
+class Measured:
+    """Everything that was measured of a model."""
+
+    card: ModelCard
+    thresholds: Thresholds
+    summaries: Sequence[Summary]
+    cost: Cost
+
+
+def as_json(measured: Measured) -> str:
+    """All numbers, one object."""
     return json.dumps(
         {
-            "model": card.name,
-            "artifact_sha256": card.artifact_sha256,
-            "threshold": threshold,
-            "mnist_test_accuracy": card.test_accuracy,
-            "sets": [
-                {**asdict(summary), "digit_accuracy": summary.digits.accuracy}
-                for summary in summaries
-            ],
+            "model": measured.card.name,
+            "sha256": measured.card.sha256,
+            "mnist_test_accuracy": measured.card.test_accuracy,
+            "thresholds": asdict(measured.thresholds),
+            "cost": asdict(measured.cost),
+            "sets": [asdict(summary) for summary in measured.summaries],
         },
         indent=2,
     )
 
 
-def as_markdown(card: ModelCard, threshold: float, summaries: Sequence[Summary]) -> str:
-    """The tables, with a sentence on how to read each."""
+def as_markdown(
+    measured: Measured, plots: str | None = None, sheets: Mapping[str, str] | None = None
+) -> str:
+    """The tables, with a sentence on how to read each.
+
+    Args:
+        plots: the name of a file beside the report.
+        sheets: the names of files beside the report with the mistakes of a set, by its name.
+    """
+    sections = [
+        _at_a_glance(measured),
+        _whole_texts(measured.summaries),
+        _digit_by_digit(measured.summaries),
+        _trust(measured),
+        _false_accepts(measured),
+        _by_source(measured.summaries),
+        _pictures(plots, sheets or {}),
+    ]
+    return "\n".join(section for section in sections if section)
+
+
+def _at_a_glance(measured: Measured) -> str:
+    cost = measured.cost
+    peak = f", at the most {cost.peak_megabytes:.0f} MB" if cost.peak_megabytes else ""
     return f"""# How well it reads
 
-Measured with the model {card.name}, which reads {_percent(card.test_accuracy, 2)} of the MNIST
-test set. None of these pictures was trained on.
+Measured with the model {measured.card.name}. None of these pictures was trained on.
+{_draws(measured.summaries)}
+## At a glance
 
-## Whole texts
+{glance_table(measured.summaries, measured.thresholds, cost)}
+Times are medians on one core ({cost.processor}), without decoding the picture file; the page has
+{PAGE_LINES} lines of {STRIP_DIGITS} digits. Memory is that of a new process which loaded the model
+and read all of these{peak}.
+"""
+
+
+def _draws(summaries: Sequence[Summary]) -> str:
+    return "".join(
+        f"Of the {one.available:,} pictures of {one.name}, {one.pictures:,} were drawn at random, "
+        "always the same.\n"
+        for one in summaries
+        if one.available > one.pictures
+    )
+
+
+def _whole_texts(summaries: Sequence[Summary]) -> str:
+    return f"""## Whole texts
 
 A text is exact when every digit is right and none is missing, too many, or on a wrong line; a
-picture without digits is, when nothing is read in it. Digits right: one minus the changes that
-lead from what was read to what was written, for each digit written. The time is from the bytes to
-the reading.
+picture without digits is, when nothing is read in it. Intervals of shares are Clopper and
+Pearson's; that of the mean of sources comes from drawing sources anew. The time is from the bytes
+to the reading.
 
-{TEXTS_HEADER}{"".join(map(_texts_row, summaries))}
-## How far the confidence can be trusted
+{texts_table(summaries)}"""
 
-The read rate is the largest share that could be accepted unseen with so many wrong among them at
-most. Accepted, and wrong among them, are at the threshold that is in use, a confidence of
-{threshold:.2f}. AURC is the mean error rate over all shares of accepted answers, ECE the mean
-distance between confidence and share of right answers; both are better when small.
+
+def _digit_by_digit(summaries: Sequence[Summary]) -> str:
+    return f"""## Digit by digit
+
+Each text is aligned with what was read in the shortest way. Accuracy is one minus the changes
+that lead from what was read to what was written, for each digit written.
+
+{digits_table(summaries)}"""
+
+
+def _trust(measured: Measured) -> str:
+    return f"""## How far the confidence can be trusted
+
+Of the sets in which something is written. The read rate is the largest share that could be
+accepted unseen with so many wrong among them at most. Accepted, and wrong among them, are at the
+threshold that is in use, a confidence of {measured.thresholds.working:.4f}. AURC is the mean error
+rate over all shares of accepted answers, ECE the mean distance between confidence and share of
+right answers; both are better when small.
 
 ### Texts
 
-{TRUST_HEADER}{"".join(_trust_row(summary.name, summary.texts_trust) for summary in summaries)}
+{trust_table(measured.summaries, lambda summary: summary.texts_trust)}
 ### Digits
 
-{TRUST_HEADER}{"".join(_trust_row(summary.name, summary.digits_trust) for summary in summaries)}
-## Pictures without digits
-
-{EMPTY_HEADER}{"".join(_empty_row(summary) for summary in summaries if summary.empty)}"""
+{trust_table(measured.summaries, lambda summary: summary.digits_trust)}"""
 
 
-def _texts_row(summary: Summary) -> str:
-    low, high = summary.exact_interval
-    return _row(
-        summary.name,
-        f"{summary.exact} of {summary.pictures}, {_percent(summary.exact / summary.pictures)}",
-        f"{_percent(low)} to {_percent(high)}",
-        f"{_percent(summary.exact_by_source)} ({summary.sources})",
-        _percent(summary.digits.accuracy) if summary.digits.written else "",
-        f"{summary.median_milliseconds:.0f}",
-    )
-
-
-def _trust_row(name: str, trust: Trust) -> str:
-    if not trust.count:
+def _false_accepts(measured: Measured) -> str:
+    thresholds = measured.thresholds
+    if not any(summary.false_accepts.answered.count for summary in measured.summaries):
         return ""
-    return _row(
-        name,
-        str(trust.count),
-        _percent(trust.read_rate_1_percent),
-        _percent(trust.read_rate_1_permille),
-        _percent(trust.accepted),
-        _percent(trust.wrong_among_accepted, 2),
-        f"{trust.area:.4f}",
-        _percent(trust.calibration_error, 2),
+    return f"""## Pictures without digits
+
+A false accept is an answer with digits whose confidence reaches a threshold: the one that is in
+use, {thresholds.working:.4f}, and {thresholds.reference:.4f}, the highest that still accepts
+{REFERENCE_SHARE * 100:.0f} % of {thresholds.reference_set}.
+
+{false_accepts_table(measured.summaries, thresholds)}"""
+
+
+def _by_source(summaries: Sequence[Summary]) -> str:
+    several = [summary for summary in summaries if len(summary.by_source) > 1]
+    if not several:
+        return ""
+    tables = "\n".join(f"### {summary.name}\n\n{sources_table(summary)}" for summary in several)
+    return f"## By source\n\n{tables}"
+
+
+def _pictures(plots: str | None, sheets: Mapping[str, str]) -> str:
+    shown = (
+        f"![Reliability, risk and coverage, and confusion of digits]({plots})\n" if plots else ""
     )
-
-
-def _empty_row(summary: Summary) -> str:
-    return _row(
-        summary.name,
-        str(summary.empty),
-        f"{summary.answered_empty}, {_percent(summary.answered_empty / summary.empty)}",
-        f"{summary.answered_empty_surely}, "
-        f"{_percent(summary.answered_empty_surely / summary.empty)}",
+    links = "".join(
+        f"- [Surest mistakes in {name}]({quote(file)})\n" for name, file in sheets.items()
     )
-
-
-def _row(*cells: str) -> str:
-    return f"| {' | '.join(cells)} |\n"
-
-
-def _percent(share: float, decimals: int = 1) -> str:
-    return f"{share * 100:.{decimals}f} %"
+    return "\n".join(["## Pictures\n", *filter(None, (shown, links))]) if shown or links else ""

@@ -2,86 +2,139 @@
 
 import time
 from argparse import ArgumentParser
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from numpy.typing import NDArray
 from PIL import Image
 from rich.progress import track
 
 from mlmodel.card import ModelError
-from mlmodel.classifier import Classifier
-from mlmodel.data import DataError
+from mlmodel.data import DataError, Mnist, load_mnist
 from mlmodel.evaluation.answers import Answer
 from mlmodel.evaluation.contact_sheet import contact_sheet, worst_mistakes
-from mlmodel.evaluation.labels import LabelledPicture, known_pictures
-from mlmodel.evaluation.report import as_json, as_markdown
-from mlmodel.evaluation.summary import summarize
-from mlmodel.reader import DOUBTFUL_BELOW
+from mlmodel.evaluation.cost import compose_work, measure_cost
+from mlmodel.evaluation.labels import (
+    MNIST_SET,
+    LabelledPicture,
+    NoArchive,
+    PictureSet,
+    known_pictures,
+    mnist_pictures,
+)
+from mlmodel.evaluation.report import Measured, as_json, as_markdown
+from mlmodel.evaluation.summary import Summary, summarize
+from mlmodel.evaluation.thresholds import thresholds_of
+from mlmodel.model import Model
 from recognizer import active_model, intake, recognition
 from recognizer.refusals import Refusal
 
-REPORT, MEASURES = "quality.md", "quality.json"
+REPORT, MEASURES, PLOTS = "quality.md", "quality.json", "plots.png"
+SHEET_JPEG_QUALITY = 80
 
 
 class Command(BaseCommand):
     help = (
-        "Read pictures whose text is known and measure how well that went: folders with a "
-        "labels.csv (columns file, digits and source), the folder of the USPS test set, and ZIP "
-        "archives of pictures without digits. Prints the report, and writes it to --output with "
-        "the worst mistakes as pictures."
+        "Read the MNIST test set and other pictures whose text is known, and measure how well "
+        "that went: folders with a labels.csv (columns file, digits and source), the folder of "
+        "the USPS test set, and ZIP archives of pictures without digits. Prints the report, and "
+        "writes it to --output with plots and the worst mistakes as pictures."
     )
     requires_system_checks = ()
     requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("places", nargs="+", type=Path, metavar="PLACE")
+        parser.add_argument("places", nargs="*", type=Path, metavar="PLACE")
         parser.add_argument("--output", type=Path, metavar="DIR", help="write the report there")
+        parser.add_argument(
+            "--no-sheets",
+            action="store_true",
+            help="leave out the mistakes of each PLACE, for a report that goes where its pictures "
+            "must not",
+        )
 
-    def handle(self, *, places: list[Path], output: Path | None, **_options: Any) -> None:
+    def handle(
+        self, *, places: list[Path], output: Path | None, no_sheets: bool, **_options: Any
+    ) -> None:
         try:
-            classifier = active_model.classifier()
-            sets = {place.stem: known_pictures(place) for place in places}
-        except (ModelError, DataError) as error:
+            if output:  # first, because the rest takes minutes
+                output.mkdir(parents=True, exist_ok=True)
+            model = active_model.model()
+            mnist = load_mnist()
+            sets = self._sets(mnist, places)
+            cost = measure_cost(Path(settings.MODEL_DIR), compose_work(mnist.test))
+        except (ModelError, DataError, OSError) as error:
             raise CommandError(str(error)) from error
-        answers = {name: _answers(name, pictures, classifier) for name, pictures in sets.items()}
-        summaries = [summarize(name, given, DOUBTFUL_BELOW) for name, given in answers.items()]
-        report = as_markdown(classifier.card, DOUBTFUL_BELOW, summaries)
-        self.stdout.write(report)
-        if output:
-            measured = as_json(classifier.card, DOUBTFUL_BELOW, summaries)
-            _write(output, report, measured, answers)
-            self.stdout.write(f"Written to {output}.")
+        answers = {one.name: _answers(one, model) for one in sets}
+        thresholds = thresholds_of(answers, model.card.reading.sure_from)
+        summaries = [summarize(one, answers[one.name], thresholds) for one in sets]
+        measured = Measured(model.card, thresholds, summaries, cost)
+        if output is None:
+            self.stdout.write(as_markdown(measured))
+            return
+        shown = {MNIST_SET: answers[MNIST_SET]} if no_sheets else answers
+        report = as_markdown(measured, self._plots(output, summaries), _sheets(output, shown))
+        (output / REPORT).write_text(report, encoding="utf-8")
+        (output / MEASURES).write_text(as_json(measured), encoding="utf-8")
+        self.stdout.write(f"{report}Written to {output}.")
+
+    def _sets(self, mnist: Mnist, places: Sequence[Path]) -> list[PictureSet]:
+        # A finished model may be measured on the test set at any time: neither a training nor a
+        # choice between models looks at what comes out.
+        sets = [mnist_pictures(mnist.test)]
+        for place in places:
+            try:
+                sets.append(known_pictures(place))
+            except NoArchive as error:
+                self.stderr.write(f"{error} It is left out.")
+        names = Counter(one.name for one in sets)
+        name, count = names.most_common(1)[0]
+        if count > 1:
+            raise CommandError(f"{count} of the sets are called {name}.")
+        return sets
+
+    def _plots(self, output: Path, summaries: Sequence[Summary]) -> str | None:
+        """The name of the file with the plots; None where they can't be drawn."""
+        try:
+            from mlmodel.evaluation.plots import draw
+        except ModuleNotFoundError as error:
+            self.stderr.write(f"{error.name} is not installed: plots need all of requirements.txt.")
+            return None
+        draw(summaries).savefig(output / PLOTS)
+        return PLOTS
 
 
-def _write(output: Path, report: str, measured: str, answers: dict[str, list[Answer]]) -> None:
-    output.mkdir(parents=True, exist_ok=True)
-    (output / REPORT).write_text(report, encoding="utf-8")
-    (output / MEASURES).write_text(measured, encoding="utf-8")
-    for name, given in answers.items():
-        sheet = contact_sheet(list(_with_pixels(worst_mistakes(given))))
-        Image.fromarray(sheet).save(output / f"{name}-mistakes.png")
+def _answers(pictures: PictureSet, model: Model) -> list[Answer]:
+    shown = track(pictures.pictures, pictures.name, transient=True)
+    return [_answer(picture, model) for picture in shown]
 
 
-def _answers(
-    name: str, pictures: Sequence[LabelledPicture], classifier: Classifier
-) -> list[Answer]:
-    return [_answer(picture, classifier) for picture in track(pictures, name, transient=True)]
-
-
-def _answer(picture: LabelledPicture, classifier: Classifier) -> Answer:
+def _answer(picture: LabelledPicture, model: Model) -> Answer:
     data = picture.read_bytes()
     started = time.perf_counter()
-    try:
-        reading = recognition.read_without_keeping(data, classifier)
-    except Refusal:
-        reading = None
+    reading = None
+    # A picture beyond the reader counts as not read; the others are still measured.
+    with suppress(Refusal, *recognition.READER_ERRORS):
+        reading = recognition.read_without_keeping(data, model)
     return Answer(picture, reading, (time.perf_counter() - started) * 1000)
 
 
-def _with_pixels(answers: Sequence[Answer]) -> Iterator[tuple[Any, Answer]]:
+def _sheets(output: Path, answers: dict[str, list[Answer]]) -> dict[str, str]:
+    """Draw the worst mistakes of each set; the names of the files by those of the sets."""
+    files = {name: f"{name}-mistakes.jpg" for name in answers}
+    for name, file in files.items():
+        sheet = contact_sheet(list(_with_pixels(worst_mistakes(answers[name]))))
+        Image.fromarray(sheet).save(output / file, quality=SHEET_JPEG_QUALITY)
+    return files
+
+
+def _with_pixels(answers: Sequence[Answer]) -> Iterator[tuple[NDArray[np.uint8], Answer]]:
     for answer in answers:
         if answer.reading:
             data = answer.picture.read_bytes()

@@ -1,10 +1,25 @@
 """Made-up answers, for tests of what is counted."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from mlmodel.evaluation.answers import Answer
-from mlmodel.evaluation.labels import LabelledPicture
-from mlmodel.reader import Digit, summarize
+from mlmodel.evaluation.cost import Cost
+from mlmodel.evaluation.labels import LabelledPicture, PictureSet
+from mlmodel.evaluation.summary import Summary, summarize
+from mlmodel.evaluation.thresholds import Thresholds
+from mlmodel.reader import Digit, Reading, State
+
+THRESHOLDS = Thresholds(working=0.9, reference=0.7, reference_set="single_digits")
+COST = Cost(
+    processor="a processor",
+    digit_milliseconds=0.5,
+    strip_milliseconds=6.0,
+    page_milliseconds=120.0,
+    resident_megabytes=150.0,
+    peak_megabytes=210.0,
+)
 
 
 def make_answer(
@@ -16,4 +31,19 @@ def make_answer(
         for value in read
     )
     picture = LabelledPicture("picture.png", bytes, written, source)
-    return Answer(picture, None if refused else summarize(digits), 5.0)
+    reading = Reading(
+        state=State.READ if read else State.NOTHING,
+        digits=digits,
+        text=read,
+        confidence=confidence ** len(read) if read else None,
+        slots=(),
+    )
+    return Answer(picture, None if refused else reading, 5.0)
+
+
+def make_summary(
+    answers: Sequence[Answer], name: str = "set", available: int | None = None
+) -> Summary:
+    """The measures of these answers at THRESHOLDS."""
+    pictures = [answer.picture for answer in answers]
+    return summarize(PictureSet(name, pictures, available or len(pictures)), answers, THRESHOLDS)

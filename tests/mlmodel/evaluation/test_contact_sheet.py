@@ -3,6 +3,7 @@ import numpy as np
 from mlmodel.evaluation.contact_sheet import (
     CAPTION_PX,
     COLUMNS,
+    MOST,
     TILE_HEIGHT_PX,
     TILE_WIDTH_PX,
     contact_sheet,
@@ -21,6 +22,10 @@ def test_the_surest_mistakes_come_first_and_right_answers_not_at_all() -> None:
         make_answer("1", "7", 0.9),
     )
     assert worst_mistakes([doubtful, right, sure]) == [sure, doubtful]
+
+
+def test_a_sheet_holds_so_many_mistakes_at_the_most() -> None:
+    assert len(worst_mistakes([make_answer("1", "7")] * (MOST + 1))) == MOST
 
 
 def test_mistakes_stand_in_rows() -> None:

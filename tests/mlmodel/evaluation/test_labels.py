@@ -5,8 +5,14 @@ from zipfile import ZipFile
 import numpy as np
 import pytest
 
-from mlmodel.data import DataDamaged, DataMissing
-from mlmodel.evaluation.labels import known_pictures, labelled_pictures
+from mlmodel.data import DataDamaged, DataMissing, Samples
+from mlmodel.evaluation.labels import (
+    MOST_OF_ARCHIVE,
+    NoArchive,
+    known_pictures,
+    labelled_pictures,
+    mnist_pictures,
+)
 from tests.makers import decoded
 
 
@@ -51,13 +57,30 @@ def test_the_pictures_of_an_archive_hold_nothing_to_read(tmp_path: Path) -> None
     with ZipFile(tmp_path / "letters.zip", "w") as archive:
         archive.writestr("set/Greek/alpha/1.png", b"alpha")
         archive.writestr("set/readme.txt", b"no picture")
-    [picture] = known_pictures(tmp_path / "letters.zip")
+    [picture] = known_pictures(tmp_path / "letters.zip").pictures
     assert (picture.text, picture.source, picture.read_bytes()) == ("", "Greek", b"alpha")
+
+
+def test_of_a_large_archive_some_are_drawn_always_the_same(tmp_path: Path) -> None:
+    with ZipFile(tmp_path / "letters.zip", "w") as archive:
+        for number in range(2 * MOST_OF_ARCHIVE):
+            archive.writestr(f"{number:04}.png", b"")
+    drawn, again = (known_pictures(tmp_path / "letters.zip") for _ in range(2))
+    names = [picture.name for picture in drawn.pictures]
+    assert (len(set(names)), drawn.available) == (MOST_OF_ARCHIVE, 2 * MOST_OF_ARCHIVE)
+    assert max(names) > f"{MOST_OF_ARCHIVE:04}"
+    assert names == [picture.name for picture in again.pictures]
+
+
+def test_a_set_has_the_name_of_its_place(tmp_path: Path) -> None:
+    folder = folder_with(tmp_path, "file,digits,source", "a.png,1,ada")
+    known = known_pictures(folder)
+    assert (known.name, len(known.pictures), known.available) == (tmp_path.name, 1, 1)
 
 
 def test_a_file_that_is_no_archive_is_refused(tmp_path: Path) -> None:
     (tmp_path / "letters.zip").write_bytes(b"letters")
-    with pytest.raises(DataDamaged, match="is no ZIP archive"):
+    with pytest.raises(NoArchive, match="is no ZIP archive"):
         known_pictures(tmp_path / "letters.zip")
 
 
@@ -66,8 +89,18 @@ def test_usps_digits_come_as_dark_ink_on_white_paper(tmp_path: Path) -> None:
     greys[:, 100:110] = 1
     lines = [f"{digit}.0000 {' '.join(map(str, row))}" for digit, row in enumerate(greys)]
     (tmp_path / "zip.test.gz").write_bytes(gzip.compress("\n".join(lines).encode()))
-    first, second = known_pictures(tmp_path)
+    first, second = known_pictures(tmp_path).pictures
     assert (first.text, second.text) == ("0", "1")
     pixels = np.asarray(decoded(first.read_bytes()))
     assert pixels.shape == (128, 128)
+    assert (pixels[0, 0], pixels.min()) == (255, 0)
+
+
+def test_mnist_digits_come_as_dark_ink_on_white_paper() -> None:
+    images = np.zeros((2, 28, 28), np.uint8)
+    images[1, 10:18, 14] = 255
+    mnist = mnist_pictures(Samples(images, np.array([3, 1], np.uint8)))
+    assert [(one.text, one.source) for one in mnist.pictures] == [("3", "MNIST"), ("1", "MNIST")]
+    pixels = np.asarray(decoded(mnist.pictures[1].read_bytes()))
+    assert pixels.shape == (176, 176)
     assert (pixels[0, 0], pixels.min()) == (255, 0)

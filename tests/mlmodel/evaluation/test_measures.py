@@ -4,12 +4,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlmodel.evaluation.measures import (
+    CURVE_POINTS,
     accepted_at,
     area_under_risk_coverage,
+    bootstrap_by_source,
     calibration_error,
     interval,
     read_rate,
     reliability,
+    risk_coverage,
+    threshold_accepting,
 )
 
 SURE = np.array([0.99, 0.98, 0.9, 0.6])
@@ -31,6 +35,28 @@ def test_a_threshold_accepts_what_reaches_it() -> None:
     assert accepted_at(SURE, RIGHT, 0.9) == (3, 1)
 
 
+@pytest.mark.parametrize(
+    ("share", "threshold"), [(0.5, 0.98), (0.51, 0.9), (0.75, 0.9), (1.0, 0.6), (0.0, 1.0)]
+)
+def test_the_highest_threshold_that_accepts_a_share(share: float, threshold: float) -> None:
+    assert threshold_accepting(SURE, share) == threshold
+
+
+def test_a_share_of_answers_is_not_rounded_up_by_an_inexact_product() -> None:
+    confidences = np.arange(100) / 100  # and 0.55 * 100 is a little more than 55
+    assert (confidences >= threshold_accepting(confidences, 0.55)).sum() == 55
+
+
+def test_the_curve_leads_through_every_threshold() -> None:
+    assert risk_coverage(SURE, RIGHT) == [(0.25, 0), (0.5, 0), (0.75, 1 / 3), (1, 0.25)]
+
+
+def test_a_long_curve_is_thinned_and_keeps_its_ends() -> None:
+    curve = risk_coverage(np.linspace(0, 1, 1_000), np.ones(1_000, bool))
+    assert len(curve) == CURVE_POINTS
+    assert (curve[0], curve[-1]) == ((0.001, 0), (1, 0))
+
+
 def test_the_area_is_the_mean_risk() -> None:
     assert area_under_risk_coverage(SURE, RIGHT) == pytest.approx((0 + 0 + 1 / 3 + 1 / 4) / 4)
 
@@ -45,7 +71,7 @@ def test_too_much_confidence_is_measured() -> None:
 
 
 def test_the_bins_of_the_diagram_hold_every_answer() -> None:
-    assert sum(share for share, _, _ in reliability(SURE, RIGHT)) == pytest.approx(1)
+    assert sum(part.share for part in reliability(SURE, RIGHT)) == pytest.approx(1)
 
 
 @pytest.mark.parametrize(
@@ -55,6 +81,7 @@ def test_the_bins_of_the_diagram_hold_every_answer() -> None:
         (10, 10, 0.6915, 1.0),
         (5, 10, 0.1871, 0.8129),
         (1, 100, 0.00025, 0.0545),
+        (99, 100, 0.9455, 0.99975),
         (0, 0, 0.0, 1.0),
     ],
 )
@@ -65,6 +92,20 @@ def test_the_interval_is_exact(hits: int, count: int, low: float, high: float) -
 def test_the_interval_of_many_answers_is_narrow() -> None:
     low, high = interval(9_960, 10_000)
     assert 0.994 < low < 0.996 < high < 0.998
+
+
+def test_sources_that_agree_leave_no_doubt_of_their_mean() -> None:
+    assert bootstrap_by_source([0.9] * 5) == pytest.approx((0.9, 0.9))
+
+
+def test_sources_that_differ_make_their_mean_doubtful() -> None:
+    low, high = bootstrap_by_source([1.0] * 8 + [0.0] * 2)
+    # The tails of ten draws, of which each is 1 with 80 %: 5 or fewer have 3 %, 10 have 11 %.
+    assert (low, high) == pytest.approx((0.5, 1.0))
+
+
+def test_the_interval_of_sources_is_always_the_same() -> None:
+    assert bootstrap_by_source([0.2, 0.7, 0.9]) == bootstrap_by_source([0.2, 0.7, 0.9])
 
 
 @given(ANSWERS)
@@ -93,3 +134,5 @@ def test_no_answers_have_measures() -> None:
     assert read_rate(*none, 0.01) == 0.0
     assert area_under_risk_coverage(*none) == 0.0
     assert calibration_error(*none) == 0.0
+    assert risk_coverage(*none) == []
+    assert threshold_accepting(none[0], 0.98) == 1.0

@@ -1,0 +1,80 @@
+"""Digit by digit: what became of those that were written."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from mlmodel.data import DIGIT_CLASSES
+from mlmodel.evaluation.alignment import Pair, align
+from mlmodel.evaluation.answers import Answer
+from mlmodel.evaluation.share import Share
+
+
+@dataclass(frozen=True)
+class Digits:
+    """The digits of a set of pictures, in the shortest alignment of each text.
+
+    Attributes:
+        right: of the digits that were written.
+        replaced: written, and read as another one.
+        missed: written, and not read.
+        invented: read, and not written.
+        accuracy: 1 - changes / digits written; 1 where none was written nor invented.
+        confusion: (10, 10), [written][read]; missed and invented ones have no place in it.
+    """
+
+    right: Share
+    replaced: int
+    missed: int
+    invented: int
+    accuracy: float
+    confusion: tuple[tuple[int, ...], ...]
+
+
+def count_digits(answers: Sequence[Answer]) -> Digits:
+    """Count what became of the digits of all pictures; lines don't matter."""
+    missed = invented = 0
+    confusion = np.zeros((DIGIT_CLASSES, DIGIT_CLASSES), int)
+    for written, read, pair in _pairs(answers):
+        if pair.written is None:
+            invented += 1
+        elif pair.read is None:
+            missed += 1
+        else:
+            confusion[int(written[pair.written]), int(read[pair.read])] += 1
+    right = int(np.trace(confusion))
+    replaced = int(confusion.sum()) - right
+    count = right + replaced + missed
+    return Digits(
+        right=Share.of(right, count),
+        replaced=replaced,
+        missed=missed,
+        invented=invented,
+        accuracy=1 - (replaced + missed + invented) / max(count, 1),
+        confusion=tuple(tuple(row) for row in confusion.tolist()),
+    )
+
+
+def digit_answers(answers: Sequence[Answer]) -> list[tuple[float, bool]]:
+    """The confidence of every digit that was read, and whether it was written."""
+    found: list[tuple[float, bool]] = []
+    for answer in answers:
+        digits = answer.reading.digits if answer.reading else ()
+        for written, read, pair in _pairs([answer]):
+            if pair.read is not None:
+                right = pair.written is not None and written[pair.written] == read[pair.read]
+                found.append((digits[pair.read].confidence, right))
+    return found
+
+
+def _pairs(answers: Sequence[Answer]) -> Iterator[tuple[str, str, Pair]]:
+    """Every pair of the answers' alignments, with both of its texts."""
+    for answer in answers:
+        written, read = _without_lines(answer.picture.text), _without_lines(answer.text)
+        for pair in align(written, read):
+            yield written, read, pair
+
+
+def _without_lines(text: str) -> str:
+    return text.replace("|", "")
