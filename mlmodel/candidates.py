@@ -43,6 +43,8 @@ _LEAST_PIECE_HEIGHT, _MOST_PIECE_ASPECT = 0.6, 1.2
 # (intersection over union), and the middles are no farther apart than this share of the
 # narrower one's width, or so many pixels of the strip.
 _LEAST_COMMON, _MOST_APART, _MOST_APART_PX = 0.4, 0.7, 6.0
+# In strips of two lines, it is one digit where so much of what was cut out is the same.
+_SAME_INK = 0.8
 # A place is a part of another digit that holds this share of its box, is at least so likely, and
 # that the classifier takes much rather for a digit, by this in its logit.
 _PART, _LEAST_WHOLE, _BETTER_FRAME = 0.9, 0.3, 6.0
@@ -138,7 +140,8 @@ def _distinct(places: list[_Place]) -> list[_Place]:
 
 def _is_same(one: _Place, other: _Place) -> bool:
     if one.line != other.line:
-        return False
+        # Strips of two lines may show the same digit, and cut the same ink.
+        return _common_share(one.cut.box, other.cut.box) >= _SAME_INK
     width = min(place.seen.box[2] - place.seen.box[0] for place in (one, other))
     apart = abs(one.seen.middle - other.seen.middle)
     near = apart <= max(_MOST_APART * width, _MOST_APART_PX)

@@ -3,10 +3,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from mlmodel.candidates import Candidate, find_candidates
+from mlmodel.candidates import Candidate, _distinct, _Place, find_candidates
 from mlmodel.classifier import CLASSES, Classifier
 from mlmodel.columns import CLASSES as COLUMN_CLASSES
-from mlmodel.columns import COLUMN_PX, EXTENTS, NONE, PRESENT
+from mlmodel.columns import COLUMN_PX, EXTENTS, NONE, PRESENT, ColumnDigit
+from mlmodel.cutting import Cut
 from mlmodel.ink import Ink, extract_ink
 from mlmodel.line_reader import LineReader
 from mlmodel.locate import Box, Components, locate
@@ -126,6 +127,18 @@ def test_a_digit_that_was_seen_twice_is_one_candidate() -> None:
     found = _found(_ink(ROW), InkReader(sees=TWICE))
     assert [candidate.box for candidate in found] == ROW
     assert min(candidate.seen.presence for candidate in found) > PRESENT
+
+
+def _place(line: int, box: Box, presence: float) -> _Place:
+    seen = ColumnDigit(presence, np.full(10, 0.1, np.float32), (0, 0, 10, 24))
+    return _Place(line, seen, Cut(np.ones((box[3], box[2]), np.float32), box))
+
+
+def test_a_digit_that_the_strips_of_two_lines_show_is_one() -> None:
+    places = [_place(0, (40, 60, 30, 48), 0.4), _place(1, (40, 62, 30, 46), 0.9)]
+    assert [place.line for place in _distinct(places)] == [1]
+    apart = [_place(0, (40, 60, 30, 48), 0.4), _place(1, (40, 90, 30, 48), 0.9)]
+    assert len(_distinct(apart)) == 2
 
 
 def test_two_digits_that_touch_are_two_candidates() -> None:
