@@ -74,8 +74,6 @@ def fit(
             goes on.
         part: the training's name in reports.
     """
-    import keras
-
     told = f"val_{goal.metric or 'loss'}"
     epoch = 0
 
@@ -98,16 +96,22 @@ def fit(
         validation_data=_dataset(validation, lambda: 0),
         shuffle=False,
         verbose=0,
-        callbacks=[
-            # First, so that the others see the epoch that is taken up.
-            keras.callbacks.BackupAndRestore(folder / "checkpoint", delete_checkpoint=False),
-            # Validation looks at the averaged weights, which the training ends with.
-            keras.callbacks.SwapEMAWeights(),
-            keras.callbacks.LambdaCallback(
-                on_epoch_begin=begin, on_train_batch_end=step, on_epoch_end=end
-            ),
-        ],
+        callbacks=_callbacks(
+            folder, on_epoch_begin=begin, on_train_batch_end=step, on_epoch_end=end
+        ),
     )
+
+
+def _callbacks(folder: Path, **told: Callable[..., None]) -> list[Any]:
+    import keras
+
+    return [
+        # First, so that the others see the epoch that is taken up.
+        keras.callbacks.BackupAndRestore(folder / "checkpoint", delete_checkpoint=False),
+        # Validation looks at the averaged weights, which the training ends with.
+        keras.callbacks.SwapEMAWeights(),
+        keras.callbacks.LambdaCallback(**told),
+    ]
 
 
 def _dataset(batches: Batches, epoch: Callable[[], int]) -> Any:

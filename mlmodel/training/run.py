@@ -88,21 +88,12 @@ def train(config: TrainingConfig, output: Path, work: Path, report: Report = sil
     prepare_directory(output)
     before = read_model(output) if config.digits is None or config.lines is None else None
     try:
-        digits = (
-            _train_network("digits", config.digits, work, report)
-            if config.digits
-            else Trained(before[0].digits, before[1].digits)  # type: ignore[index]
-        )
-        lines = (
-            _train_network("lines", config.lines, work, report)
-            if config.lines
-            else Trained(before[0].lines, before[1].lines)  # type: ignore[index]
-        )
-        confusion = (
-            confusion_of(Classifier(digits.artifact), load_mnist().test)
-            if config.digits
-            else np.array(before[0].confusion)  # type: ignore[index]
-        )
+        digits = _trained_or_kept("digits", config.digits, before, work, report)
+        lines = _trained_or_kept("lines", config.lines, before, work, report)
+        if before is None or config.digits:
+            confusion = confusion_of(Classifier(digits.artifact), load_mnist().test)
+        else:
+            confusion = np.array(before[0].confusion)
         reading = _fit_reading(config, digits, lines, report)
     except KeyboardInterrupt as error:
         raise TrainingStopped(
@@ -113,6 +104,22 @@ def train(config: TrainingConfig, output: Path, work: Path, report: Report = sil
     publish(card, Artifacts(digits.artifact, lines.artifact), output)
     shutil.rmtree(work, ignore_errors=True)
     return card
+
+
+def _trained_or_kept(
+    kind: str,
+    config: Config | None,
+    before: tuple[ModelCard, Artifacts] | None,
+    work: Path,
+    report: Report,
+) -> Trained:
+    """The network of a configuration, or, without one, that of the model before."""
+    if config:
+        return _train_network(kind, config, work, report)
+    if before is None:
+        raise ValueError(f"Neither a recipe nor a model before has {kind}.")
+    card, artifacts = before
+    return Trained(getattr(card, kind), getattr(artifacts, kind))
 
 
 def _train_network(kind: str, config: Config, work: Path, report: Report) -> Trained:
