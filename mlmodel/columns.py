@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlmodel.data import DIGIT_CLASSES
+from mlmodel.odds import softmax
 from mlmodel.strips import DIGIT_HEIGHT_PX
 
 # A column of the answer for every so many pixels of the strip.
@@ -122,6 +123,4 @@ def _gathered(
 
 def _probabilities(answer: NDArray[np.float32]) -> NDArray[np.float64]:
     """(columns, 11), of every class in every column."""
-    logits = answer[:, :CLASSES].astype(np.float64)
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float64)
+    return softmax(answer[:, :CLASSES].astype(np.float64))

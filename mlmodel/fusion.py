@@ -10,7 +10,7 @@ from mlmodel.candidates import Candidate
 from mlmodel.card import ReadingCard
 from mlmodel.classifier import OTHER
 from mlmodel.columns import PRESENT
-from mlmodel.odds import LEAST_PROBABILITY, logit
+from mlmodel.odds import LEAST_PROBABILITY, logit, softmax
 
 # Digits that touch or are slanted cover this share of each other; two of one value that overlap
 # by less of their width are often one digit that was seen twice.
@@ -69,19 +69,19 @@ def presence_features(
         network's logit once more.
     """
     boxes = np.array([candidate.box for candidate in candidates], np.float64)
-    of_line = np.array([candidate.seen.presence for candidate in candidates])
+    of_line = logit([candidate.seen.presence for candidate in candidates])
     of_frame = np.array([candidate.frame_logit for candidate in candidates])
     # The line of a grid, cut off at the edge, looks like a 1 to the second network.
     at_edge = np.array([candidate.at_edge for candidate in candidates])
     may_be_grid = at_edge & (boxes[:, 2] < _SLIM * boxes[:, 3])
     certain = np.log(np.maximum(values.max(axis=1), LEAST_PROBABILITY))
     lines = np.array([candidate.line for candidate in candidates])
-    sureness = logit(of_line) + _FRAME_SURENESS * of_frame
+    sureness = of_line + _FRAME_SURENESS * of_frame
     covered, repeated = _covered(boxes, lines, sureness, values.argmax(axis=1))
     return np.stack(
         [
             np.ones(len(candidates)),
-            logit(of_line),
+            of_line,
             of_frame,
             certain,
             np.maximum(covered - _TOUCHING, 0),
@@ -159,9 +159,3 @@ def text_confidence(probability: float, reading: ReadingCard) -> float:
     constant, factor = reading.text
     of_slots = float(logit(probability))
     return float(1 / (1 + np.exp(-(constant + factor * of_slots))))
-
-
-def softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Along the last axis."""
-    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=-1, keepdims=True))

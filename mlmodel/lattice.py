@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mlmodel.candidates import Candidate
 from mlmodel.fusion import Opinion
 
 # Digits of one text that only differ in which candidates they come from are one text: more
@@ -22,6 +23,14 @@ class Slot:
 
     line: int
     opinion: Opinion
+
+
+def slots_of(candidates: Sequence[Candidate], opinions: Sequence[Opinion]) -> tuple[Slot, ...]:
+    """The slots of candidates in reading order, with the opinion on each."""
+    return tuple(
+        Slot(candidate.line, opinion)
+        for candidate, opinion in zip(candidates, opinions, strict=True)
+    )
 
 
 def best_text(slots: Sequence[Slot]) -> tuple[str, float]:

@@ -158,8 +158,7 @@ def _is_digit_sized(box: Box, usual: float, shape: tuple[int, ...]) -> bool:
     flat = height < 0.2 * width and height < 0.25 * shape[0]
     slim_and_tall = width < 0.2 * height and height > 1.3 * usual
     # A corner of the sheet, a shadow, a thing beside it.
-    huge = min(width, height) > _HUGE * usual
-    is_edge = (at_side or at_top_or_bottom) and huge
+    is_edge = min(width, height) > _HUGE * usual and reaches_edge(box, shape)
     return not ((at_top_or_bottom and flat) or (at_side and slim_and_tall) or is_edge)
 
 

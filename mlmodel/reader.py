@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from mlmodel.candidates import Candidate, find_candidates
 from mlmodel.fusion import Opinion, fuse, text_confidence
 from mlmodel.ink import extract_ink
-from mlmodel.lattice import Slot, best_text, likely_texts
+from mlmodel.lattice import Slot, best_text, likely_texts, slots_of
 from mlmodel.locate import Box, Components, locate, reaches_edge
 from mlmodel.model import SHIPPED_DIR, Model
 
@@ -115,10 +115,7 @@ def read(
     pieces = locate(ink, components)
     candidates = find_candidates(ink, components, pieces, model.line_reader, model.classifier)
     opinions = fuse(candidates, model.card.reading)
-    slots = tuple(
-        Slot(candidate.line, opinion)
-        for candidate, opinion in zip(candidates, opinions, strict=True)
-    )
+    slots = slots_of(candidates, opinions)
     size = picture_size or (image.shape[1], image.shape[0])
     digits = _digits(candidates, opinions, ink.scale * image.shape[1] / size[0], size)
     if digits:

@@ -13,16 +13,15 @@ from mlmodel.fusion import (
     PRESENCE_FEATURES,
     fuse,
     presence_features,
-    softmax,
     text_confidence,
     value_logs,
     value_shares,
 )
 from mlmodel.ink import extract_ink
-from mlmodel.lattice import Slot, best_text
+from mlmodel.lattice import best_text, slots_of
 from mlmodel.line_reader import LineReader
 from mlmodel.locate import Components, locate
-from mlmodel.odds import logit
+from mlmodel.odds import logit, softmax
 from mlmodel.synthesis.sheet import KnownDigit, Picture
 from mlmodel.training.config import ReadingConfig
 from mlmodel.training.progress import Report, share_of
@@ -102,12 +101,10 @@ def _joined(known: list[_Known]) -> ReadingCard:
     presence, weight, temperature = _NEUTRAL
     is_digit = np.flatnonzero(values >= 0)
     if is_digit.size:  # else it is a network that was hardly trained
-        by_line, by_frame = value_logs(candidates)
+        by_line, by_frame = (logs[is_digit] for logs in value_logs(candidates))
         weight, temperature = min(
             ((float(w), float(t)) for w in _WEIGHTS for t in _TEMPERATURES),
-            key=lambda pair: _surprise(
-                ((by_line + pair[0] * by_frame) / pair[1])[is_digit], values[is_digit]
-            ),
+            key=lambda pair: _surprise((by_line + pair[0] * by_frame) / pair[1], values[is_digit]),
         )
         features = [
             presence_features(part.candidates, value_shares(part.candidates, weight, temperature))
@@ -180,13 +177,7 @@ def _with_measures(card: ReadingCard, known: list[_Known], error_rate: float) ->
 
 def _read(candidates: tuple[Candidate, ...], card: ReadingCard) -> tuple[str, float]:
     """The text and its confidence, as reading gives them."""
-    opinions = fuse(candidates, card)
-    text, probability = best_text(
-        [
-            Slot(candidate.line, opinion)
-            for candidate, opinion in zip(candidates, opinions, strict=True)
-        ]
-    )
+    text, probability = best_text(slots_of(candidates, fuse(candidates, card)))
     return text, text_confidence(probability, card)
 
 
