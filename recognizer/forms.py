@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
 
-from recognizer.models import Upload
+from recognizer.models import VERIFIED_TEXT, Upload
 from recognizer.refusals import EmptyFile, MissingFile, Refusal
 
 ACCEPTED_TYPES = ("image/png", "image/jpeg", "image/webp", "image/bmp", "image/gif")
@@ -76,3 +76,40 @@ class UploadForm(forms.Form):
 
     def clean_source(self) -> str:
         return str(self.cleaned_data["source"] or Upload.Source.FILE)
+
+
+class VerifiedTextForm(forms.Form):
+    """What a person says stands in the picture; a line of digits for a line of the picture."""
+
+    text = forms.CharField(
+        label="What it says",
+        required=False,
+        max_length=1000,
+        help_text="Digits only; a new line for every line in the picture. Empty: nothing to read.",
+        widget=forms.Textarea(
+            attrs={
+                "class": "form-control",
+                "rows": 1,
+                "inputmode": "numeric",
+                "autocomplete": "off",
+                "spellcheck": "false",
+            }
+        ),
+    )
+
+    @classmethod
+    def of(cls, upload: Upload) -> Self:
+        """With what is known so far: the verified text, or else what was read."""
+        text = upload.verified_text
+        if text is None:
+            text = upload.current_prediction.text if upload.current_prediction else ""
+        form = cls(initial={"text": text.replace("|", "\n")})
+        form.fields["text"].widget.attrs["rows"] = text.count("|") + 1
+        return form
+
+    def clean_text(self) -> str:
+        """Digits with "|" between lines, however they were spaced."""
+        lines = self.cleaned_data["text"].replace("|", "\n").splitlines()
+        text = "|".join(line for line in ("".join(line.split()) for line in lines) if line)
+        VERIFIED_TEXT(text)
+        return text

@@ -4,7 +4,7 @@ from recognizer.views.about import about
 from recognizer.views.delete import delete
 from recognizer.views.history import history
 from recognizer.views.pictures import picture, thumbnail
-from recognizer.views.result import read_again, result
+from recognizer.views.result import check, read_again, result
 from recognizer.views.upload import upload
 
 app_name = "recognizer"
@@ -13,6 +13,7 @@ urlpatterns = [
     path("about/", about, name="about"),
     path("uploads/", history, name="history"),
     path("uploads/<uuid:pk>/", result, name="result"),
+    path("uploads/<uuid:pk>/check/", check, name="check"),
     path("uploads/<uuid:pk>/read-again/", read_again, name="read_again"),
     path("uploads/<uuid:pk>/delete/", delete, name="delete"),
     path("uploads/<uuid:pk>/picture", picture, name="picture"),

@@ -5,6 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from recognizer.checking import unverify, verify
+from recognizer.forms import VerifiedTextForm
 from recognizer.models import Upload
 from recognizer.owners import owner_of
 from recognizer.recognition import StorageUnavailable
@@ -15,24 +17,51 @@ from recognizer.views.overlay import marks
 
 @require_safe
 def result(request: HttpRequest, pk: UUID) -> HttpResponse:
-    uploads = Upload.objects.visible_to(owner_of(request)).with_current_prediction()
-    upload = get_object_or_404(uploads, pk=pk)
+    upload = _own_upload(request, pk)
+    return result_page(request, upload, VerifiedTextForm.of(upload), 200)
+
+
+def result_page(
+    request: HttpRequest, upload: Upload, form: VerifiedTextForm, status: int
+) -> HttpResponse:
     prediction = upload.current_prediction
     shown = marks(upload, prediction.digits.all()) if prediction else []
     context = {
         "upload": upload,
         "prediction": prediction,
         "marks": shown,
+        "form": form,
         "some_are_doubtful": any(is_doubtful(mark.digit.confidence) for mark in shown),
     }
-    return render(request, "recognizer/result.html", context)
+    return render(request, "recognizer/result.html", context, status=status)
+
+
+@require_POST
+def check(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Keep what a person says of the picture, or forget it again."""
+    upload = _own_upload(request, pk)
+    if "forget" in request.POST:
+        unverify(upload)
+        messages.info(request, "The picture counts as not checked again.")
+        return redirect(upload)
+    form = VerifiedTextForm(request.POST)
+    if not form.is_valid():
+        return result_page(request, upload, form, 400)
+    verify(upload, form.cleaned_data["text"], by=owner_of(request))
+    messages.success(request, "Thank you: what you say is kept beside what was read.")
+    return redirect(upload)
 
 
 @require_POST
 def read_again(request: HttpRequest, pk: UUID) -> HttpResponse:
-    upload = get_object_or_404(Upload.objects.visible_to(owner_of(request)), pk=pk)
+    upload = _own_upload(request, pk)
     try:
         read_upload_again(upload)
     except StorageUnavailable:
         messages.error(request, "The stored picture could not be opened, so it was not read again.")
     return redirect(upload)
+
+
+def _own_upload(request: HttpRequest, pk: UUID) -> Upload:
+    uploads = Upload.objects.visible_to(owner_of(request)).with_current_prediction()
+    return get_object_or_404(uploads, pk=pk)

@@ -187,3 +187,48 @@ def test_a_doubtful_text_says_where_to_look(
     upload = make_upload_row(owner, state="doubtful")
     DigitPrediction.objects.update(confidence=confidence)
     assert advice in page_of(client, upload)
+
+
+def check(client: Client, upload: Upload, **fields: str) -> str | None:
+    """Send what a person says; the verified text that is kept then."""
+    client.post(f"{upload.get_absolute_url()}check/", fields)
+    return Upload.objects.get(pk=upload.pk).verified_text
+
+
+def test_one_click_says_that_it_is_right(client: Client) -> None:
+    upload = given(client, digits_png("42"))
+    page = page_of(client, upload)
+    assert "Yes, it is right" in page
+    assert check(client, upload, text="42") == "42"
+    assert "Checked by a person" in page_of(client, upload)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("47", "47"), (" 4 7 ", "47"), ("12\r\n34\n", "12|34"), ("", "")]
+)
+def test_a_correction_is_kept_as_lines_of_digits(client: Client, typed: str, kept: str) -> None:
+    assert check(client, given(client), text=typed) == kept
+
+
+@pytest.mark.parametrize("typed", ["4a", "-7", "<b>", "1" * 1001])
+def test_what_is_no_digits_is_refused_in_place(client: Client, typed: str) -> None:
+    upload = given(client)
+    response = client.post(f"{upload.get_absolute_url()}check/", {"text": typed})
+    assert response.status_code == 400
+    page = response.content.decode()
+    assert '<details class="correction" open>' in page
+    assert "It says" in page or "No, it says" in page
+    assert Upload.objects.get(pk=upload.pk).verified_text is None
+
+
+def test_a_check_can_be_taken_back(client: Client) -> None:
+    upload = given(client)
+    assert check(client, upload, text="5") == "5"
+    assert check(client, upload, forget="1") is None
+
+
+def test_nobody_checks_somebody_elses_picture(client: Client) -> None:
+    upload = make_upload()
+    response = client.post(f"{upload.get_absolute_url()}check/", {"text": "1"})
+    assert response.status_code == 404
+    assert Upload.objects.get(pk=upload.pk).verified_text is None
