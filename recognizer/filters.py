@@ -1,12 +1,28 @@
-"""What the history can be narrowed down to."""
+"""What the history can be narrowed down to, and how it is sorted."""
 
 import django_filters
 from django import forms
 from django.core.validators import RegexValidator
+from django.db.models import F, Q
+from django.http import QueryDict
 
-from recognizer.models import Prediction, Upload, UploadQuerySet
+from recognizer.keyset import LEAST_SURE, NEWEST, OLDEST, SUREST, Order
+from recognizer.models import ModelVersion, Prediction, Upload, UploadQuerySet
 
 DIGITS_AND_SPACES = RegexValidator(r"^[0-9\s]*$", "Type digits only, for example 4711.")
+ORDERS = {"newest": NEWEST, "oldest": OLDEST, "doubtful": LEAST_SURE, "sure": SUREST}
+SORTS = (
+    ("newest", "Newest first"),
+    ("oldest", "Oldest first"),
+    ("doubtful", "Least sure first"),
+    ("sure", "Surest first"),
+)
+CHECKS = (
+    ("no", "Not checked"),
+    ("yes", "Checked"),
+    ("right", "Checked: was right"),
+    ("wrong", "Checked: was wrong"),
+)
 
 
 class HistoryFilter(django_filters.FilterSet):
@@ -23,6 +39,12 @@ class HistoryFilter(django_filters.FilterSet):
         choices=Prediction.State,
         empty_label="Any",
     )
+    checked = django_filters.ChoiceFilter(
+        label="Checked by a person", method="filter_checked", choices=CHECKS, empty_label="Any"
+    )
+    sort = django_filters.ChoiceFilter(
+        label="Sort", method="leave", choices=SORTS, empty_label=None, initial="newest"
+    )
     first_day = django_filters.DateFilter(
         label="From",
         field_name="created",
@@ -35,10 +57,72 @@ class HistoryFilter(django_filters.FilterSet):
         lookup_expr="date__lte",
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
+    most_sure = django_filters.NumberFilter(
+        label="At most so sure, in %",
+        method="filter_most_sure",
+        min_value=0,
+        max_value=100,
+        widget=forms.NumberInput(attrs={"min": 0, "max": 100, "step": 1}),
+    )
+    source = django_filters.ChoiceFilter(
+        label="Came as", choices=Upload.Source, empty_label="Anything"
+    )
+    model = django_filters.ModelChoiceFilter(
+        label="Read by",
+        field_name="current_prediction__model_version",
+        queryset=ModelVersion.objects.all(),
+        empty_label="Any model",
+    )
+
+    # Those that few need stand behind "More".
+    MORE = ("first_day", "last_day", "most_sure", "source", "model")
 
     class Meta:
         model = Upload
         fields: tuple[str, ...] = ()
 
+    @property
+    def is_narrowed(self) -> bool:
+        return any(self._given(name) for name in self.filters if name != "sort")
+
+    @property
+    def more_is_used(self) -> bool:
+        return any(self._given(name) for name in self.MORE)
+
+    @property
+    def order(self) -> Order:
+        return ORDERS.get(self._given("sort"), NEWEST)
+
+    @property
+    def query(self) -> str:
+        """What an address needs to narrow and sort in the same way."""
+        kept = QueryDict(mutable=True)
+        for name in self.filters:
+            if value := self._given(name):
+                kept[name] = value
+        return kept.urlencode()
+
+    def _given(self, name: str) -> str:
+        return str((self.data or {}).get(name, ""))
+
+    def leave(self, uploads: UploadQuerySet, _name: str, _value: str) -> UploadQuerySet:
+        return uploads
+
     def filter_text(self, uploads: UploadQuerySet, _name: str, text: str) -> UploadQuerySet:
-        return uploads.filter(current_prediction__text__contains="".join(text.split()))
+        digits = "".join(text.split())
+        read = Q(current_prediction__text__contains=digits)
+        return uploads.filter(read | Q(verified_text__contains=digits))
+
+    def filter_most_sure(self, uploads: UploadQuerySet, _name: str, most: float) -> UploadQuerySet:
+        return uploads.filter(current_prediction__confidence__lte=float(most) / 100)
+
+    def filter_checked(self, uploads: UploadQuerySet, _name: str, checked: str) -> UploadQuerySet:
+        was_right = Q(verified_text=F("current_prediction__text"))
+        return uploads.filter(
+            {
+                "no": Q(verified_text__isnull=True),
+                "yes": Q(verified_text__isnull=False),
+                "right": was_right,
+                "wrong": Q(verified_text__isnull=False) & ~was_right,
+            }[checked]
+        )

@@ -2,9 +2,10 @@ from django.urls import path
 
 from recognizer.views.about import about
 from recognizer.views.delete import delete
-from recognizer.views.history import history
+from recognizer.views.history import export_history, history
 from recognizer.views.pictures import picture, thumbnail
 from recognizer.views.result import check, read_again, result
+from recognizer.views.selection import selection
 from recognizer.views.upload import upload
 
 app_name = "recognizer"
@@ -12,6 +13,8 @@ urlpatterns = [
     path("", upload, name="upload"),
     path("about/", about, name="about"),
     path("uploads/", history, name="history"),
+    path("uploads/export", export_history, name="export"),
+    path("uploads/selection/", selection, name="selection"),
     path("uploads/<uuid:pk>/", result, name="result"),
     path("uploads/<uuid:pk>/check/", check, name="check"),
     path("uploads/<uuid:pk>/read-again/", read_again, name="read_again"),

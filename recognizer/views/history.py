@@ -1,20 +1,55 @@
-from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
+from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
 
+from recognizer.export import FORMATS, export
 from recognizer.filters import HistoryFilter
+from recognizer.keyset import page_of
 from recognizer.models import Upload
 from recognizer.owners import owner_of
 
 PAGE_SIZE = 24  # Fills rows of two, three, four and six.
+ROWS_AT_ONCE = 500
+VIEWS = ("cards", "table")
 
 
 @require_safe
 def history(request: HttpRequest) -> HttpResponse:
-    own = Upload.objects.visible_to(owner_of(request)).with_current_prediction()
-    narrowed = HistoryFilter(request.GET, queryset=own)
-    is_narrowed = any(request.GET.get(name) for name in narrowed.filters)
-    page = Paginator(narrowed.qs, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"filter": narrowed, "page": page, "is_narrowed": is_narrowed}
+    narrowed = own_history(request)
+    after, before = request.GET.get("after", ""), request.GET.get("before", "")
+    view = request.GET.get("view")
+    context = {
+        "filter": narrowed,
+        "page": page_of(narrowed.qs, narrowed.order, PAGE_SIZE, after, before),
+        "view": view if view in VIEWS else VIEWS[0],
+        "formats": FORMATS,
+    }
     return render(request, "recognizer/history.html", context)
+
+
+def own_history(request: HttpRequest) -> HistoryFilter:
+    """One's own uploads, narrowed as the address says."""
+    own = Upload.objects.visible_to(owner_of(request)).with_current_prediction()
+    return HistoryFilter(request.GET, queryset=own)
+
+
+@require_safe
+def export_history(request: HttpRequest) -> StreamingHttpResponse:
+    """All that match, as a file."""
+    kind = request.GET.get("format", "")
+    if kind not in FORMATS:
+        raise Http404("There is no such file format.")
+    return exported(own_history(request).qs, kind)
+
+
+def exported(uploads: QuerySet[Upload], kind: str) -> StreamingHttpResponse:
+    """The uploads as a file to keep, newest first."""
+    newest_first = uploads.order_by("-created", "-pk").iterator(ROWS_AT_ONCE)
+    name = f"digitrec-{localdate():%Y-%m-%d}.{FORMATS[kind].ending}"
+    return StreamingHttpResponse(
+        export(newest_first, kind),
+        content_type=FORMATS[kind].content_type,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )

@@ -1,10 +1,15 @@
+import csv
+import io
 from datetime import UTC, datetime
+from urllib.parse import urlencode
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from recognizer.models import Prediction
+from recognizer.checking import verify
+from recognizer.models import ModelVersion, Prediction
 from recognizer.owners import Owner
 from recognizer.views.history import PAGE_SIZE
 from tests.makers import PASSWORD, make_upload_row, make_user
@@ -22,7 +27,7 @@ def owner(client: Client) -> Owner:
 def listed(client: Client, query: str = "") -> list[str]:
     response = client.get(f"/uploads/{query}")
     assert response.status_code == 200
-    return [upload.current_prediction.text for upload in response.context["page"]]
+    return [upload.current_prediction.text for upload in response.context["page"].uploads]
 
 
 def test_an_empty_history_says_what_to_do(client: Client) -> None:
@@ -64,7 +69,7 @@ def test_letters_are_refused_in_a_sentence(client: Client, owner: Owner) -> None
 def test_it_finds_by_state(client: Client, owner: Owner, state: str) -> None:
     for other in Prediction.State.values:
         make_upload_row(owner, state=other)
-    (upload,) = client.get(f"/uploads/?state={state}").context["page"]
+    (upload,) = client.get(f"/uploads/?state={state}").context["page"].uploads
     assert upload.current_prediction.state == state
 
 
@@ -87,20 +92,95 @@ def test_a_filter_that_finds_nothing_says_so(client: Client, owner: Owner) -> No
     assert "Nothing matches" in client.get("/uploads/?text=999").content.decode()
 
 
-def test_pages_keep_the_filter(client: Client, owner: Owner) -> None:
-    for _ in range(PAGE_SIZE + 1):
-        make_upload_row(owner, text="5")
-    page = client.get("/uploads/?text=5").content.decode()
-    assert "?text=5&amp;page=2" in page
-    assert listed(client, "?text=5&page=2") == ["5"]
+def test_pages_keep_the_filter_and_the_order(client: Client, owner: Owner) -> None:
+    for number in range(PAGE_SIZE + 2):
+        make_upload_row(owner, text=f"5{number}")
+    first = client.get("/uploads/?text=5&sort=oldest")
+    assert "Next page" in first.content.decode()
+    assert "Previous page" not in first.content.decode()
+    after = urlencode({"text": "5", "sort": "oldest", "after": first.context["page"].after})
+    second = client.get(f"/uploads/?{after}")
+    assert listed(client, f"?{after}") == [f"5{PAGE_SIZE}", f"5{PAGE_SIZE + 1}"]
+    page = second.content.decode()
+    assert "Next page" not in page
+    assert "text=5&amp;sort=oldest&amp;before=" in page
 
 
-@pytest.mark.parametrize("number", ["0", "-1", "999999999999", "x", "1%00"])
-def test_a_page_that_is_not_there_shows_the_nearest(
-    client: Client, owner: Owner, number: str
+@pytest.mark.parametrize(
+    "key", ["0", "-1~x", "2026-01-01~", "\0", "nan~" + str(uuid4()), "9" * 9999]
+)
+@pytest.mark.parametrize("way", ["after", "before"])
+def test_a_page_that_nobody_wrote_is_the_first(
+    client: Client, owner: Owner, key: str, way: str
 ) -> None:
     make_upload_row(owner, text="5")
-    assert listed(client, f"?page={number}") == ["5"]
+    assert listed(client, "?" + urlencode({way: key})) == ["5"]
+
+
+def test_it_finds_what_a_person_said(client: Client, owner: Owner) -> None:
+    upload = make_upload_row(owner, text="1")
+    make_upload_row(owner, text="2")
+    verify(upload, "7", by=owner)
+    assert listed(client, "?text=7") == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("checked", "found"), [("no", ["3"]), ("yes", ["2", "1"]), ("right", ["1"]), ("wrong", ["2"])]
+)
+def test_it_finds_by_check(client: Client, owner: Owner, checked: str, found: list[str]) -> None:
+    right, wrong, _ = (make_upload_row(owner, text=text) for text in ("1", "2", "3"))
+    verify(right, "1", by=owner)
+    verify(wrong, "7", by=owner)
+    assert listed(client, f"?checked={checked}") == found
+
+
+def test_it_finds_by_confidence_source_and_model(client: Client, owner: Owner) -> None:
+    for text, confidence, source in (("1", 0.2, "file"), ("2", 0.6, "camera")):
+        upload = make_upload_row(owner, text=text, source=source)
+        Prediction.objects.filter(upload=upload).update(confidence=confidence)
+    assert listed(client, "?most_sure=50") == ["1"]
+    assert listed(client, "?source=camera") == ["2"]
+    version = ModelVersion.objects.get()
+    assert listed(client, f"?model={version.pk}") == ["2", "1"]
+    assert "<details open>" in client.get("/uploads/?most_sure=50").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [
+        ("newest", ["3", "2", "1"]),
+        ("oldest", ["1", "2", "3"]),
+        ("doubtful", ["2", "3", "1"]),
+        ("sure", ["1", "3", "2"]),
+    ],
+)
+def test_it_sorts(client: Client, owner: Owner, sort: str, expected: list[str]) -> None:
+    for text, confidence in (("1", 0.9), ("2", 0.1), ("3", 0.5)):
+        upload = make_upload_row(owner, text=text)
+        Prediction.objects.filter(upload=upload).update(confidence=confidence)
+    assert listed(client, f"?sort={sort}") == expected
+
+
+def test_a_table_shows_the_same_pictures(client: Client, owner: Owner) -> None:
+    make_upload_row(owner, text="471", original_name="meter.png")
+    page = client.get("/uploads/?view=table").content.decode()
+    assert "<table" in page
+    assert "471" in page
+    assert "meter.png" in page
+
+
+def test_all_that_match_come_as_a_file(client: Client, owner: Owner) -> None:
+    for text in ("1", "12", "3"):
+        make_upload_row(owner, text=text)
+    make_upload_row(text="1")
+    response = client.get("/uploads/export?format=csv&text=1")
+    assert response["Content-Disposition"].startswith('attachment; filename="digitrec-')
+    rows = list(csv.DictReader(io.StringIO(response.getvalue().decode("utf-8-sig"))))
+    assert [row["text"] for row in rows] == ["12", "1"]
+
+
+def test_an_unknown_format_is_not_found(client: Client) -> None:
+    assert client.get("/uploads/export?format=exe").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -116,7 +196,7 @@ def test_more_pictures_take_no_more_queries(
 ) -> None:
     for _ in range(PAGE_SIZE + 1):
         make_upload_row(owner)
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(8):
         client.get("/uploads/")
 
 

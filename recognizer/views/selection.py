@@ -1,0 +1,84 @@
+"""What is done with several pictures of the history at once."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from recognizer.deletion import delete_uploads
+from recognizer.export import FORMATS
+from recognizer.models import Upload, UploadQuerySet
+from recognizer.owners import owner_of
+from recognizer.recognition import StorageUnavailable, read_again
+from recognizer.views.history import PAGE_SIZE, exported
+
+
+@require_POST
+def selection(request: HttpRequest) -> HttpResponseBase:
+    """Do to the chosen pictures what the pressed button says."""
+    chosen = _chosen(request)
+    action = request.POST.get("action", "")
+    if not chosen:
+        messages.warning(request, "Choose some pictures first.")
+        return _back(request)
+    if action in FORMATS:
+        return exported(chosen, action)
+    if action == "delete":
+        return _delete(request, chosen)
+    if action == "read_again":
+        return _read_again(request, chosen)
+    messages.warning(request, "Choose what to do with the pictures.")
+    return _back(request)
+
+
+def _chosen(request: HttpRequest) -> UploadQuerySet:
+    """One's own among those that were ticked; a page holds no more than PAGE_SIZE."""
+    keys = []
+    for text in request.POST.getlist("pk")[:PAGE_SIZE]:
+        try:
+            keys.append(UUID(text))
+        except ValueError:
+            continue
+    own = Upload.objects.visible_to(owner_of(request)).with_current_prediction()
+    return own.filter(pk__in=keys)
+
+
+def _delete(request: HttpRequest, chosen: UploadQuerySet) -> HttpResponse:
+    if "confirmed" not in request.POST:
+        context = {"uploads": chosen, "back": _way_back(request)}
+        return render(request, "recognizer/delete_several.html", context)
+    count = delete_uploads(chosen)
+    messages.success(request, f"{_pictures(count)} and everything read in them: deleted.")
+    return _back(request)
+
+
+def _read_again(request: HttpRequest, chosen: UploadQuerySet) -> HttpResponse:
+    failed = 0
+    for upload in chosen:
+        try:
+            read_again(upload)
+        except StorageUnavailable:
+            failed += 1
+    if done := len(chosen) - failed:
+        messages.success(request, f"{_pictures(done)} read again with the model of today.")
+    if failed:
+        messages.error(request, f"{_pictures(failed)} could not be opened, so not read again.")
+    return _back(request)
+
+
+def _pictures(count: int) -> str:
+    return "1 picture" if count == 1 else f"{count} pictures"
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    return redirect(_way_back(request) or "recognizer:history")
+
+
+def _way_back(request: HttpRequest) -> str:
+    """The page of the history that the pictures were chosen on, if it is one of ours."""
+    way = request.POST.get("back", "")
+    return way if url_has_allowed_host_and_scheme(way, allowed_hosts=None) else ""

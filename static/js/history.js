@@ -1,0 +1,28 @@
+// Ticking all pictures of a page at once, and saying how many are ticked.
+const selection = document.querySelector("[data-selection]");
+
+if (selection) {
+  const bar = selection.querySelector("[data-selection-bar]");
+  const all = bar.querySelector("[data-tick-all] input");
+  const count = bar.querySelector("[data-selection-count]");
+  const ticks = [...selection.querySelectorAll("input[name=pk]")];
+  const waiting = count.textContent;
+
+  const tell = () => {
+    const ticked = ticks.filter((tick) => tick.checked).length;
+    all.checked = ticked === ticks.length;
+    all.indeterminate = ticked > 0 && !all.checked;
+    count.textContent = ticked ? `${ticked} ticked:` : waiting;
+    for (const button of bar.querySelectorAll("button")) button.disabled = !ticked;
+  };
+
+  bar.querySelector("[data-tick-all]").hidden = false;
+  all.addEventListener("change", () => {
+    for (const tick of ticks) tick.checked = all.checked;
+    tell();
+  });
+  selection.addEventListener("change", tell);
+  // The browser's Back button brings the ticks back as they were.
+  window.addEventListener("pageshow", tell);
+  tell();
+}

@@ -1,0 +1,86 @@
+import csv
+import html
+import io
+import json
+import re
+import zipfile
+from typing import Any
+
+import pytest
+
+from recognizer.checking import verify
+from recognizer.export import COLUMNS, export, harmless
+from recognizer.models import Upload
+from tests.makers import make_upload_row, make_visitor
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def uploads() -> list[Upload]:
+    owner = make_visitor()
+    upload = make_upload_row(owner, text="0042", original_name="=cmd|' /C calc'!A0.png")
+    verify(upload, "0047", by=owner)
+    make_upload_row(owner, state="nothing", original_name="leer Überschuß.png")
+    return list(Upload.objects.with_current_prediction().order_by("created"))
+
+
+def written(uploads: list[Upload], kind: str) -> bytes:
+    return b"".join(export(uploads, kind))
+
+
+def rows_of_csv(data: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
+
+
+def cells_of_xlsx(data: bytes) -> list[list[str]]:
+    """The texts of a sheet, row by row; numbers as they are written."""
+    with zipfile.ZipFile(io.BytesIO(data)) as book:
+        sheet = html.unescape(book.read("xl/worksheets/sheet1.xml").decode())
+    rows = re.findall(r"<row .*?</row>", sheet)
+    return [re.findall(r"<(?:t|v)(?: [^>]*)?>(.*?)</(?:t|v)>", row) for row in rows]
+
+
+def test_csv_keeps_digits_and_letters_as_they_are(uploads: list[Upload]) -> None:
+    first, second = rows_of_csv(written(uploads, "csv"))
+    assert tuple(first) == COLUMNS
+    assert (first["text"], first["verified_text"]) == ("0042", "0047")
+    assert (second["text"], second["state"], second["verified_text"]) == ("", "nothing", "")
+    assert second["file"] == "leer Überschuß.png"
+
+
+def test_csv_holds_no_formula(uploads: list[Upload]) -> None:
+    assert rows_of_csv(written(uploads, "csv"))[0]["file"].startswith("'=cmd")
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_a_cell_that_could_be_a_formula_is_a_text(start: str) -> None:
+    assert harmless(f"{start}1") == f"'{start}1"
+
+
+def test_a_number_stays_one() -> None:
+    assert harmless(-0.5) == -0.5
+
+
+def test_json_is_one_array(uploads: list[Upload]) -> None:
+    first, second = json.loads(written(uploads, "json"))
+    assert first["text"] == "0042"
+    assert first["confidence"] == pytest.approx(uploads[0].current_prediction.confidence)  # type: ignore[union-attr]
+    assert second["verified_text"] is None
+
+
+def test_xlsx_opens_and_keeps_leading_zeros(uploads: list[Upload]) -> None:
+    heading, first, _ = cells_of_xlsx(written(uploads, "xlsx"))
+    assert tuple(heading) == COLUMNS
+    assert "0042" in first
+    assert "0047" in first
+    assert "=cmd|' /C calc'!A0.png" in first
+    with zipfile.ZipFile(io.BytesIO(written(uploads, "xlsx"))) as book:
+        assert b"<f>" not in book.read("xl/worksheets/sheet1.xml")
+
+
+@pytest.mark.parametrize("kind", ["csv", "json"])
+def test_nothing_is_a_whole_file_too(kind: str) -> None:
+    data = written([], kind)
+    rows: list[Any] = json.loads(data) if kind == "json" else rows_of_csv(data)
+    assert rows == []
