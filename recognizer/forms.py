@@ -9,11 +9,12 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
 
+from recognizer.drawing import Drawing
 from recognizer.models import VERIFIED_TEXT, Upload
 from recognizer.refusals import EmptyFile, MissingFile, Refusal
 
 ACCEPTED_TYPES = ("image/png", "image/jpeg", "image/webp", "image/bmp", "image/gif")
-PAGE_SOURCES = (Upload.Source.FILE, Upload.Source.CAMERA)
+PAGE_SOURCES = (Upload.Source.FILE, Upload.Source.CAMERA, Upload.Source.DRAW)
 
 
 class TooManyFiles(Refusal):
@@ -36,12 +37,12 @@ class NotAForm(Refusal):
 
 
 class UploadForm(forms.Form):
-    """One picture, and where it comes from."""
+    """One picture, or the strokes of a drawing, and where it comes from."""
 
     picture = forms.FileField(
         label="Picture with handwritten digits",
+        required=False,
         error_messages={
-            "required": str(MissingFile()),
             "invalid": str(MissingFile()),
             "missing": str(MissingFile()),
             "empty": str(EmptyFile()),
@@ -59,6 +60,7 @@ class UploadForm(forms.Form):
         required=False,
         widget=forms.HiddenInput,
     )
+    strokes = forms.CharField(required=False, widget=forms.HiddenInput)
 
     @classmethod
     def refused(cls, refusal: Refusal) -> Self:
@@ -68,11 +70,20 @@ class UploadForm(forms.Form):
         form.add_error("picture", ValidationError(str(refusal), code=refusal.code))
         return form
 
-    def clean_picture(self) -> UploadedFile[bytes]:
+    def clean_picture(self) -> UploadedFile[bytes] | None:
         if len(self.files.getlist("picture")) > 1:
             raise ValidationError(str(TooManyFiles()), code=TooManyFiles.code)
-        picture: UploadedFile[bytes] = self.cleaned_data["picture"]
+        picture: UploadedFile[bytes] | None = self.cleaned_data["picture"]
+        if picture is None and not self.data.get("strokes"):
+            raise ValidationError(str(MissingFile()), code=MissingFile.code)
         return picture
+
+    def clean_strokes(self) -> Drawing | None:
+        text = self.cleaned_data["strokes"]
+        try:
+            return Drawing.parse(text) if text else None
+        except Refusal as refusal:
+            raise ValidationError(str(refusal), code=refusal.code) from None
 
     def clean_source(self) -> str:
         return str(self.cleaned_data["source"] or Upload.Source.FILE)

@@ -126,6 +126,9 @@ class Upload(models.Model):
     stored = models.DateTimeField(
         null=True, blank=True, help_text="When the file was safely on the storage."
     )
+    strokes = models.JSONField(
+        null=True, blank=True, help_text="Of a drawing: see recognizer.drawing. Null: a picture."
+    )
     current_prediction = models.OneToOneField(
         "Prediction", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )

@@ -19,6 +19,7 @@ from mlmodel.card import ModelError
 from mlmodel.model import Model
 from mlmodel.reader import Digit, Reading, read
 from recognizer import active_model, intake
+from recognizer.drawing import Drawing
 from recognizer.models import (
     DigitPrediction,
     ModelVersion,
@@ -50,15 +51,25 @@ class _Outcome:
     milliseconds: float
 
 
-def recognize(data: bytes, *, owner: Owner, source: str, original_name: str = "") -> Upload:
+def recognize(
+    data: bytes,
+    *,
+    owner: Owner,
+    source: str,
+    original_name: str = "",
+    drawing: Drawing | None = None,
+) -> Upload:
     """Check, keep and read one picture.
+
+    Args:
+        drawing: the strokes that the picture was rendered from.
 
     Raises:
         Refusal: the picture can't be taken; nothing is kept.
         StorageUnavailable: the disk or bucket failed; nothing is kept.
     """
     image = intake.clean(data, max_bytes=settings.MAX_UPLOAD_BYTES)
-    upload = _create_row(image, owner, source, original_name)
+    upload = _create_row(image, owner, source, original_name, drawing)
     _store_file(upload, image)
     outcome = _read(image.pixels, image.size)
     with transaction.atomic():
@@ -95,7 +106,13 @@ def read_again(upload: Upload) -> Prediction:
         return _create_prediction(upload, outcome)
 
 
-def _create_row(image: intake.CleanImage, owner: Owner, source: str, original_name: str) -> Upload:
+def _create_row(
+    image: intake.CleanImage,
+    owner: Owner,
+    source: str,
+    original_name: str,
+    drawing: Drawing | None,
+) -> Upload:
     upload = Upload(
         user=owner.user,
         visitor=None if owner.user else owner.visitor,
@@ -106,6 +123,7 @@ def _create_row(image: intake.CleanImage, owner: Owner, source: str, original_na
         width=image.width,
         height=image.height,
         byte_size=image.byte_size,
+        strokes=drawing.content() if drawing else None,
     )
     upload.file.name = stored_name(upload, image.extension)
     # Committed before the file is written: after a crash the row names every file there is.

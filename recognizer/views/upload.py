@@ -3,13 +3,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from recognizer.drawing import Drawing
 from recognizer.forms import NotAForm, UploadForm
-from recognizer.owners import uploading_owner
+from recognizer.models import Upload
+from recognizer.owners import Owner, uploading_owner
 from recognizer.recognition import StorageUnavailable, recognize
 from recognizer.refusals import Refusal
 
 # A full disk or a bucket that is away: worth another try in half a minute.
 RETRY_AFTER_S = 30
+# Of the pens to draw with; the middle one is as wide as a felt pen's line beside digits.
+PEN_WIDTHS_PX = (3, 6, 10)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -21,19 +25,26 @@ def upload(request: HttpRequest) -> HttpResponse:
     form = UploadForm(request.POST, request.FILES)
     if not form.is_valid():
         return upload_page(request, form, 400)
-    picture = form.cleaned_data["picture"]
     try:
-        given = recognize(
-            picture.read(),
-            owner=uploading_owner(request),
-            source=form.cleaned_data["source"],
-            original_name=picture.name or "",
-        )
+        given = _recognize(form, uploading_owner(request))
     except Refusal as refusal:
         return refused(request, refusal)
     except StorageUnavailable:
         return unavailable(request)
     return redirect(given)
+
+
+def _recognize(form: UploadForm, owner: Owner) -> Upload:
+    drawing: Drawing | None = form.cleaned_data["strokes"]
+    if drawing:
+        return recognize(drawing.png(), owner=owner, source=Upload.Source.DRAW, drawing=drawing)
+    picture = form.cleaned_data["picture"]
+    return recognize(
+        picture.read(),
+        owner=owner,
+        source=form.cleaned_data["source"],
+        original_name=picture.name or "",
+    )
 
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
@@ -52,6 +63,7 @@ def upload_page(
 ) -> HttpResponse:
     context = {
         "form": form,
+        "pens": PEN_WIDTHS_PX,
         "max_bytes": settings.MAX_UPLOAD_BYTES,
         "max_megabytes": settings.MAX_UPLOAD_BYTES // 2**20,
         "unavailable": unavailable,

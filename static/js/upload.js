@@ -1,8 +1,11 @@
-// Preview, clear, drop, paste and camera for the upload form, which works without any of it.
+// Preview, clear, drop, paste, camera and drawing for the upload form, which works without them.
+/* global sheet */
 const form = document.querySelector("[data-upload-form]");
 const input = form.querySelector("input[type=file]");
 const source = form.querySelector("input[name=source]");
 const part = (name) => form.querySelector(`[data-${name}]`);
+const strokes = form.querySelector("input[name=strokes]");
+const ways = [...form.querySelectorAll("[data-way]")];
 const submit = part("submit");
 const submitLabel = submit.textContent;
 let previewUrl = "";
@@ -15,7 +18,10 @@ function start() {
   input.addEventListener("cancel", () => input.removeAttribute("capture"));
   part("camera").addEventListener("click", takePhoto);
   part("clear").addEventListener("click", clear);
-  form.addEventListener("submit", sayReading);
+  part("ways").hidden = false;
+  for (const button of ways) button.addEventListener("click", () => go(button.dataset.way));
+  sheet.onChange(() => complain(""));
+  form.addEventListener("submit", send);
   document.addEventListener("dragover", (event) => dragging(event, true));
   document.addEventListener("dragleave", (event) => dragging(event, false));
   document.addEventListener("drop", dropped);
@@ -25,7 +31,26 @@ function start() {
   show(input.files[0]);
 }
 
+// To a picture, or to drawing one.
+function go(way) {
+  for (const button of ways) {
+    button.setAttribute("aria-pressed", String(button.dataset.way === way));
+  }
+  const draws = way === "draw";
+  part("drop-zone").hidden = draws;
+  part("camera").hidden = draws || Boolean(input.files.length);
+  part("clear").hidden = draws || !input.files.length;
+  sheet.show(draws);
+  complain("");
+  say(draws ? "Draw digits on the sheet." : "");
+}
+
+function isDrawing() {
+  return ways.find((button) => button.dataset.way === "draw").ariaPressed === "true";
+}
+
 function show(file) {
+  if (file && isDrawing()) go("picture");
   source.value = file && input.hasAttribute("capture") ? "camera" : "file";
   input.removeAttribute("capture");
   URL.revokeObjectURL(previewUrl);
@@ -87,6 +112,17 @@ function dragging(event, over) {
 function dropped(event) {
   dragging(event, false);
   take(event.dataTransfer?.files, event);
+}
+
+function send(event) {
+  strokes.value = isDrawing() ? sheet.strokes() : "";
+  if (isDrawing() && sheet.isEmpty()) {
+    event.preventDefault();
+    complain(form.dataset.nothingDrawn);
+    submit.disabled = false;
+    return;
+  }
+  sayReading();
 }
 
 function sayReading() {
