@@ -92,12 +92,15 @@ STORAGES: dict[str, dict[str, Any]] = {
 }
 if environment.text("S3_BUCKET"):
     STORAGES["default"] = {
-        "BACKEND": "storages.backends.s3.S3Storage",
+        "BACKEND": "recognizer.s3_storage.WholeS3Storage",
         "OPTIONS": {
             "bucket_name": environment.text("S3_BUCKET"),
             "endpoint_url": environment.text("S3_ENDPOINT_URL") or None,
-            "default_acl": "private",
-            "file_overwrite": False,
+            "object_parameters": (
+                {"ServerSideEncryption": environment.text("S3_ENCRYPTION")}
+                if environment.text("S3_ENCRYPTION")
+                else {}
+            ),
         },
     }
 

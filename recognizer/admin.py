@@ -19,7 +19,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from recognizer.deletion import delete_uploads
-from recognizer.models import DigitPrediction, ModelVersion, Prediction, Upload
+from recognizer.models import DigitPrediction, FileRemoval, ModelVersion, Prediction, Upload
 from recognizer.templatetags.confidence import percent
 from recognizer.templatetags.texts import one_line
 from recognizer.views.pictures import serve_thumbnail
@@ -153,7 +153,7 @@ class UploadAdmin(WithThumbnails, admin.ModelAdmin):
         ("width", "height", "byte_size"),
         "sha256",
         "file_sha256",
-        ("created", "stored"),
+        ("created", "stored", "given_up"),
     )
 
     def get_readonly_fields(
@@ -287,3 +287,14 @@ class ModelVersionAdmin(KeptAsItIs, WithThumbnails, admin.ModelAdmin):
     @admin.display(description="SHA-256")
     def short_sha256(self, version: ModelVersion) -> str:
         return version.artifact_sha256[:12]
+
+
+@admin.register(FileRemoval)
+class FileRemovalAdmin(KeptAsItIs, admin.ModelAdmin):
+    """Files of deleted uploads that are still to be removed: `manage.py sweep --apply` does it."""
+
+    list_display = ("name", "since", "attempts", "last_error")
+    search_fields = ("name",)
+
+    def has_delete_permission(self, *_args: object) -> bool:
+        return False

@@ -1,32 +1,59 @@
-"""Removing uploads: the row goes first, the file once that is certain."""
+"""Removing uploads: the rows go first, the files once that is certain, and until they are gone."""
 
 import logging
 from collections.abc import Iterable
 from functools import partial
+from itertools import islice
 
-from django.core.files.storage import Storage
+from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import F
 
-from recognizer.models import Upload
+from recognizer.models import FileRemoval, Upload
 
 logger = logging.getLogger(__name__)
+
+# So many rows a transaction: few enough that none takes long, however many there are.
+ROWS_AT_ONCE = 200
+MAX_ERROR_LENGTH = 500
 
 
 def delete_uploads(uploads: Iterable[Upload]) -> int:
     """Delete uploads with their predictions and files; returns how many."""
     count = 0
-    with transaction.atomic():
-        for upload in uploads:
-            storage, name = upload.file.storage, upload.file.name
-            upload.delete()
-            count += 1
-            # A file without a row is harmless; a row without its file is not.
-            transaction.on_commit(partial(_remove_file, storage, str(name)), robust=True)
+    every = iter(uploads)
+    while some := list(islice(every, ROWS_AT_ONCE)):
+        _delete_rows(some)
+        count += len(some)
     return count
 
 
-def _remove_file(storage: Storage, name: str) -> None:
+def _delete_rows(uploads: list[Upload]) -> None:
+    names = [str(upload.file.name) for upload in uploads]
+    with transaction.atomic():
+        # In the same transaction: whatever happens after it, the files are not forgotten.
+        FileRemoval.objects.bulk_create(
+            [FileRemoval(name=name) for name in names], ignore_conflicts=True
+        )
+        Upload.objects.filter(pk__in=[upload.pk for upload in uploads]).delete()
+        # A file without a row is harmless; a row without its file is not.
+        transaction.on_commit(partial(_remove_files, names), robust=True)
+
+
+def _remove_files(names: list[str]) -> None:
+    for removal in FileRemoval.objects.filter(name__in=names):
+        remove_file(removal)
+
+
+def remove_file(removal: FileRemoval) -> bool:
+    """Remove a deleted upload's file; what fails is kept for the next attempt, with the reason."""
     try:
-        storage.delete(name)
-    except OSError:
-        logger.exception("the file %s of a deleted upload could not be removed", name)
+        default_storage.delete(removal.name)
+    except OSError as error:
+        logger.exception("the file %s of a deleted upload could not be removed", removal.name)
+        removal.attempts = F("attempts") + 1
+        removal.last_error = str(error)[:MAX_ERROR_LENGTH]
+        removal.save(update_fields=["attempts", "last_error"])
+        return False
+    removal.delete()
+    return True

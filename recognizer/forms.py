@@ -61,6 +61,8 @@ class UploadForm(forms.Form):
         widget=forms.HiddenInput,
     )
     strokes = forms.CharField(required=False, widget=forms.HiddenInput)
+    # Made for the page, so that a form that is sent twice is one upload.
+    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     @classmethod
     def refused(cls, refusal: Refusal) -> Self:

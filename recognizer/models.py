@@ -78,13 +78,14 @@ class ModelVersion(models.Model):
 
 class UploadQuerySet(models.QuerySet["Upload"]):
     def visible_to(self, owner: Owner) -> UploadQuerySet:
-        """The only way from a request to uploads: one's own that are safely stored."""
+        """The only way from a request to uploads: one's own that are stored, or were given up."""
         own = Q()
         if owner.user:
             own |= Q(user=owner.user)
         if owner.visitor:
             own |= Q(visitor=owner.visitor)
-        return self.filter(own, stored__isnull=False) if own else self.none()
+        is_settled = Q(stored__isnull=False) | Q(given_up__isnull=False)
+        return self.filter(own, is_settled) if own else self.none()
 
     def with_current_prediction(self) -> UploadQuerySet:
         return self.select_related("current_prediction__model_version")
@@ -112,6 +113,11 @@ class Upload(models.Model):
     visitor = models.UUIDField(
         null=True, blank=True, help_text="The anonymous browser session that gave the picture."
     )
+    key = models.CharField(
+        max_length=100,
+        blank=True,
+        help_text="By which whoever gave the picture knows it, so that it is never taken twice.",
+    )
     source = models.CharField(max_length=10, choices=Source, default=Source.FILE)
     original_name = models.CharField(max_length=255, blank=True)
     file = models.FileField(
@@ -125,6 +131,9 @@ class Upload(models.Model):
     created = models.DateTimeField(auto_now_add=True)
     stored = models.DateTimeField(
         null=True, blank=True, help_text="When the file was safely on the storage."
+    )
+    given_up = models.DateTimeField(
+        null=True, blank=True, help_text="When storing it had failed for good: there is no file."
     )
     strokes = models.JSONField(
         null=True, blank=True, help_text="Of a drawing: see recognizer.drawing. Null: a picture."
@@ -158,6 +167,16 @@ class Upload(models.Model):
                 condition=Q(user__isnull=True) ^ Q(visitor__isnull=True),
                 name="upload_has_one_owner",
             ),
+            models.UniqueConstraint(
+                fields=["user", "key"], condition=~Q(key=""), name="upload_user_key_once"
+            ),
+            models.UniqueConstraint(
+                fields=["visitor", "key"], condition=~Q(key=""), name="upload_visitor_key_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(stored__isnull=True) | Q(given_up__isnull=True),
+                name="upload_stored_or_given_up",
+            ),
             models.CheckConstraint(
                 condition=Q(width__gt=0, height__gt=0), name="upload_has_pixels"
             ),
@@ -172,6 +191,10 @@ class Upload(models.Model):
             models.Index(fields=["visitor", "-created", "-id"], name="upload_visitor_history"),
             # "You gave this picture before", and the admin's search for a file.
             models.Index(fields=["sha256"], name="upload_same_picture"),
+            # What a sweep looks after: few, if any.
+            models.Index(
+                fields=["created"], condition=Q(stored__isnull=True), name="upload_not_stored"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -179,6 +202,21 @@ class Upload(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("recognizer:result", args=[self.pk])
+
+
+class FileRemoval(models.Model):
+    """A file whose upload was deleted, until it is gone from the storage, too."""
+
+    name = models.CharField(max_length=200, unique=True)
+    since = models.DateTimeField(auto_now_add=True)
+    attempts = models.PositiveIntegerField(default=0)
+    last_error = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("since", "pk")
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Prediction(models.Model):

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 from django.contrib.auth.models import User
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 
 _SESSION_KEY = "visitor"
 
@@ -28,11 +29,21 @@ def owner_of(request: HttpRequest) -> Owner:
     return Owner(user=user, visitor=UUID(visitor) if visitor else None)
 
 
-def uploading_owner(request: HttpRequest) -> Owner:
-    """Who gives a picture; an anonymous visitor gets an id in the session."""
+def uploading_owner(request: HttpRequest, key: UUID | None = None) -> Owner:
+    """Who gives a picture; an anonymous visitor gets an id in the session.
+
+    Args:
+        key: of the form that was sent. Sent twice at once by a new visitor, it leads to the same
+            id, so that neither upload is out of sight.
+    """
     owner = owner_of(request)
     if owner.user or owner.visitor:
         return owner
-    visitor = uuid4()
+    visitor = _visitor_of(key) if key else uuid4()
     request.session[_SESSION_KEY] = str(visitor)
     return Owner(visitor=visitor)
+
+
+def _visitor_of(key: UUID) -> UUID:
+    """An id that nobody can tell from a key without the server's secret."""
+    return UUID(bytes=salted_hmac("digitrec.visitor", key.bytes, algorithm="sha256").digest()[:16])

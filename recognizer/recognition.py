@@ -1,6 +1,7 @@
 """The one way in which uploads and predictions come to be: row first, file, prediction."""
 
 import hashlib
+import io
 import logging
 import time
 import unicodedata
@@ -10,7 +11,7 @@ import cv2
 import numpy as np
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from numpy.typing import NDArray
 from PIL import Image
@@ -22,23 +23,30 @@ from recognizer import active_model, intake
 from recognizer.drawing import Drawing
 from recognizer.models import (
     DigitPrediction,
+    FileRemoval,
     ModelVersion,
     Prediction,
     Upload,
     stored_name,
 )
 from recognizer.owners import Owner
+from recognizer.storing_lock import storing_lock
 
 logger = logging.getLogger(__name__)
 
 MAX_NAME_LENGTH = 255
 MAX_POSSIBILITIES = 5
+STORED_FORMATS = ("PNG", "JPEG")
 # What OpenCV, NumPy and LiteRT raise when something about a picture is beyond them.
 READER_ERRORS = (cv2.error, ValueError, RuntimeError, IndexError, MemoryError)
 
 
 class StorageUnavailable(Exception):
     """The picture could not be stored; nothing of it is kept. Try again later."""
+
+
+class KeyReused(Exception):
+    """The key that came with a picture was given with another picture before."""
 
 
 @dataclass(frozen=True)
@@ -58,25 +66,36 @@ def recognize(
     source: str,
     original_name: str = "",
     drawing: Drawing | None = None,
+    key: str = "",
 ) -> Upload:
     """Check, keep and read one picture.
 
     Args:
         drawing: the strokes that the picture was rendered from.
+        key: by which the giver knows this picture. Given again with the same one, it is the same
+            upload; what was cut off is finished.
 
     Raises:
         Refusal: the picture can't be taken; nothing is kept.
         StorageUnavailable: the disk or bucket failed; nothing is kept.
+        KeyReused: the key is another picture's.
     """
     image = intake.clean(data, max_bytes=settings.MAX_UPLOAD_BYTES)
-    upload = _create_row(image, owner, source, original_name, drawing)
-    _store_file(upload, image)
-    outcome = _read(image.pixels, image.size)
-    with transaction.atomic():
-        upload.stored = timezone.now()
-        upload.save(update_fields=["stored"])
-        _create_prediction(upload, outcome)
+    upload = _row_of(image, owner, source, original_name, drawing, key)
+    with storing_lock(upload.pk):
+        # Meanwhile another request with this key may have finished it, or given it up.
+        upload = _as_it_is_now(upload)
+        if upload.stored is None:
+            _store_file(upload, image.encoded)
+            _settle(upload, _read(image.pixels, image.size))
     return upload
+
+
+def finish(upload: Upload, file: bytes) -> None:
+    """Finish an upload that was cut off after its file was stored; the caller holds its lock."""
+    with Image.open(io.BytesIO(file), formats=STORED_FORMATS) as opened:
+        pixels, size = intake.reading_pixels(opened), opened.size
+    _settle(upload, _read(pixels, size))
 
 
 def read_without_keeping(data: bytes, model: Model) -> Reading:
@@ -97,7 +116,7 @@ def read_again(upload: Upload) -> Prediction:
         StorageUnavailable: the stored file can't be read.
     """
     try:
-        with upload.file.open() as file, Image.open(file, formats=("PNG", "JPEG")) as opened:
+        with upload.file.open() as file, Image.open(file, formats=STORED_FORMATS) as opened:
             pixels, size = intake.reading_pixels(opened), opened.size
     except OSError as error:
         raise StorageUnavailable from error
@@ -106,16 +125,19 @@ def read_again(upload: Upload) -> Prediction:
         return _create_prediction(upload, outcome)
 
 
-def _create_row(
+def _row_of(
     image: intake.CleanImage,
     owner: Owner,
     source: str,
     original_name: str,
     drawing: Drawing | None,
+    key: str,
 ) -> Upload:
+    """The upload's row: a new one, or the one that was made with this key before."""
     upload = Upload(
         user=owner.user,
         visitor=None if owner.user else owner.visitor,
+        key=key,
         source=source,
         original_name=printable_name(original_name),
         sha256=image.sha256,
@@ -126,22 +148,50 @@ def _create_row(
         strokes=drawing.content() if drawing else None,
     )
     upload.file.name = stored_name(upload, image.extension)
-    # Committed before the file is written: after a crash the row names every file there is.
-    upload.save(force_insert=True)
+    try:
+        # Committed before the file is written: after a crash the row names every file there is.
+        with transaction.atomic():
+            upload.save(force_insert=True)
+    except IntegrityError:
+        earlier = Upload.objects.filter(user=upload.user, visitor=upload.visitor, key=key).first()
+        if not key or earlier is None:
+            raise
+        if earlier.sha256 != image.sha256:
+            raise KeyReused from None
+        return earlier
     return upload
 
 
-def _store_file(upload: Upload, image: intake.CleanImage) -> None:
-    storage, name = upload.file.storage, upload.file.name
+def _as_it_is_now(upload: Upload) -> Upload:
     try:
-        written = storage.save(name, ContentFile(image.encoded))
+        return Upload.objects.with_current_prediction().get(pk=upload.pk)
+    except Upload.DoesNotExist:
+        raise StorageUnavailable from None  # given up by a request with the same key
+
+
+def _store_file(upload: Upload, encoded: bytes) -> None:
+    try:
+        upload.file.storage.save(upload.file.name, ContentFile(encoded))
     except OSError as error:
         logger.exception("upload %s could not be stored", upload.pk)
-        upload.delete()
+        _give_up(upload)
         raise StorageUnavailable from error
-    if written != name:
-        upload.file.name = written
-        upload.save(update_fields=["file"])
+
+
+def _give_up(upload: Upload) -> None:
+    """Leave nothing of an upload that can't be stored, but a note of the file that may be there."""
+    with transaction.atomic():
+        if not getattr(upload.file.storage, "leaves_nothing_behind", False):
+            FileRemoval.objects.get_or_create(name=upload.file.name)
+        upload.delete()
+
+
+def _settle(upload: Upload, outcome: _Outcome) -> None:
+    """The file is stored: say so, with what was read in it, in one step."""
+    with transaction.atomic():
+        upload.stored, upload.given_up = timezone.now(), None
+        upload.save(update_fields=["stored", "given_up"])
+        _create_prediction(upload, outcome)
 
 
 def _read(pixels: NDArray[np.uint8], size: tuple[int, int]) -> _Outcome:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 from typing import IO, Any
@@ -9,46 +10,96 @@ from typing import IO, Any
 from django.core.files import File
 from django.core.files.storage import FileSystemStorage
 
+# Lies in the media folder from its first use on. Where it is missing later, the folder is another
+# one: the disk that held it is not mounted.
+MARKER = ".digitrec-media"
+_PART = ".part"
 
-class ShortWrite(OSError):
-    """The disk took fewer bytes than it was given (a full disk does this without an error)."""
+
+class FileIncomplete(OSError):
+    """The disk keeps something else than it was given (a full one does this without an error)."""
+
+
+class FolderReplaced(OSError):
+    """The media folder is not the one that the pictures were stored in."""
 
 
 class DurableFileStorage(FileSystemStorage):
-    """Writes beside the place, forces it to the disk, checks the size, then renames.
+    """Writes beside the place, forces it to the disk, compares the SHA-256, then renames.
 
-    Django's own storage may report success for a file that a full disk cut short.
+    Django's own storage may report success for a file that a full disk cut short. A file takes
+    the place of an earlier one of its name in one step: names are unique to an upload, so that
+    is what an attempt that was cut off has left.
     """
 
+    # A file that could not be saved is not there; of a bucket, nobody knows.
+    leaves_nothing_behind = True
+
+    def get_available_name(self, name: str, max_length: int | None = None) -> str:  # noqa: ARG002
+        return name
+
     def _save(self, name: str, content: File[Any]) -> str:
+        self.require_folder()
         path = Path(self.path(name))
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        part = path.with_name(path.name + ".part")
-        # Outside of what is undone below: a part that is there already is another's.
-        file = part.open("xb")
+        part = path.with_name(path.name + _PART)
         try:
-            with file:
-                expected = _copy(content, file)
+            with part.open("wb") as file:
+                given = _copy(content, file)
                 file.flush()
                 os.fsync(file.fileno())
             part.chmod(self.file_permissions_mode or 0o600)
-            if part.stat().st_size != expected:
-                raise ShortWrite(f"{part.stat().st_size} of {expected} bytes were written.")
+            if sha256_of(part) != given:
+                raise FileIncomplete(f"{part} does not hold what was written to it.")
             part.rename(path)
+            _force_to_disk(path.parent)
         except BaseException:
             part.unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
             raise
-        _force_to_disk(path.parent)
         return name
 
+    def remove_part(self, name: str) -> None:
+        """Remove what an attempt to store this file left, if it was cut off."""
+        path = Path(self.path(name))
+        path.with_name(path.name + _PART).unlink(missing_ok=True)
 
-def _copy(content: File[Any], file: IO[bytes]) -> int:
-    written = 0
+    def require_folder(self) -> None:
+        """Make sure that this is the folder that pictures are stored in.
+
+        Raises:
+            FolderReplaced: it is not, most likely because its disk is not mounted.
+        """
+        if not (Path(self.location) / MARKER).exists():
+            self._take_as_folder()
+
+    def _take_as_folder(self) -> None:
+        # Imported late: models name this storage.
+        from recognizer.models import Upload
+
+        folder = Path(self.location)
+        newest = Upload.objects.filter(stored__isnull=False).order_by("-created").first()
+        if newest and not self.exists(str(newest.file.name)):
+            raise FolderReplaced(
+                f"{folder} does not hold the pictures that the database names: is its disk mounted?"
+            )
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (folder / MARKER).touch()
+
+
+def sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _copy(content: File[Any], file: IO[bytes]) -> str:
+    """Write all of it; the SHA-256 of what was given."""
+    digest = hashlib.sha256()
     for chunk in content.chunks():
         data = chunk.encode() if isinstance(chunk, str) else chunk
         file.write(data)
-        written += len(data)
-    return written
+        digest.update(data)
+    return digest.hexdigest()
 
 
 def _force_to_disk(folder: Path) -> None:

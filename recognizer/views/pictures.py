@@ -1,5 +1,6 @@
 """Stored pictures, for their owner alone."""
 
+import logging
 from collections.abc import Callable
 from uuid import UUID
 
@@ -13,8 +14,11 @@ from recognizer.models import Upload
 from recognizer.owners import owner_of
 from recognizer.pictures import thumbnail_jpeg
 
+logger = logging.getLogger(__name__)
+
 # Storage writes these two alone, and the name is ours: the type is never a stranger's word.
 STORED_TYPES = {"png": "image/png", "jpg": "image/jpeg"}
+RETRY = {"Retry-After": "30"}
 HEADERS = {
     # no-cache: kept by the browser, but shown only after asking here whether it still may be.
     "Cache-Control": "private, no-cache",
@@ -52,8 +56,11 @@ def _serve(
     etag = f'"{variant}-{upload.file_sha256}"'
     try:
         response = get_conditional_response(request, etag=etag) or respond(upload)
-    except OSError as error:
-        raise Http404("The stored file is missing or can't be opened.") from error
+    except FileNotFoundError as error:
+        raise Http404("The stored file is missing.") from error
+    except OSError:
+        logger.exception("the stored file %s can't be opened", upload.file.name)
+        return HttpResponse("The storage does not answer just now.", status=503, headers=RETRY)
     for name, value in HEADERS.items():
         response[name] = value
     response["ETag"] = etag

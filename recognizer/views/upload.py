@@ -1,3 +1,5 @@
+from uuid import UUID, uuid4
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -7,7 +9,7 @@ from recognizer.drawing import Drawing
 from recognizer.forms import NotAForm, UploadForm
 from recognizer.models import Upload
 from recognizer.owners import Owner, uploading_owner
-from recognizer.recognition import StorageUnavailable, recognize
+from recognizer.recognition import KeyReused, StorageUnavailable, recognize
 from recognizer.refusals import Refusal
 
 # A full disk or a bucket that is away: worth another try in half a minute.
@@ -25,8 +27,10 @@ def upload(request: HttpRequest) -> HttpResponse:
     form = UploadForm(request.POST, request.FILES)
     if not form.is_valid():
         return upload_page(request, form, 400)
+    key: UUID | None = form.cleaned_data["key"]
+    owner = uploading_owner(request, key)
     try:
-        given = _recognize(form, uploading_owner(request))
+        given = _recognize_once(form, owner, key)
     except Refusal as refusal:
         return refused(request, refusal)
     except StorageUnavailable:
@@ -34,16 +38,26 @@ def upload(request: HttpRequest) -> HttpResponse:
     return redirect(given)
 
 
-def _recognize(form: UploadForm, owner: Owner) -> Upload:
+def _recognize_once(form: UploadForm, owner: Owner, key: UUID | None) -> Upload:
+    try:
+        return _recognize(form, owner, key)
+    except KeyReused:
+        # The browser's Back button brings the same form for another picture.
+        return _recognize(form, owner, uuid4())
+
+
+def _recognize(form: UploadForm, owner: Owner, key: UUID | None) -> Upload:
     drawing: Drawing | None = form.cleaned_data["strokes"]
-    if drawing:
-        return recognize(drawing.png(), owner=owner, source=Upload.Source.DRAW, drawing=drawing)
     picture = form.cleaned_data["picture"]
+    if picture:
+        picture.seek(0)
     return recognize(
-        picture.read(),
+        drawing.png() if drawing else picture.read(),
         owner=owner,
-        source=form.cleaned_data["source"],
-        original_name=picture.name or "",
+        source=Upload.Source.DRAW if drawing else form.cleaned_data["source"],
+        original_name="" if drawing else picture.name or "",
+        drawing=drawing,
+        key=str(key or ""),
     )
 
 
@@ -63,6 +77,7 @@ def upload_page(
 ) -> HttpResponse:
     context = {
         "form": form,
+        "key": uuid4(),
         "pens": PEN_WIDTHS_PX,
         "max_bytes": settings.MAX_UPLOAD_BYTES,
         "max_megabytes": settings.MAX_UPLOAD_BYTES // 2**20,

@@ -5,11 +5,12 @@ import pytest
 from django.db import transaction
 from pytest_django import Settings
 
-from recognizer.deletion import delete_uploads
-from recognizer.models import DigitPrediction, Prediction, Upload
+from recognizer import deletion
+from recognizer.deletion import delete_uploads, remove_file
+from recognizer.models import DigitPrediction, FileRemoval, Prediction, Upload
 from recognizer.recognition import read_again
-from recognizer.storage import DurableFileStorage
-from tests.makers import make_upload
+from recognizer.storage import MARKER, DurableFileStorage
+from tests.makers import make_upload, make_upload_row
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,7 +36,7 @@ def use_storage(settings: Settings, storage: type[DurableFileStorage]) -> None:
 
 
 def files(media: Path) -> list[Path]:
-    return [path for path in media.rglob("*") if path.is_file()]
+    return [path for path in media.rglob("*") if path.is_file() and path.name != MARKER]
 
 
 def test_everything_of_an_upload_goes(media: Path) -> None:
@@ -101,6 +102,30 @@ def test_a_file_that_cannot_be_removed_is_told_in_the_log(
     assert delete_uploads([upload]) == 1
     assert not Upload.objects.exists()
     assert f"the file {upload.file.name} of a deleted upload" in caplog.text
+
+
+def test_a_file_that_cannot_be_removed_is_remembered_until_it_is(
+    settings: Settings, media: Path
+) -> None:
+    backends = settings.STORAGES
+    use_storage(settings, StuckStorage)
+    upload = make_upload()
+    delete_uploads([upload])
+    removal = FileRemoval.objects.get()
+    assert (removal.name, removal.attempts) == (upload.file.name, 1)
+    assert "can't be removed" in removal.last_error
+    settings.STORAGES = backends
+    assert remove_file(removal)
+    assert files(media) == []
+    assert not FileRemoval.objects.exists()
+
+
+def test_many_go_some_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deletion, "ROWS_AT_ONCE", 2)
+    for _ in range(5):
+        make_upload_row()
+    assert delete_uploads(Upload.objects.iterator()) == 5
+    assert not Upload.objects.exists()
 
 
 def test_a_file_that_cannot_be_removed_does_not_keep_the_others(media: Path) -> None:

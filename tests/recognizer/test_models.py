@@ -62,6 +62,23 @@ def test_a_verified_text_goes_with_its_time(text: str | None, has_time: bool) ->
         change(upload, verified_text=text, verified=timezone.now() if has_time else None)
 
 
+def test_an_upload_is_not_both_stored_and_given_up() -> None:
+    upload = make_upload_row()
+    with pytest.raises(IntegrityError, match="upload_stored_or_given_up"):
+        change(upload, given_up=timezone.now())
+
+
+@pytest.mark.parametrize("constraint", ["upload_user_key_once", "upload_visitor_key_once"])
+def test_an_owner_has_a_key_once(constraint: str) -> None:
+    owner = Owner(user=make_user()) if "user" in constraint else make_visitor()
+    make_upload_row(owner, key="k1")
+    make_upload_row(owner, key="k2")
+    make_upload_row(owner)
+    make_upload_row(owner)
+    with pytest.raises(IntegrityError, match=constraint):
+        make_upload_row(owner, key="k1")
+
+
 @pytest.mark.parametrize("text", ["42", ""])
 def test_a_verified_text_with_its_time_is_kept(text: str) -> None:
     upload = make_upload_row()
@@ -142,6 +159,9 @@ def test_every_constraint_is_proved_here() -> None:
         "model_version_one_active",
         "upload_has_one_owner",
         "upload_has_pixels",
+        "upload_stored_or_given_up",
+        "upload_user_key_once",
+        "upload_visitor_key_once",
         "upload_verified_text_has_time",
         "prediction_confidence_0_to_1",
         "prediction_failed_has_reason",

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import errno
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import cv2
 import pytest
@@ -13,18 +15,19 @@ from pytest_django import Settings
 
 from mlmodel.model_directory import publish
 from recognizer import recognition
-from recognizer.models import DigitPrediction, ModelVersion, Prediction, Upload
+from recognizer.models import DigitPrediction, FileRemoval, ModelVersion, Prediction, Upload
 from recognizer.owners import Owner
 from recognizer.recognition import (
     MAX_NAME_LENGTH,
     MAX_POSSIBILITIES,
+    KeyReused,
     StorageUnavailable,
     printable_name,
     read_again,
     recognize,
 )
 from recognizer.refusals import EmptyFile, ImageDamaged, Refusal
-from recognizer.storage import DurableFileStorage
+from recognizer.storage import MARKER, DurableFileStorage
 from tests.makers import (
     blank_png,
     digits_image,
@@ -60,9 +63,8 @@ class FullStorage(DurableFileStorage):
         raise OSError(errno.ENOSPC, "No space left on device")
 
 
-class RenamingStorage(DurableFileStorage):
-    def get_available_name(self, name: str, *_args: object, **_options: object) -> str:
-        return name.replace(".png", "_2.png")
+class DoubtfulStorage(FullStorage):
+    leaves_nothing_behind = False
 
 
 def use_storage(settings: Settings, storage: type[DurableFileStorage]) -> None:
@@ -71,7 +73,7 @@ def use_storage(settings: Settings, storage: type[DurableFileStorage]) -> None:
 
 
 def files(media: Path) -> list[Path]:
-    return [path for path in media.rglob("*") if path.is_file()]
+    return [path for path in media.rglob("*") if path.is_file() and path.name != MARKER]
 
 
 def make_unreadable(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
@@ -216,10 +218,75 @@ def test_the_next_upload_works_once_there_is_space_again(settings: Settings) -> 
     assert make_upload().stored
 
 
-def test_a_name_that_the_storage_chose_is_kept(settings: Settings, media: Path) -> None:
-    use_storage(settings, RenamingStorage)
-    make_upload()
-    assert files(media) == [media / str(Upload.objects.get().file.name)]
+def test_where_a_file_may_be_left_it_is_noted_for_removal(settings: Settings) -> None:
+    use_storage(settings, DoubtfulStorage)
+    with pytest.raises(StorageUnavailable):
+        make_upload()
+    assert FileRemoval.objects.get().name.startswith("uploads/")
+    assert not Upload.objects.exists()
+
+
+def test_the_same_key_is_the_same_upload(media: Path) -> None:
+    owner = make_visitor()
+    first = recognize(digits_png("42"), owner=owner, source="file", key="k1")
+    again = recognize(digits_png("42"), owner=owner, source="file", key="k1")
+    assert again == first
+    assert again.current_prediction == first.current_prediction
+    assert (Upload.objects.count(), Prediction.objects.count(), len(files(media))) == (1, 1, 1)
+
+
+def test_without_a_key_the_same_picture_is_another_upload() -> None:
+    owner = make_visitor()
+    make_upload(owner)
+    make_upload(owner)
+    assert Upload.objects.count() == 2
+
+
+def test_a_key_is_its_owner_s_alone() -> None:
+    for owner in (make_visitor(), make_visitor(), Owner(user=make_user())):
+        recognize(digits_png("42"), owner=owner, source="file", key="k1")
+    assert Upload.objects.count() == 3
+
+
+def test_a_key_is_for_one_picture() -> None:
+    owner = make_visitor()
+    recognize(digits_png("42"), owner=owner, source="file", key="k1")
+    with pytest.raises(KeyReused):
+        recognize(digits_png("7"), owner=owner, source="file", key="k1")
+    assert Upload.objects.count() == 1
+
+
+@pytest.mark.parametrize("has_file", [True, False])
+def test_what_was_cut_off_is_finished_by_its_repetition(
+    media: Path, monkeypatch: pytest.MonkeyPatch, has_file: bool
+) -> None:
+    owner = make_visitor()
+    with monkeypatch.context() as killed:
+        make_unreadable(killed, SystemExit())
+        with pytest.raises(SystemExit):
+            recognize(digits_png("42"), owner=owner, source="file", key="k1")
+    if not has_file:
+        files(media)[0].unlink()
+    upload = recognize(digits_png("42"), owner=owner, source="file", key="k1")
+    assert upload.stored
+    assert upload.predictions.get().text == "42"
+    assert (Upload.objects.count(), len(files(media))) == (1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_fifty_at_once_with_one_key_are_one_upload(media: Path) -> None:
+    owner, data = make_visitor(), digits_png("42")
+
+    def give(_number: int) -> UUID:
+        try:
+            return recognize(data, owner=owner, source="file", key="k1").pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(10) as pool:
+        keys = set(pool.map(give, range(50)))
+    assert len(keys) == 1
+    assert (Upload.objects.count(), Prediction.objects.count(), len(files(media))) == (1, 1, 1)
 
 
 def test_without_a_model_the_picture_is_kept(settings: Settings, tmp_path: Path) -> None:

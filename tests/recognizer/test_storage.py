@@ -10,7 +10,10 @@ import pytest
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.base import ContentFile, File
 
-from recognizer.storage import DurableFileStorage, ShortWrite
+from recognizer.storage import MARKER, DurableFileStorage, FileIncomplete, FolderReplaced
+from tests.makers import make_upload
+
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -19,7 +22,7 @@ def storage(media: Path) -> DurableFileStorage:
 
 
 def names(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.rglob("*") if path.is_file())
+    return sorted(path.name for path in folder.rglob("*") if path.is_file() and path.name != MARKER)
 
 
 class Observed(ContentFile):  # type: ignore[type-arg]
@@ -110,27 +113,81 @@ def test_a_file_cut_short_without_an_error_is_noticed(
         fsync(descriptor)
 
     monkeypatch.setattr(os, "fsync", losing)
-    with pytest.raises(ShortWrite, match="3 of 7 bytes"):
+    with pytest.raises(FileIncomplete):
         storage.save("1.png", ContentFile(b"content"))
     assert names(media) == []
 
 
-def test_a_taken_name_is_not_written_over(storage: DurableFileStorage, media: Path) -> None:
+def test_a_changed_byte_is_noticed(
+    storage: DurableFileStorage, media: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fsync = os.fsync
+
+    def flipping(descriptor: int) -> None:
+        path = Path(f"/proc/self/fd/{descriptor}").readlink()
+        if path.is_file():
+            path.write_bytes(b"contenT")
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", flipping)
+    with pytest.raises(FileIncomplete):
+        storage.save("1.png", ContentFile(b"content"))
+    assert names(media) == []
+
+
+def test_what_an_earlier_attempt_left_is_replaced(storage: DurableFileStorage, media: Path) -> None:
     storage.save("1.png", ContentFile(b"first"))
-    second = storage.save("1.png", ContentFile(b"second"))
-    assert second != "1.png"
-    assert (media / "1.png").read_bytes() == b"first"
-    assert (media / second).read_bytes() == b"second"
+    (media / "1.png.part").write_bytes(b"half of a sec")
+    assert storage.save("1.png", ContentFile(b"second")) == "1.png"
+    assert names(media) == ["1.png"]
+    assert (media / "1.png").read_bytes() == b"second"
 
 
-def test_a_file_that_another_is_writing_is_left_alone(
+def test_a_file_whose_name_is_not_on_the_disk_for_sure_is_not_kept(
+    storage: DurableFileStorage, media: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fsync = os.fsync
+
+    def broken(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EIO, "the disk is broken")
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", broken)
+    with pytest.raises(OSError, match="broken"):
+        storage.save("1.png", ContentFile(b"content"))
+    assert names(media) == []
+
+
+def test_a_part_can_be_removed(storage: DurableFileStorage, media: Path) -> None:
+    media.mkdir()
+    (media / "1.png.part").write_bytes(b"half")
+    storage.remove_part("1.png")
+    storage.remove_part("1.png")
+    assert names(media) == []
+
+
+def test_an_empty_folder_is_taken_at_first_and_never_in_the_place_of_another(
     storage: DurableFileStorage, media: Path
 ) -> None:
-    media.mkdir()
-    (media / "1.png.part").write_bytes(b"half of anoth")
-    with pytest.raises(FileExistsError):
+    upload = make_upload()
+    assert (media / MARKER).exists()
+    media.rename(media.with_name("unmounted"))
+    with pytest.raises(FolderReplaced, match="is its disk mounted"):
         storage.save("1.png", ContentFile(b"content"))
-    assert (media / "1.png.part").read_bytes() == b"half of anoth"
+    assert not media.exists()
+    media.with_name("unmounted").rename(media)
+    assert storage.save("1.png", ContentFile(b"content"))
+    assert (media / str(upload.file.name)).exists()
+
+
+def test_a_folder_from_before_there_were_marks_is_taken_by_its_pictures(
+    storage: DurableFileStorage, media: Path
+) -> None:
+    make_upload()
+    (media / MARKER).unlink()
+    storage.require_folder()
+    assert (media / MARKER).exists()
 
 
 def test_no_name_leads_out_of_the_folder(storage: DurableFileStorage) -> None:

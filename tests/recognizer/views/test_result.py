@@ -232,3 +232,14 @@ def test_nobody_checks_somebody_elses_picture(client: Client) -> None:
     response = client.post(f"{upload.get_absolute_url()}check/", {"text": "1"})
     assert response.status_code == 404
     assert Upload.objects.get(pk=upload.pk).verified_text is None
+
+
+def test_a_picture_that_was_given_up_says_so(client: Client) -> None:
+    upload = given(client)
+    upload.predictions.all().delete()
+    Upload.objects.filter(pk=upload.pk).update(stored=None, given_up=timezone.now())
+    page = page_of(client, upload)
+    assert "This picture was not kept." in page
+    assert "No picture" in page
+    for query in ("", "?view=table"):
+        assert "No picture" in client.get(f"/uploads/{query}").content.decode()

@@ -1,5 +1,8 @@
 import errno
+import json
+import re
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -140,3 +143,56 @@ def test_other_methods_are_refused(client: Client) -> None:
 
 def _noise() -> Image.Image:
     return Image.effect_noise((100, 100), 80)
+
+
+def test_a_form_that_is_sent_twice_is_one_upload(client: Client) -> None:
+    key = str(uuid4())
+    first, second = (give(client, digits_png("42"), key=key) for _ in range(2))
+    assert first["Location"] == second["Location"]
+    assert Upload.objects.count() == 1
+
+
+def test_a_form_that_a_new_visitor_sends_twice_at_once_is_one_upload() -> None:
+    key = str(uuid4())
+    first, second = (give(Client(), digits_png("42"), key=key) for _ in range(2))
+    assert first["Location"] == second["Location"]
+
+
+def test_the_same_form_with_another_picture_is_another_upload(client: Client) -> None:
+    key = str(uuid4())
+    first, second = (give(client, digits_png(text), key=key) for text in ("4", "7"))
+    assert first["Location"] != second["Location"]
+    assert Upload.objects.count() == 2
+
+
+def test_every_page_has_a_key_of_its_own(client: Client) -> None:
+    keys = {
+        re.search(r'name="key"\s+value="([^"]+)"', client.get("/").content.decode())[1]  # type: ignore[index]
+        for _ in range(2)
+    }
+    assert len(keys) == 2
+
+
+@pytest.mark.parametrize("key", ["x", "\0", "9" * 10_000, "\N{GRINNING FACE}"])
+def test_a_key_that_no_page_made_is_refused(client: Client, key: str) -> None:
+    assert give(client, key=key).status_code == 400
+    assert not Upload.objects.exists()
+
+
+def test_a_drawing_is_rendered_read_and_kept(client: Client) -> None:
+    stroke = {"width": 8, "points": [[30, 60], [60, 20], [60, 130]]}
+    strokes = json.dumps({"width": 300, "height": 150, "strokes": [stroke]})
+    response = client.post("/", {"strokes": strokes, "source": "draw"})
+    assert response.status_code == 302
+    upload = Upload.objects.get()
+    assert upload.source == "draw"
+    assert upload.strokes == json.loads(strokes)
+    assert (upload.width, upload.height) == (600, 300)
+    assert upload.current_prediction
+    assert upload.current_prediction.text == "1"
+
+
+def test_a_broken_drawing_is_refused_in_place(client: Client) -> None:
+    response = client.post("/", {"strokes": "{", "source": "draw"})
+    assert response.status_code == 400
+    assert "did not arrive whole" in response.content.decode()

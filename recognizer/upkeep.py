@@ -1,0 +1,250 @@
+"""What keeps rows and files in step: a sweep after what was cut off, and a look at every file."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import PurePosixPath
+from uuid import UUID
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import connection, transaction
+from django.utils import timezone
+from PIL import UnidentifiedImageError
+
+from recognizer.deletion import remove_file
+from recognizer.models import FileRemoval, Upload
+from recognizer.recognition import finish
+from recognizer.storing_lock import storing_lock_if_free
+
+logger = logging.getLogger(__name__)
+
+# A request takes seconds: what is older was cut off.
+CUT_OFF_AFTER = timedelta(minutes=10)
+# A file that no row names is set aside after a day, and removed a week later.
+STRAY_AFTER = timedelta(hours=24)
+QUARANTINE_FOR = timedelta(days=7)
+UPLOADS, QUARANTINE = "uploads", "quarantine"
+# Any number: whoever sweeps holds the lock of it.
+_SWEEP_LOCK = 7_234_112_903
+
+
+class SweepRunning(Exception):
+    """Another sweep is under way."""
+
+
+@dataclass
+class Sweep:
+    """What a sweep found, and did unless it was a dry run.
+
+    Attributes:
+        finished: cut off after the file was whole; they are stored and read now.
+        given_up: cut off before the file was whole.
+        removed: files of deleted uploads that had been left.
+        not_removed: such files that still can't be removed.
+        set_aside: files that no upload names, moved to the quarantine.
+        thrown_away: files whose time in the quarantine was over.
+        missing: stored uploads without a file.
+    """
+
+    finished: int = 0
+    given_up: int = 0
+    removed: int = 0
+    not_removed: int = 0
+    set_aside: int = 0
+    thrown_away: int = 0
+    missing: int = 0
+
+
+def sweep(*, apply: bool, now: datetime | None = None) -> Sweep:
+    """Finish or give up what was cut off, and remove what is left of what was deleted.
+
+    Args:
+        apply: else it is only told what would be done.
+        now: the time it is, for tests.
+
+    Raises:
+        SweepRunning: another one is under way; nothing was done.
+        OSError: the storage can't be used.
+    """
+    now = now or timezone.now()
+    found = Sweep()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_SWEEP_LOCK])
+        if not cursor.fetchone()[0]:
+            raise SweepRunning("Another sweep is under way.")
+        try:
+            _after_cut_off_uploads(found, now - CUT_OFF_AFTER, apply=apply)
+            _after_deleted_files(found, apply=apply)
+            _after_strays(found, now - STRAY_AFTER, apply=apply)
+            _after_quarantine(found, now - QUARANTINE_FOR, apply=apply)
+            found.missing = sum(not default_storage.exists(name) for name in _stored_names())
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_SWEEP_LOCK])
+    return found
+
+
+def _after_cut_off_uploads(found: Sweep, before: datetime, *, apply: bool) -> None:
+    pending = Upload.objects.filter(stored=None, given_up=None, created__lt=before)
+    for pk in list(pending.values_list("pk", flat=True)):
+        with storing_lock_if_free(pk) as is_free:
+            upload = Upload.objects.filter(pk=pk, stored=None, given_up=None).first()
+            if is_free and upload:
+                _settle(found, upload, apply=apply)
+
+
+def _settle(found: Sweep, upload: Upload, *, apply: bool) -> None:
+    data = _whole_file(upload)
+    if data is None:
+        found.given_up += 1
+        if apply:
+            _give_up(upload)
+        return
+    found.finished += 1
+    if apply:
+        try:
+            finish(upload, data)
+        except UnidentifiedImageError:  # its SHA-256 is right: the row was written by another hand
+            logger.exception("upload %s can't be read again", upload.pk)
+            _give_up(upload)
+
+
+def _whole_file(upload: Upload) -> bytes | None:
+    """The upload's file if it is there and holds what it should."""
+    try:
+        with default_storage.open(str(upload.file.name)) as file:
+            data = bytes(file.read())
+    except FileNotFoundError:
+        return None
+    return data if hashlib.sha256(data).hexdigest() == upload.file_sha256 else None
+
+
+def _give_up(upload: Upload) -> None:
+    """The row stays, so that its owner learns what became of the picture."""
+    name = str(upload.file.name)
+    default_storage.remove_part(name)  # type: ignore[attr-defined]
+    default_storage.delete(name)
+    upload.given_up = timezone.now()
+    upload.save(update_fields=["given_up"])
+
+
+def _after_deleted_files(found: Sweep, *, apply: bool) -> None:
+    for removal in FileRemoval.objects.all():
+        if not apply or remove_file(removal):
+            found.removed += 1
+        else:
+            found.not_removed += 1
+
+
+def _after_strays(found: Sweep, before: datetime, *, apply: bool) -> None:
+    for name in files_under(UPLOADS):
+        if _is_named(name) or _changed(name) > before:
+            continue
+        if not apply:
+            found.set_aside += 1
+            continue
+        # Asked again with the row locked: since then, an upload may have come to name the file.
+        with transaction.atomic():
+            if not Upload.objects.select_for_update().filter(file=name).exists():
+                _set_aside(name)
+                found.set_aside += 1
+
+
+def _is_named(name: str) -> bool:
+    """Whether a row names the file; a part is named by the row of the whole."""
+    try:
+        pk = UUID(PurePosixPath(name).name.split(".")[0])
+    except ValueError:
+        return False
+    # By key: there may be a million, and the name has no index.
+    return any(
+        name in (str(kept), f"{kept}.part")
+        for kept in Upload.objects.filter(pk=pk).values_list("file", flat=True)
+    )
+
+
+def _set_aside(name: str) -> None:
+    """Move a file to the quarantine, under the day that it is moved on."""
+    with default_storage.open(name) as file:
+        data = bytes(file.read())
+    default_storage.save(f"{QUARANTINE}/{timezone.now():%Y-%m-%d}/{name}", ContentFile(data))
+    default_storage.delete(name)
+    logger.warning("the file %s, which no upload names, was set aside", name)
+
+
+def _after_quarantine(found: Sweep, before: datetime, *, apply: bool) -> None:
+    for name in files_under(QUARANTINE):
+        if _changed(name) < before:
+            found.thrown_away += 1
+            if apply:
+                default_storage.delete(name)
+
+
+def _changed(name: str) -> datetime:
+    try:
+        return default_storage.get_modified_time(name)
+    except FileNotFoundError:  # removed since it was listed
+        return timezone.now()
+
+
+@dataclass
+class Verification:
+    """What was found in the files of all stored uploads.
+
+    Attributes:
+        whole: how many hold what they should.
+        missing, changed: names of files that are not there, or hold something else.
+        extra: names of files that no upload names.
+    """
+
+    whole: int
+    missing: list[str]
+    changed: list[str]
+    extra: list[str]
+
+    @property
+    def is_sound(self) -> bool:
+        return not (self.missing or self.changed or self.extra)
+
+
+def verify_storage(pace: Callable[[int], None] = lambda _bytes: None) -> Verification:
+    """Read every stored file and compare its SHA-256 with the one in its row.
+
+    Args:
+        pace: is told the bytes of each file that was read; it may wait.
+    """
+    found = Verification(0, [], [], [])
+    rows = Upload.objects.filter(stored__isnull=False).values_list("file", "file_sha256")
+    for name, sha256 in rows.iterator():
+        try:
+            with default_storage.open(name) as file:
+                data = bytes(file.read())
+        except FileNotFoundError:
+            found.missing.append(name)
+            continue
+        if hashlib.sha256(data).hexdigest() == sha256:
+            found.whole += 1
+        else:
+            found.changed.append(name)
+        pace(len(data))
+    found.extra = [name for name in files_under(UPLOADS) if not _is_named(name)]
+    return found
+
+
+def _stored_names() -> Iterator[str]:
+    return Upload.objects.filter(stored__isnull=False).values_list("file", flat=True).iterator()
+
+
+def files_under(folder: str) -> Iterator[str]:
+    """The names of all files in a folder of the storage, and in the folders in it."""
+    try:
+        folders, files = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    yield from (f"{folder}/{name}" for name in files)
+    for inner in folders:
+        yield from files_under(f"{folder}/{inner}")
