@@ -87,6 +87,11 @@ class UploadQuerySet(models.QuerySet["Upload"]):
         is_settled = Q(stored__isnull=False) | Q(given_up__isnull=False)
         return self.filter(own, is_settled) if own else self.none()
 
+    def earlier_copies_of(self, upload: Upload) -> UploadQuerySet:
+        """The same file, given before; the first one first."""
+        same = self.filter(sha256=upload.sha256, created__lt=upload.created, stored__isnull=False)
+        return same.order_by("created")
+
     def with_current_prediction(self) -> UploadQuerySet:
         return self.select_related("current_prediction__model_version")
 

@@ -1,7 +1,9 @@
 from django.urls import path
 
 from recognizer.views.about import about
+from recognizer.views.answers import answer
 from recognizer.views.delete import delete
+from recognizer.views.examples import try_example
 from recognizer.views.history import export_history, history
 from recognizer.views.pictures import picture, thumbnail
 from recognizer.views.result import check, read_again, result
@@ -11,11 +13,13 @@ from recognizer.views.upload import upload
 app_name = "recognizer"
 urlpatterns = [
     path("", upload, name="upload"),
+    path("examples/<slug:name>/", try_example, name="example"),
     path("about/", about, name="about"),
     path("uploads/", history, name="history"),
     path("uploads/export", export_history, name="export"),
     path("uploads/selection/", selection, name="selection"),
     path("uploads/<uuid:pk>/", result, name="result"),
+    path("uploads/<uuid:pk>/json", answer, name="json"),
     path("uploads/<uuid:pk>/check/", check, name="check"),
     path("uploads/<uuid:pk>/read-again/", read_again, name="read_again"),
     path("uploads/<uuid:pk>/delete/", delete, name="delete"),

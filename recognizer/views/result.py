@@ -26,8 +26,10 @@ def result_page(
 ) -> HttpResponse:
     prediction = upload.current_prediction
     shown = marks(upload, prediction.digits.all()) if prediction else []
+    own = Upload.objects.visible_to(owner_of(request))
     context = {
         "upload": upload,
+        "given_before": own.earlier_copies_of(upload).first(),
         "prediction": prediction,
         "marks": shown,
         "form": form,

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from recognizer.drawing import Drawing
+from recognizer.examples import EXAMPLES
 from recognizer.forms import NotAForm, UploadForm
 from recognizer.models import Upload
 from recognizer.owners import Owner, uploading_owner
@@ -77,6 +78,7 @@ def upload_page(
 ) -> HttpResponse:
     context = {
         "form": form,
+        "examples": EXAMPLES,
         "key": uuid4(),
         "pens": PEN_WIDTHS_PX,
         "max_bytes": settings.MAX_UPLOAD_BYTES,

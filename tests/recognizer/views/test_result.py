@@ -243,3 +243,16 @@ def test_a_picture_that_was_given_up_says_so(client: Client) -> None:
     assert "No picture" in page
     for query in ("", "?view=table"):
         assert "No picture" in client.get(f"/uploads/{query}").content.decode()
+
+
+def test_a_file_that_was_given_before_is_said_to_be(client: Client) -> None:
+    first, second = given(client, digits_png("42")), given(client, digits_png("42"))
+    assert "You gave this very file before" not in page_of(client, first)
+    page = page_of(client, second)
+    assert "You gave this very file before" in page
+    assert first.get_absolute_url() in page
+
+
+def test_a_file_that_somebody_else_gave_is_nobody_else_s_business(client: Client) -> None:
+    make_upload(data=digits_png("42"))
+    assert "this very file" not in page_of(client, given(client, digits_png("42")))

@@ -1,0 +1,27 @@
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from recognizer.examples import example_named
+from recognizer.models import Upload
+from recognizer.owners import uploading_owner
+from recognizer.recognition import StorageUnavailable, recognize
+from recognizer.views.upload import unavailable
+
+
+@require_POST
+def try_example(request: HttpRequest, name: str) -> HttpResponse:
+    """Read one of the example pictures, as if the visitor had given it."""
+    example = example_named(name)
+    if example is None:
+        raise Http404("There is no such example.")
+    try:
+        upload = recognize(
+            example.read(),
+            owner=uploading_owner(request),
+            source=Upload.Source.FILE,
+            original_name=example.title,
+        )
+    except StorageUnavailable:
+        return unavailable(request)
+    return redirect(upload)
