@@ -1,20 +1,28 @@
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from recognizer.drawing import Drawing
 from recognizer.examples import EXAMPLES
 from recognizer.forms import NotAForm, UploadForm
-from recognizer.models import Upload
+from recognizer.models import Prediction, Upload
 from recognizer.owners import Owner, uploading_owner
 from recognizer.recognition import KeyReused, StorageUnavailable, recognize
-from recognizer.refusals import Refusal
+from recognizer.refusals import EmptyFile, MissingFile, Refusal
+from recognizer.templatetags.confidence import percent
 
 # A full disk or a bucket that is away: worth another try in half a minute.
 RETRY_AFTER_S = 30
+STORAGE_UNAVAILABLE = (
+    "The picture could not be stored just now, so nothing of it was kept. "
+    "Please try again in a minute."
+)
+# What Django's own field calls it, and what we do.
+DJANGO_CODES = {"empty": EmptyFile.code, "missing": MissingFile.code, "invalid": MissingFile.code}
+HTML, JSON = "text/html", "application/json"
 # Of the pens to draw with; the middle one is as wide as a felt pen's line beside digits.
 PEN_WIDTHS_PX = (3, 6, 10)
 
@@ -27,7 +35,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         return refused(request, NotAForm())
     form = UploadForm(request.POST, request.FILES)
     if not form.is_valid():
-        return upload_page(request, form, 400)
+        return invalid(request, form)
     key: UUID | None = form.cleaned_data["key"]
     owner = uploading_owner(request, key)
     try:
@@ -36,7 +44,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         return refused(request, refusal)
     except StorageUnavailable:
         return unavailable(request)
-    return redirect(given)
+    return given_to_script(given) if wants_json(request) else redirect(given)
 
 
 def _recognize_once(form: UploadForm, owner: Owner, key: UUID | None) -> Upload:
@@ -62,15 +70,54 @@ def _recognize(form: UploadForm, owner: Owner, key: UUID | None) -> Upload:
     )
 
 
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a script of the page asks, which shows the answer by itself."""
+    return request.get_preferred_type([HTML, JSON]) == JSON
+
+
+def given_to_script(upload: Upload) -> HttpResponse:
+    prediction = upload.current_prediction
+    confidence = prediction.confidence if prediction else None
+    content = {
+        "url": upload.get_absolute_url(),
+        "lines": prediction.lines if prediction else [],
+        "state": prediction.state if prediction else Prediction.State.FAILED,
+        "state_name": prediction.get_state_display() if prediction else "",
+        "confidence": "" if confidence is None else percent(confidence),
+    }
+    return JsonResponse(content, status=201, headers={"Location": upload.get_absolute_url()})
+
+
+def invalid(request: HttpRequest, form: UploadForm) -> HttpResponse:
+    """The upload page again, with what is wrong beside the fields."""
+    if wants_json(request):
+        first = next(iter(form.errors.as_data().values()))[0]
+        code = DJANGO_CODES.get(str(first.code), str(first.code))
+        return problem(400, code, " ".join(first.messages))
+    return upload_page(request, form, 400)
+
+
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """The upload page again, with the reason beside the field."""
+    if wants_json(request):
+        return problem(refusal.status, refusal.code, str(refusal))
     return upload_page(request, UploadForm.refused(refusal), refusal.status)
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
-    response = upload_page(request, UploadForm(), 503, unavailable=True)
+    response = (
+        problem(503, "storage_unavailable", STORAGE_UNAVAILABLE)
+        if wants_json(request)
+        else upload_page(request, UploadForm(), 503, unavailable=True)
+    )
     response["Retry-After"] = str(RETRY_AFTER_S)
     return response
+
+
+def problem(status: int, code: str, sentence: str) -> HttpResponse:
+    """What went wrong, as RFC 9457 has programs told."""
+    content = {"title": sentence, "status": status, "code": code}
+    return JsonResponse(content, status=status, content_type="application/problem+json")
 
 
 def upload_page(
@@ -83,6 +130,6 @@ def upload_page(
         "pens": PEN_WIDTHS_PX,
         "max_bytes": settings.MAX_UPLOAD_BYTES,
         "max_megabytes": settings.MAX_UPLOAD_BYTES // 2**20,
-        "unavailable": unavailable,
+        "unavailable": STORAGE_UNAVAILABLE if unavailable else "",
     }
     return render(request, "recognizer/upload.html", context, status=status)

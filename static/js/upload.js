@@ -1,5 +1,5 @@
 // Preview, clear, drop, paste, camera and drawing for the upload form, which works without them.
-/* global sheet */
+/* global sending, sheet */
 const form = document.querySelector("[data-upload-form]");
 const input = form.querySelector("input[type=file]");
 const source = form.querySelector("input[name=source]");
@@ -14,7 +14,8 @@ function start() {
   form.classList.add("enhanced");
   part("drop-hint").hidden = false;
   part("camera").hidden = false;
-  input.addEventListener("change", () => show(input.files[0]));
+  input.multiple = true;
+  input.addEventListener("change", () => take(input.files));
   input.addEventListener("cancel", () => input.removeAttribute("capture"));
   part("camera").addEventListener("click", takePhoto);
   part("clear").addEventListener("click", clear);
@@ -25,7 +26,7 @@ function start() {
   document.addEventListener("dragover", (event) => dragging(event, true));
   document.addEventListener("dragleave", (event) => dragging(event, false));
   document.addEventListener("drop", dropped);
-  document.addEventListener("paste", (event) => take(event.clipboardData?.files, event));
+  document.addEventListener("paste", (event) => give(event.clipboardData?.files, event));
   // Coming back with the browser's Back button shows the page as it was left: reading.
   window.addEventListener("pageshow", ready);
   show(input.files[0]);
@@ -91,16 +92,24 @@ function takePhoto() {
   input.click();
 }
 
-function take(files, event) {
+function give(files, event) {
   if (!files?.length) return;
   event.preventDefault();
-  if (files.length > 1) {
-    complain("One picture at a time, please.");
-    submit.disabled = false;
+  input.files = files;
+  take(files);
+}
+
+// One picture is shown first; several are sent at once.
+async function take(files) {
+  if (files.length < 2) {
+    show(files[0]);
     return;
   }
-  input.files = files;
-  show(files[0]);
+  const several = [...files];
+  clear();
+  go("picture");
+  say("");
+  await sending.several(several);
 }
 
 function dragging(event, over) {
@@ -111,7 +120,7 @@ function dragging(event, over) {
 
 function dropped(event) {
   dragging(event, false);
-  take(event.dataTransfer?.files, event);
+  give(event.dataTransfer?.files, event);
 }
 
 function send(event) {
@@ -123,6 +132,23 @@ function send(event) {
     return;
   }
   sayReading();
+  if (isDrawing() || !input.files.length) return;
+  event.preventDefault();
+  sendPicture(input.files[0]);
+}
+
+async function sendPicture(file) {
+  const progress = part("progress");
+  progress.hidden = false;
+  try {
+    const answer = await sending.one(file, source.value, (share) => (progress.value = share));
+    location.assign(answer.url);
+  } catch (error) {
+    ready();
+    complain(error.message);
+    submit.disabled = false;
+  }
+  progress.hidden = true;
 }
 
 function sayReading() {

@@ -4,6 +4,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from recognizer.models import Upload
 from tests.makers import digits_png
 
 # Chromium lets no test fill the clipboard or drag a file in, so the event is made by hand.
@@ -93,3 +94,48 @@ def test_it_all_works_without_scripts(
     page.get_by_role("button", name="Delete for good").click()
     expect(page.get_by_text("were deleted")).to_be_visible()
     context.close()
+
+
+def test_several_at_once_fill_in_their_cards_and_one_bad_one_keeps_to_itself(
+    page: Page, picture: Path, tmp_path: Path
+) -> None:
+    bad, other = tmp_path / "bad.png", tmp_path / "other.png"
+    bad.write_bytes(digits_png("3")[:100])
+    other.write_bytes(digits_png("7"))
+    page.goto("/")
+    page.set_input_files("input[type=file]", [picture, bad, other])
+    cards = page.locator(".sent-card")
+    expect(cards).to_have_count(3)
+    expect(cards.nth(0).locator("[data-answer]")).to_contain_text("42")
+    expect(cards.nth(1).get_by_role("alert")).to_contain_text("damaged or incomplete")
+    expect(cards.nth(2).locator("[data-answer]")).to_contain_text("7")
+    assert Upload.objects.count() == 2
+    cards.nth(0).get_by_role("link", name="Open").click()
+    expect(page.locator(".answer-text")).to_have_text("42")
+
+
+def test_a_picture_that_did_not_arrive_is_tried_again_by_itself(
+    page: Page, picture: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.png"
+    other.write_bytes(digits_png("7"))
+    page.goto("/")
+    page.route("**/", lambda route: route.abort())
+    page.set_input_files("input[type=file]", [picture, other])
+    first = page.locator(".sent-card").first
+    expect(first.get_by_role("alert")).to_contain_text("did not answer")
+    page.unroute("**/")
+    first.get_by_role("button", name="Try again").click()
+    expect(first.locator("[data-answer]")).to_contain_text("42")
+    assert Upload.objects.count() == 1
+
+
+def test_without_an_answer_the_picture_stays_chosen(page: Page, picture: Path) -> None:
+    page.goto("/")
+    page.set_input_files("input[type=file]", picture)
+    page.route("**/", lambda route: route.abort())
+    page.get_by_role("button", name="Read the digits").click()
+    expect(page.get_by_role("alert").first).to_contain_text("did not answer")
+    page.unroute("**/")
+    page.get_by_role("button", name="Read the digits").click()
+    expect(page.locator(".answer-text")).to_have_text("42")

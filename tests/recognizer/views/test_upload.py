@@ -2,6 +2,7 @@ import errno
 import json
 import re
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -12,6 +13,7 @@ from pytest_django import Settings
 
 from recognizer.models import Upload
 from recognizer.storage import DurableFileStorage
+from tests.faults.storages import FullStorage, use_storage
 from tests.makers import PASSWORD, blank_png, digits_png, encoded, make_user, photo_jpeg
 from tests.recognizer.views.visitors import give, given
 
@@ -196,3 +198,45 @@ def test_a_broken_drawing_is_refused_in_place(client: Client) -> None:
     response = client.post("/", {"strokes": "{", "source": "draw"})
     assert response.status_code == 400
     assert "did not arrive whole" in response.content.decode()
+
+
+def give_by_script(client: Client, data: bytes, **headers: str) -> Any:
+    picture = SimpleUploadedFile("digits.png", data)
+    return client.post("/", {"picture": picture}, headers={"accept": "application/json"})
+
+
+def test_a_script_is_told_what_was_read(client: Client) -> None:
+    response = give_by_script(client, digits_png("42|17"))
+    assert response.status_code == 201
+    answer = response.json()
+    assert (answer["lines"], answer["url"]) == (["42", "17"], response["Location"])
+    assert client.get(answer["url"]).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("data", "status", "code"),
+    [
+        (b"text", 415, "unsupported_type"),
+        (digits_png()[:99], 422, "image_damaged"),
+        (b"", 400, "empty_file"),
+    ],
+)
+def test_a_script_is_told_why_not(client: Client, data: bytes, status: int, code: str) -> None:
+    response = give_by_script(client, data)
+    assert response.status_code == status
+    assert response["Content-Type"] == "application/problem+json"
+    assert response.json()["code"] == code
+    assert response.json()["title"].endswith(".")
+
+
+def test_a_script_is_told_that_the_storage_is_away(client: Client, settings: Settings) -> None:
+    use_storage(settings, FullStorage)
+    response = give_by_script(client, digits_png())
+    assert (response.status_code, response.json()["code"]) == (503, "storage_unavailable")
+    assert response["Retry-After"]
+
+
+def test_a_browser_is_shown_pages() -> None:
+    accept = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
+    response = Client(headers={"accept": accept}).post("/", {"picture": ""})
+    assert response["Content-Type"].startswith("text/html")
