@@ -15,6 +15,7 @@ async function copy(event) {
 }
 
 document.addEventListener("pointerover", light);
+document.addEventListener("focusin", light);
 
 // The clipboard is there on HTTPS and on this computer only.
 const button = document.querySelector("[data-copy]");

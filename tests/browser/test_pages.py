@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 from recognizer.models import Prediction
 from tests.makers import PASSWORD, blank_png, letter_png, make_admin
 
-SCREENS = [(390, 844), (768, 630), (1440, 900), (2560, 1801)]
+SCREENS = [(360, 740), (390, 844), (768, 630), (1440, 900), (2560, 1801)]
 OVERFLOWS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
@@ -32,7 +32,8 @@ def addresses(page: Page, picture: Path, tmp_path: Path) -> list[str]:
     for name, data in (("letter.png", letter_png()), ("blank.png", blank_png())):
         (tmp_path / name).write_bytes(data)
         results.append(result_of(page, tmp_path / name))
-    return ["/", "/about/", "/uploads/", "/uploads/?text=9", *results, f"{results[0]}delete/"]
+    histories = ["/uploads/", "/uploads/?text=9", "/uploads/?view=table", "/uploads/?most_sure=5"]
+    return ["/", "/about/", *histories, *results, f"{results[0]}delete/"]
 
 
 def test_every_page_fits_every_screen(page: Page, addresses: list[str]) -> None:
