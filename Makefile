@@ -16,7 +16,7 @@ WITH_ENV := if [ -f .env ]; then given=$$(export -p); set -ae; . ./.env; set +ae
 	eval "$$given"; fi; exec
 
 .DEFAULT_GOAL := help
-.PHONY: help run train test check format lock clean
+.PHONY: help run train test faults check format lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ train: $(RUN) ## train the network (ARGS=--fast for the short recipe)
 test: $(DEV) ## run every test, those in a browser too
 	$(PY) -m tests.browser.chromium
 	$(PY) -m pytest -q $(ARGS)
+
+faults: $(DEV) ## kills, outages and full disks under load, 60 s each (FAULTS_SECONDS, FAULTS_SEED)
+	FAULTS_SECONDS=$${FAULTS_SECONDS:-60} $(PY) -m pytest -q -s tests/faults $(ARGS)
 
 # Deployment is checked as it would be behind a proxy that speaks TLS.
 check: $(DEV) ## look for faults without running: style, types, templates, settings, lock files

@@ -1,6 +1,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
+handler500 = "recognizer.views.errors.server_error"
+
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("recognizer.urls")),

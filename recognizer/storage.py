@@ -64,14 +64,21 @@ class DurableFileStorage(FileSystemStorage):
         path = Path(self.path(name))
         path.with_name(path.name + _PART).unlink(missing_ok=True)
 
-    def require_folder(self) -> None:
+    def require_folder(self, *, writable: bool = False) -> None:
         """Make sure that this is the folder that pictures are stored in.
+
+        Args:
+            writable: also make sure that something can be written to it.
 
         Raises:
             FolderReplaced: it is not, most likely because its disk is not mounted.
+            OSError: nothing can be written to it.
         """
-        if not (Path(self.location) / MARKER).exists():
+        marker = Path(self.location) / MARKER
+        if not marker.exists():
             self._take_as_folder()
+        if writable:
+            marker.touch()
 
     def _take_as_folder(self) -> None:
         # Imported late: models name this storage.

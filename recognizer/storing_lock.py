@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from uuid import UUID
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 
 
 @contextmanager
@@ -36,7 +36,7 @@ def storing_lock_if_free(pk: UUID) -> Iterator[bool]:
 
 def _unlock(pk: UUID) -> None:
     # A session that broke has lost its locks already.
-    with suppress(DatabaseError), connection.cursor() as cursor:
+    with suppress(Error), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_unlock(%s)", [_number(pk)])
 
 

@@ -4,6 +4,7 @@ from recognizer.views.about import about
 from recognizer.views.answers import answer
 from recognizer.views.delete import delete
 from recognizer.views.examples import try_example
+from recognizer.views.health import live, ready
 from recognizer.views.history import export_history, history
 from recognizer.views.pictures import picture, thumbnail
 from recognizer.views.result import check, read_again, result
@@ -14,6 +15,8 @@ app_name = "recognizer"
 urlpatterns = [
     path("", upload, name="upload"),
     path("examples/<slug:name>/", try_example, name="example"),
+    path("healthz/live", live, name="live"),
+    path("healthz/ready", ready, name="ready"),
     path("about/", about, name="about"),
     path("uploads/", history, name="history"),
     path("uploads/export", export_history, name="export"),

@@ -54,7 +54,21 @@ def test_pictures_go_to_a_bucket_that_is_named() -> None:
     storage = _settings(S3_BUCKET="digits", S3_ENDPOINT_URL="https://s3.example")["STORAGES"]
     assert storage["default"]["OPTIONS"]["bucket_name"] == "digits"
     assert storage["default"]["OPTIONS"]["endpoint_url"] == "https://s3.example"
-    assert storage["default"]["OPTIONS"]["default_acl"] == "private"
+    assert storage["default"]["BACKEND"] == "recognizer.s3_storage.WholeS3Storage"
+
+
+def test_pictures_are_encrypted_as_is_wished() -> None:
+    storage = _settings(S3_BUCKET="digits", S3_ENCRYPTION="AES256")["STORAGES"]["default"]
+    assert storage["OPTIONS"]["object_parameters"] == {"ServerSideEncryption": "AES256"}
+
+
+def test_only_the_web_waits_no_longer_than_people_do() -> None:
+    web, command = (
+        _settings(**given)["DATABASES"]["default"] for given in ({"WEB_PROCESS": "1"}, {})
+    )
+    assert "statement_timeout=5s" in web["OPTIONS"]["options"]
+    assert web["CONN_HEALTH_CHECKS"]
+    assert "options" not in command["OPTIONS"]
 
 
 def test_pages_may_run_nothing_inline_and_nothing_from_elsewhere() -> None:

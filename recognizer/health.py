@@ -1,0 +1,85 @@
+"""Whether the parts that this process needs work just now."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+from django.core.files.storage import default_storage
+from django.db import Error, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from mlmodel.card import ModelError
+from recognizer import active_model
+
+# A prober asks often: an answer stays good for so long.
+GOOD_FOR_S = 2.0
+FINE = "ok"
+
+_lock = threading.Lock()
+_known: tuple[float, dict[str, str]] | None = None
+
+
+def state_of_parts() -> dict[str, str]:
+    """For every part "ok", or in a word what is wrong: nothing that strangers should not know."""
+    global _known  # noqa: PLW0603 - one answer for all threads
+    with _lock:
+        now = time.monotonic()
+        if _known is None or now - _known[0] > GOOD_FOR_S:
+            _known = time.monotonic(), {name: part() for name, part in PARTS.items()}
+        return _known[1]
+
+
+def forget_state() -> None:
+    """Look again at the next question."""
+    global _known  # noqa: PLW0603
+    with _lock:
+        _known = None
+
+
+def _database() -> str:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except Error:
+        return "away"
+    return FINE
+
+
+def _migrations() -> str:
+    try:
+        executor = MigrationExecutor(connection)
+        pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except Error:
+        return "unknown"
+    return "pending" if pending else FINE
+
+
+def _storage() -> str:
+    try:
+        # A disk is asked whether it is the right one, a bucket for a file that is not there.
+        require_folder = getattr(default_storage, "require_folder", None)
+        if require_folder:
+            require_folder(writable=True)
+        else:
+            default_storage.exists("readiness")
+    except (OSError, Error):
+        return "away"
+    return FINE
+
+
+def _model() -> str:
+    try:
+        active_model.model()
+    except ModelError:
+        return "missing"
+    return FINE
+
+
+PARTS: dict[str, Callable[[], str]] = {
+    "database": _database,
+    "migrations": _migrations,
+    "storage": _storage,
+    "model": _model,
+}
