@@ -38,6 +38,13 @@ class DurableFileStorage(FileSystemStorage):
     def get_available_name(self, name: str, max_length: int | None = None) -> str:  # noqa: ARG002
         return name
 
+    def _open(self, name: str, mode: str = "rb") -> File[Any]:
+        try:
+            return super()._open(name, mode)  # type: ignore[misc,no-any-return]
+        except FileNotFoundError:
+            self.require_folder()  # or it is the whole folder that is missing
+            raise
+
     def _save(self, name: str, content: File[Any]) -> str:
         self.require_folder()
         path = Path(self.path(name))

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 from PIL import UnidentifiedImageError
 
@@ -82,7 +82,7 @@ def sweep(*, apply: bool, now: datetime | None = None) -> Sweep:
             _after_deleted_files(found, apply=apply)
             _after_strays(found, now - STRAY_AFTER, apply=apply)
             _after_quarantine(found, now - QUARANTINE_FOR, apply=apply)
-            found.missing = sum(not default_storage.exists(name) for name in _stored_names())
+            found.missing = sum(map(_is_missing, _stored()))
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_SWEEP_LOCK])
     return found
@@ -147,11 +147,10 @@ def _after_strays(found: Sweep, before: datetime, *, apply: bool) -> None:
         if not apply:
             found.set_aside += 1
             continue
-        # Asked again with the row locked: since then, an upload may have come to name the file.
-        with transaction.atomic():
-            if not Upload.objects.select_for_update().filter(file=name).exists():
-                _set_aside(name)
-                found.set_aside += 1
+        # A row comes before its file, and names are never used again: what no row names now,
+        # none will. Asked once more, because listing a million files takes its time.
+        if not _is_named(name) and _set_aside(name):
+            found.set_aside += 1
 
 
 def _is_named(name: str) -> bool:
@@ -167,13 +166,17 @@ def _is_named(name: str) -> bool:
     )
 
 
-def _set_aside(name: str) -> None:
-    """Move a file to the quarantine, under the day that it is moved on."""
-    with default_storage.open(name) as file:
-        data = bytes(file.read())
+def _set_aside(name: str) -> bool:
+    """Move a file to the quarantine, under the day that it is moved on; whether it was there."""
+    try:
+        with default_storage.open(name) as file:
+            data = bytes(file.read())
+    except FileNotFoundError:  # its upload was deleted just now, and so was the file
+        return False
     default_storage.save(f"{QUARANTINE}/{timezone.now():%Y-%m-%d}/{name}", ContentFile(data))
     default_storage.delete(name)
     logger.warning("the file %s, which no upload names, was set aside", name)
+    return True
 
 
 def _after_quarantine(found: Sweep, before: datetime, *, apply: bool) -> None:
@@ -235,8 +238,15 @@ def verify_storage(pace: Callable[[int], None] = lambda _bytes: None) -> Verific
     return found
 
 
-def _stored_names() -> Iterator[str]:
-    return Upload.objects.filter(stored__isnull=False).values_list("file", flat=True).iterator()
+def _stored() -> Iterator[Upload]:
+    return Upload.objects.filter(stored__isnull=False).only("file").iterator()
+
+
+def _is_missing(upload: Upload) -> bool:
+    """Whether the file is gone while its row is still there."""
+    if default_storage.exists(str(upload.file.name)):
+        return False
+    return Upload.objects.filter(pk=upload.pk).exists()
 
 
 def files_under(folder: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Storages that fail, and one that is written as most are."""
+"""Storages that fail."""
 
 import errno
 
@@ -21,13 +21,3 @@ class FullStorage(DurableFileStorage):
 class StuckStorage(DurableFileStorage):
     def delete(self, name: str) -> None:
         raise OSError(errno.EIO, f"{name} can't be removed")
-
-
-class NaiveStorage(FileSystemStorage):
-    """Django's own: it trusts the disk with every byte, and does not look again."""
-
-    def get_available_name(self, name: str, max_length: int | None = None) -> str:  # noqa: ARG002
-        return name
-
-    def remove_part(self, _name: str) -> None:
-        """It has none."""
