@@ -133,6 +133,11 @@ class Upload(models.Model):
     width = models.PositiveIntegerField(help_text="Pixels, after turning upright.")
     height = models.PositiveIntegerField(help_text="Pixels, after turning upright.")
     byte_size = models.PositiveIntegerField(help_text="Of the file as it was given.")
+    more_frames = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Whether the file held further frames, which were left out.",
+    )
     created = models.DateTimeField(auto_now_add=True)
     stored = models.DateTimeField(
         null=True, blank=True, help_text="When the file was safely on the storage."

@@ -145,6 +145,7 @@ def _row_of(
         width=image.width,
         height=image.height,
         byte_size=image.byte_size,
+        more_frames=image.more_frames,
         strokes=drawing.content() if drawing else None,
     )
     upload.file.name = stored_name(upload, image.extension)
