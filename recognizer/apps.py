@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class RecognizerConfig(AppConfig):
     name = "recognizer"
     verbose_name = "Handwritten digits"
+
+    def ready(self) -> None:
+        from recognizer import checks  # noqa: F401 - registers them

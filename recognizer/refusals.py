@@ -83,3 +83,14 @@ class TooSmall(Refusal):
 
     def __init__(self, least_px: int) -> None:
         super().__init__(f"This picture is too small: each side needs at least {least_px} pixels.")
+
+
+class TooManyParts(Refusal):
+    code = "too_many_parts"
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This file is made of so many parts that reading it would take too long. Open it on "
+            "your device and save it anew."
+        )

@@ -20,6 +20,7 @@ def about(request: HttpRequest) -> HttpResponse:
         "max_megabytes": settings.MAX_UPLOAD_BYTES // 2**20,
         "max_megapixels": intake.MAX_MEGAPIXELS,
         "max_jpeg_megapixels": intake.MAX_JPEG_MEGAPIXELS,
+        "max_progressive_megapixels": intake.MAX_PROGRESSIVE_MEGAPIXELS,
         "min_side_px": intake.MIN_SIDE_PX,
         "max_side_px": intake.MAX_SIDE_PX,
     }

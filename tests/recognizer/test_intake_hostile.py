@@ -7,12 +7,11 @@ import zlib
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
 
 from recognizer import refusals
 from recognizer.intake import CleanImage, clean
-from tests.makers import blank_png, decoded, digits_png, encoded, photo_jpeg
+from tests.hostile.case import chunk, png
+from tests.makers import blank_png, digits_png, encoded
 from tests.recognizer.test_intake import COLOR, FILES, GREY
 
 MAX_BYTES = 1_000_000
@@ -20,18 +19,6 @@ MAX_BYTES = 1_000_000
 
 def cleaned(data: bytes) -> CleanImage:
     return clean(data, max_bytes=MAX_BYTES)
-
-
-def chunk(kind: bytes, content: bytes) -> bytes:
-    checksum = struct.pack(">I", zlib.crc32(kind + content))
-    return struct.pack(">I", len(content)) + kind + content + checksum
-
-
-def png(width: int, height: int, packed: bytes) -> bytes:
-    """A PNG that promises so many grey pixels and holds these."""
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    chunks = chunk(b"IHDR", header) + chunk(b"IDAT", packed) + chunk(b"IEND", b"")
-    return b"\x89PNG\r\n\x1a\n" + chunks
 
 
 def test_an_empty_file_is_refused() -> None:
@@ -142,53 +129,3 @@ def test_packed_metadata_is_not_unpacked_without_bounds(kind: bytes, begin: byte
     bomb = chunk(kind, begin + zlib.compress(bytes(60_000_000)))
     with pytest.raises(refusals.ImageDamaged):
         cleaned(FILES["PNG"][:33] + bomb + FILES["PNG"][33:])
-
-
-SEEDS = [
-    *FILES.values(),
-    encoded(GREY.convert("LA"), "PNG"),
-    encoded(COLOR.quantize(8), "PNG"),
-    encoded(COLOR.quantize(8), "PNG", transparency=3),
-    encoded(GREY, "PNG", save_all=True, append_images=[GREY.rotate(9)]),
-    photo_jpeg("4", orientation=6, scale=1),
-    encoded(COLOR.convert("CMYK"), "JPEG", progressive=True),
-    encoded(COLOR, "WEBP", save_all=True, append_images=[COLOR.rotate(9)]),
-    encoded(GREY, "GIF", save_all=True, append_images=[GREY.rotate(9)]),
-    encoded(GREY.convert("1"), "BMP"),
-]
-
-
-@st.composite
-def damaged_files(draw: st.DrawFn) -> bytes:
-    """A good file with bytes changed, lost or put in, half of all changes near its start."""
-    data = bytearray(draw(st.sampled_from(SEEDS)))
-    for _ in range(draw(st.integers(1, 4))):
-        last = draw(st.sampled_from([min(len(data), 100), len(data)]))
-        at = draw(st.integers(0, last))
-        lost = draw(st.integers(0, 4))
-        data[at : at + lost] = draw(st.binary(max_size=4))
-    return bytes(data[: draw(st.sampled_from([len(data), draw(st.integers(0, len(data)))]))])
-
-
-def is_answered(data: bytes) -> bool:
-    """Whether a whole picture comes out, or a refusal; any other error is passed on."""
-    try:
-        image = cleaned(data)
-    except refusals.Refusal as refusal:
-        return refusal.status in {400, 415, 422}
-    return decoded(image.encoded).size == (image.width, image.height)
-
-
-@pytest.mark.filterwarnings("ignore::UserWarning")
-@settings(max_examples=400, deadline=None)
-@given(data=damaged_files())
-@example(data=FILES["GIF"][:13])
-def test_damaged_bytes_end_in_a_picture_or_a_refusal(data: bytes) -> None:
-    assert is_answered(data)
-
-
-@pytest.mark.filterwarnings("ignore::UserWarning")
-@pytest.mark.parametrize("image_format", FILES)
-def test_a_file_cut_anywhere_ends_in_a_picture_or_a_refusal(image_format: str) -> None:
-    data = FILES[image_format]
-    assert all(is_answered(data[:length]) for length in range(0, len(data), 1 + len(data) // 150))

@@ -12,6 +12,7 @@ EACH: list[Refusal] = [
     refusals.TooManyPixels(16),
     refusals.SideTooLong(10_000),
     refusals.TooSmall(8),
+    refusals.TooManyParts(),
 ]
 
 
@@ -32,6 +33,7 @@ def test_codes_are_stable_and_tell_refusals_apart() -> None:
         "too_many_pixels",
         "side_too_long",
         "too_small",
+        "too_many_parts",
     ]
 
 

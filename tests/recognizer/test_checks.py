@@ -1,0 +1,34 @@
+import PIL
+import pytest
+from django.core.checks import run_checks
+from PIL import ImageFile
+
+from recognizer.checks import LEAST_PILLOW, pillow_is_safe
+
+
+def found() -> list[str | None]:
+    return [error.id for error in pillow_is_safe()]
+
+
+def test_nothing_is_wrong_as_it_is_installed() -> None:
+    assert found() == []
+
+
+def test_an_old_pillow_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(PIL, "__version__", "12.2.9")
+    assert found() == ["recognizer.E001"]
+
+
+def test_the_oldest_pillow_that_will_do_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(PIL, "__version__", ".".join(map(str, LEAST_PILLOW)) + ".0.dev1")
+    assert found() == []
+
+
+def test_half_pictures_must_not_be_let_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    assert found() == ["recognizer.E002"]
+
+
+def test_django_looks_at_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    assert "recognizer.E002" in [error.id for error in run_checks()]
