@@ -132,12 +132,16 @@ def model_checksum(digits: NetworkCard, lines: NetworkCard, reading: ReadingCard
 
 def _json_object(text: str) -> dict[str, Any]:
     try:
-        content = json.loads(text)
-    except json.JSONDecodeError as error:
+        content = json.loads(text, parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
         raise CardDamaged(f"The card is no JSON: {error}.") from error
     if not isinstance(content, dict):
         raise CardDamaged("The card is no JSON object.")
     return content
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no number")
 
 
 def _checked_object(content: dict[str, Any], wanted: type) -> Any:

@@ -26,13 +26,14 @@ class Classifier:
         """Open the network.
 
         Raises:
-            ModelDamaged: LiteRT cannot read the artifact.
+            ModelDamaged: LiteRT cannot read the artifact, or its answers are not numbers.
             NetworkShapeWrong: no network from (n, 28, 28, 1) to (n, 11).
         """
         self._network = Network(artifact)
         frame, answer = self._network.input_shape[1:], self._network.output_shape[1:]
         if (frame, answer) != ((FRAME_SIDE_PX, FRAME_SIDE_PX, 1), (CLASSES,)):
             raise NetworkShapeWrong(f"A network from {frame} to {answer} classifies no frames.")
+        self._network.require_numbers((2, *frame))
 
     def classify(self, frames: NDArray[np.float32]) -> NDArray[np.float32]:
         """The probability of each class for each frame.

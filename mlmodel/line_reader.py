@@ -16,13 +16,14 @@ class LineReader:
         """Open the network.
 
         Raises:
-            ModelDamaged: LiteRT cannot read the artifact.
+            ModelDamaged: LiteRT cannot read the artifact, or its answers are not numbers.
             NetworkShapeWrong: no network from (n, 40, width, 1) to (n, columns, 15).
         """
         self._network = Network(artifact)
         height, answer = self._network.input_shape[1], self._network.output_shape[-1]
         if (height, answer) != (STRIP_HEIGHT_PX, CLASSES + EXTENTS):
             raise NetworkShapeWrong(f"A network from {height} rows to {answer} reads no strips.")
+        self._network.require_numbers((1, height, 2 * WIDTH_STEP_PX, 1))
 
     def columns(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
         """The answer for every column of a strip; `columns.decode` finds its digits.

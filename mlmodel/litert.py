@@ -33,6 +33,16 @@ class Network:
         interpreter.invoke()
         return np.asarray(interpreter.get_tensor(self._ends()[1]["index"]), np.float32)
 
+    def require_numbers(self, shape: tuple[int, ...]) -> None:
+        """See that a batch of this shape is answered with numbers.
+
+        Raises:
+            ModelDamaged: a weight is not a number, or infinite: seen in every answer.
+        """
+        batch = np.random.default_rng(1).random(shape, np.float32)
+        if not np.isfinite(self.answer(batch)).all():
+            raise ModelDamaged("The network's answers are not numbers.")
+
     def _interpreter(self) -> Any:
         """This thread's interpreter: LiteRT's are not safe to share between threads."""
         if not hasattr(self._local, "interpreter"):

@@ -20,6 +20,13 @@ class Model:
     """A loaded model. One object serves all threads."""
 
     def __init__(self, card: ModelCard, artifacts: Artifacts) -> None:
+        """Open both networks.
+
+        Raises:
+            PreprocessingMismatch: made for another preprocessing version.
+            ModelDamaged, NetworkShapeWrong: an artifact is no network, or another one.
+        """
+        _require_same_preprocessing(card)
         self.card = card
         self.classifier = Classifier(artifacts.digits)
         self.line_reader = LineReader(artifacts.lines)
@@ -30,17 +37,18 @@ class Model:
 
         Raises:
             ModelMissing, ModelDamaged, CardDamaged, CardFormatUnknown: see read_model.
-            PreprocessingMismatch: made for another preprocessing version.
-            NetworkShapeWrong: an artifact is another network.
+            PreprocessingMismatch, NetworkShapeWrong: see __init__.
         """
-        card, artifacts = read_model(directory)
-        for network, version in (
-            (card.digits, normalize.PREPROCESSING_VERSION),
-            (card.lines, strips.PREPROCESSING_VERSION),
-        ):
-            if network.preprocessing_version != version:
-                raise PreprocessingMismatch(
-                    f"{network.artifact_file} of model {card.name} was trained with preprocessing "
-                    f"{network.preprocessing_version}; this version uses {version}."
-                )
-        return cls(card, artifacts)
+        return cls(*read_model(directory))
+
+
+def _require_same_preprocessing(card: ModelCard) -> None:
+    for network, version in (
+        (card.digits, normalize.PREPROCESSING_VERSION),
+        (card.lines, strips.PREPROCESSING_VERSION),
+    ):
+        if network.preprocessing_version != version:
+            raise PreprocessingMismatch(
+                f"{network.artifact_file} of model {card.name} was trained with preprocessing "
+                f"{network.preprocessing_version}; this version uses {version}."
+            )

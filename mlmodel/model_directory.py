@@ -4,19 +4,30 @@ It holds `card.json` and the two artifacts that it names. The card is the pointe
 replaces it replaces the model, at one instant.
 """
 
+import errno
 import fcntl
 import hashlib
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from mlmodel.card import CardDamaged, ModelCard, ModelError, NetworkCard, artifact_name
+from mlmodel.card import (
+    CardDamaged,
+    ModelCard,
+    ModelError,
+    NetworkCard,
+    artifact_name,
+    model_checksum,
+)
 
 CARD_FILE = "card.json"
 ARTIFACT_PATTERN = "*-*.tflite"
 PARTIAL_SUFFIX = ".partial"
+# A card takes 6 kB.
+MAX_CARD_BYTES = 1_000_000
 
 
 class ModelMissing(ModelError):
@@ -25,6 +36,10 @@ class ModelMissing(ModelError):
 
 class ModelDamaged(ModelError):
     """An artifact is not the one that the card describes."""
+
+
+class NotAPlainFile(ModelError):
+    """A link, a folder, a device or a pipe stands where a file of the model must be."""
 
 
 class ModelNotWritten(ModelError):
@@ -48,10 +63,14 @@ def read_model(directory: Path) -> tuple[ModelCard, Artifacts]:
     Raises:
         ModelMissing: no card, or no artifact of that name.
         ModelDamaged: the SHA-256 of an artifact's bytes is not the card's.
-        CardDamaged, CardFormatUnknown: see ModelCard.from_json.
+        NotAPlainFile: a file of it is a link, or no file.
+        CardDamaged: a number that decides a reading was changed; and see ModelCard.from_json.
+        CardFormatUnknown: see ModelCard.from_json.
     """
     card = read_card(directory)
     while True:
+        if card.sha256 != model_checksum(card.digits, card.lines, card.reading):
+            raise CardDamaged(f"{directory / CARD_FILE} was changed after it was written.")
         try:
             artifacts = Artifacts(
                 digits=_read_artifact(directory, card.digits),
@@ -68,10 +87,24 @@ def read_model(directory: Path) -> tuple[ModelCard, Artifacts]:
 
 def _read_artifact(directory: Path, network: NetworkCard) -> bytes:
     path = directory / network.artifact_file
-    artifact = path.read_bytes()
+    artifact = _read_plain_file(path, network.artifact_bytes)
     if hashlib.sha256(artifact).hexdigest() != network.artifact_sha256:
         raise ModelDamaged(f"{path} is not what its card describes.")
     return artifact
+
+
+def _read_plain_file(path: Path, most_bytes: int) -> bytes:
+    """What the file holds, and no more than a byte beyond what it may; never of a link."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError as error:
+        if error.errno != errno.ELOOP:
+            raise
+        raise NotAPlainFile(f"{path} is a link.") from error
+    with open(descriptor, "rb") as file:  # noqa: PTH123 - of a descriptor
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise NotAPlainFile(f"{path} is not a file.")
+        return file.read(most_bytes + 1)
 
 
 def read_card(directory: Path) -> ModelCard:
@@ -79,10 +112,12 @@ def read_card(directory: Path) -> ModelCard:
 
     Raises:
         ModelMissing: there is none.
+        NotAPlainFile: it is a link, or no file.
         CardDamaged, CardFormatUnknown: see ModelCard.from_json.
     """
     try:
-        return ModelCard.from_json((directory / CARD_FILE).read_bytes().decode())
+        content = _read_plain_file(directory / CARD_FILE, MAX_CARD_BYTES)
+        return ModelCard.from_json(content.decode())
     except FileNotFoundError as error:
         raise ModelMissing(f"There is no model in {directory}.") from error
     except UnicodeDecodeError as error:
@@ -146,11 +181,16 @@ def _locked(directory: Path) -> Iterator[None]:
 
 def _write_durably(path: Path, content: bytes) -> None:
     partial = path.with_name(f".{path.name}{PARTIAL_SUFFIX}")
-    with partial.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
+    try:
+        with partial.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    except OSError:
+        # On a full disk, what is left of it is only in the way.
+        partial.unlink(missing_ok=True)
+        raise
     # The new name itself is on disk only once its directory is.
     descriptor = os.open(path.parent, os.O_RDONLY)
     try:

@@ -1,36 +1,53 @@
 """The model that reads: loaded once a process, and anew when a training replaced it."""
 
+import logging
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
 
+from mlmodel.card import ModelError
 from mlmodel.model import Model
 from mlmodel.model_directory import CARD_FILE, ModelMissing
 from recognizer.models import ModelVersion
 
+logger = logging.getLogger(__name__)
+
+
+@dataclass
+class _Loaded:
+    """A model that reads, when its card was written, and what is wrong with the one after it."""
+
+    model: Model
+    card_written_ns: int
+    problem: str = ""
+
+
 _lock = threading.Lock()
-_loaded: dict[Path, tuple[int, Model]] = {}
+_loaded: dict[Path, _Loaded] = {}
 
 
 def model() -> Model:
     """The model of settings.MODEL_DIR; one object serves all threads.
 
+    Once there was a good one, it reads on while the folder holds none that can be trusted.
+
     Raises:
-        ModelError: the folder holds no model that can be trusted.
+        ModelError: the folder holds no model that can be trusted, and never did.
     """
     directory = Path(settings.MODEL_DIR)
-    try:
-        card = directory / CARD_FILE
-        changed = card.stat().st_mtime_ns if card.exists() else 0
-        with _lock:
-            known = _loaded.get(directory)
-            if known is None or known[0] != changed:
-                known = changed, Model.load(directory)
-                _loaded[directory] = known
-            return known[1]
-    except OSError as error:
-        raise ModelMissing(f"The model in {directory} can't be opened.") from error
+    with _lock:
+        known = _loaded.get(directory)
+        try:
+            written_ns = _card_written_ns(directory)
+            if known is None or known.card_written_ns != written_ns:
+                known = _loaded[directory] = _Loaded(_load(directory), written_ns)
+        except ModelError as error:
+            if known is None:
+                raise
+            _tell_once(known, str(error))
+        return known.model
 
 
 def version_of(loaded: Model) -> ModelVersion:
@@ -39,3 +56,24 @@ def version_of(loaded: Model) -> ModelVersion:
     if known and known.active:
         return known
     return ModelVersion.objects.register(loaded.card, activate=True)
+
+
+def _card_written_ns(directory: Path) -> int:
+    try:
+        return (directory / CARD_FILE).lstat().st_mtime_ns
+    except OSError as error:
+        raise ModelMissing(f"There is no model in {directory}.") from error
+
+
+def _load(directory: Path) -> Model:
+    try:
+        return Model.load(directory)
+    except OSError as error:
+        raise ModelMissing(f"The model in {directory} can't be opened.") from error
+
+
+def _tell_once(known: _Loaded, problem: str) -> None:
+    """Every picture looks for a new model, and the log need not say each time what it found."""
+    if known.problem != problem:
+        known.problem = problem
+        logger.error("%s %s goes on reading.", problem, known.model.card.name)

@@ -20,6 +20,7 @@ from mlmodel import normalize, strips
 from mlmodel.card import (
     CARD_FORMAT_VERSION,
     ModelCard,
+    ModelError,
     NetworkCard,
     ReadingCard,
     artifact_name,
@@ -46,6 +47,10 @@ COMPARED_FRAMES, COMPARED_STRIPS, COMPARED_WIDTH_PX = 1_000, 16, 160
 
 Config = DigitsConfig | LinesConfig
 TrainOne = Callable[[Any, Path, Report], tuple[Any, int, float]]
+
+
+class NotGoodEnough(ModelError):
+    """The new model reads too little to take the place of any."""
 
 
 class TrainingStopped(Exception):
@@ -83,6 +88,7 @@ def train(config: TrainingConfig, output: Path, work: Path, report: Report = sil
             the other network could be taken.
         DataMissing, DataDamaged: MNIST is not what was recorded.
         ExportDiffers: LiteRT does not answer as Keras does; nothing is published.
+        NotGoodEnough: it reads less of the test set than the recipe asks for; nothing is published.
         TrainingStopped: Ctrl-C; nothing is published.
     """
     prepare_directory(output)
@@ -101,6 +107,11 @@ def train(config: TrainingConfig, output: Path, work: Path, report: Report = sil
             "after the last whole epoch."
         ) from error
     card = _card(digits.card, lines.card, reading, confusion)
+    if card.test_accuracy < config.least_accuracy:
+        raise NotGoodEnough(
+            f"The new model reads only {card.test_accuracy:.1%} of the MNIST test set, and "
+            f"{config.least_accuracy:.0%} are the least: {output} is as it was before."
+        )
     publish(card, Artifacts(digits.artifact, lines.artifact), output)
     shutil.rmtree(work, ignore_errors=True)
     return card

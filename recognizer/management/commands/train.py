@@ -72,6 +72,10 @@ class Command(BaseCommand):
             raise CommandError(str(error), returncode=STOPPED_EXIT_CODE) from error
         except (ModelError, DataError, ExportError) as error:
             raise CommandError(str(error)) from error
+        except OSError as error:
+            raise CommandError(
+                f"The training can't go on: {error}. The old model stays."
+            ) from error
         except ModuleNotFoundError as error:
             raise CommandError(
                 f"{error.name} is not installed: training needs all of requirements.txt."

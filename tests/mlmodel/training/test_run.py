@@ -17,6 +17,7 @@ from mlmodel.training import Step, TrainingConfig, TrainingStopped, train
 from mlmodel.training.config import ReadingConfig
 from mlmodel.training.digits.config import DigitsConfig
 from mlmodel.training.lines.config import LinesConfig
+from mlmodel.training.run import NotGoodEnough
 from tests.mlmodel.cards import make_artifacts, make_card
 
 TINY = TrainingConfig(
@@ -40,6 +41,7 @@ TINY = TrainingConfig(
         averaging=0.5,
     ),
     reading=ReadingConfig(pictures=60),
+    least_accuracy=0.0,
 )
 ONLY_DIGITS = TINY.only("digits")
 # Keras, where it writes its checkpoints.
@@ -133,6 +135,14 @@ def test_nothing_is_published_where_litert_differs(
     with pytest.raises(ExportDiffers):
         train(TINY.with_epochs(1), tmp_path, tmp_path / "work")
     assert read_model(tmp_path)[1] == make_artifacts()
+
+
+def test_a_model_that_reads_too_little_takes_no_place(trained: Outcome, tmp_path: Path) -> None:
+    before = read_model(trained[0] / "model")
+    publish(*before, tmp_path)
+    with pytest.raises(NotGoodEnough, match="as it was before"):
+        train(replace(ONLY_DIGITS, least_accuracy=0.999), tmp_path, tmp_path / "work")
+    assert read_model(tmp_path) == before
 
 
 def test_ctrl_c_keeps_the_model_before(tmp_path: Path) -> None:
