@@ -31,10 +31,7 @@ def delete_uploads(uploads: Iterable[Upload]) -> int:
 def _delete_rows(uploads: list[Upload]) -> None:
     names = [str(upload.file.name) for upload in uploads]
     with transaction.atomic():
-        # In the same transaction: whatever happens after it, the files are not forgotten.
-        FileRemoval.objects.bulk_create(
-            [FileRemoval(name=name) for name in names], ignore_conflicts=True
-        )
+        # The database notes each row's file as it goes: see migration 0006.
         Upload.objects.filter(pk__in=[upload.pk for upload in uploads]).delete()
         # A file without a row is harmless; a row without its file is not.
         transaction.on_commit(partial(_remove_files, names), robust=True)

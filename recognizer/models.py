@@ -215,7 +215,10 @@ class Upload(models.Model):
 
 
 class FileRemoval(models.Model):
-    """A file whose upload was deleted, until it is gone from the storage, too."""
+    """A file whose upload was deleted, until it is gone from the storage, too.
+
+    A trigger of the database makes it, whichever way the upload's row goes.
+    """
 
     name = models.CharField(max_length=200, unique=True)
     since = models.DateTimeField(auto_now_add=True)

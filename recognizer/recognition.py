@@ -182,16 +182,18 @@ def _store_file(upload: Upload, encoded: bytes) -> None:
 def _give_up(upload: Upload) -> None:
     """Leave nothing of an upload that can't be stored, but a note of the file that may be there."""
     with transaction.atomic():
-        if not getattr(upload.file.storage, "leaves_nothing_behind", False):
-            FileRemoval.objects.get_or_create(name=upload.file.name)
-        upload.delete()
+        upload.delete()  # which notes the file for removal
+        if getattr(upload.file.storage, "leaves_nothing_behind", False):
+            FileRemoval.objects.filter(name=upload.file.name).delete()
 
 
 def _settle(upload: Upload, outcome: _Outcome) -> None:
     """The file is stored: say so, with what was read in it, in one step."""
+    upload.stored, upload.given_up = timezone.now(), None
     with transaction.atomic():
-        upload.stored, upload.given_up = timezone.now(), None
-        upload.save(update_fields=["stored", "given_up"])
+        kept = Upload.objects.filter(pk=upload.pk)
+        if not kept.update(stored=upload.stored, given_up=None):
+            raise StorageUnavailable  # its owner was deleted meanwhile, and all of the owner's
         _create_prediction(upload, outcome)
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any, TypeVar
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from django.core.files import File
+from django.core.files.base import ContentFile
 from storages.backends.s3 import S3Storage
 
 CONNECT_TIMEOUT_S, READ_TIMEOUT_S, ATTEMPTS = 2, 5, 2
@@ -35,12 +37,17 @@ def _says_unavailable(method: Method) -> Method:
     return safe  # type: ignore[return-value]
 
 
+def _unless_missing(error: ClientError, name: str) -> Exception:
+    """The error, or that there is no such file where that is what it says."""
+    is_missing = error.response["ResponseMetadata"]["HTTPStatusCode"] == 404
+    return FileNotFoundError(f"The bucket holds no {name}.") if is_missing else error
+
+
 class WholeS3Storage(S3Storage):  # type: ignore[misc]
     """Writes a file in one request, which the store takes whole, by its SHA-256, or not at all."""
 
     def get_default_settings(self) -> dict[str, Any]:
         return super().get_default_settings() | {  # type: ignore[no-any-return]
-            "default_acl": "private",
             "file_overwrite": True,  # names are unique to an upload: see _save
             "client_config": Config(
                 connect_timeout=CONNECT_TIMEOUT_S,
@@ -68,6 +75,22 @@ class WholeS3Storage(S3Storage):  # type: ignore[misc]
                 raise
         return name
 
+    @_says_unavailable
+    def _open(self, name: str, mode: str = "rb") -> File[Any]:  # noqa: ARG002
+        """The whole file, fetched at once: a later read can't fail."""
+        try:
+            answer = self.bucket.Object(self._normalize_name(name)).get()
+        except ClientError as error:
+            raise _unless_missing(error, name) from error
+        return ContentFile(answer["Body"].read(), name=name)
+
+    @_says_unavailable
+    def get_modified_time(self, name: str) -> datetime:
+        try:
+            return super().get_modified_time(name)  # type: ignore[no-any-return]
+        except ClientError as error:
+            raise _unless_missing(error, name) from error
+
     def _holds(self, name: str, data: bytes) -> bool:
         with self.open(name) as file:
             return bool(file.read() == data)
@@ -75,9 +98,7 @@ class WholeS3Storage(S3Storage):  # type: ignore[misc]
     def remove_part(self, name: str) -> None:
         """Nothing to remove: an object is whole or not there."""
 
-    _open = _says_unavailable(S3Storage._open)  # noqa: SLF001 - the storage API names it so
     delete = _says_unavailable(S3Storage.delete)
     exists = _says_unavailable(S3Storage.exists)
     listdir = _says_unavailable(S3Storage.listdir)
     size = _says_unavailable(S3Storage.size)
-    get_modified_time = _says_unavailable(S3Storage.get_modified_time)

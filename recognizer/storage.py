@@ -66,6 +66,10 @@ class DurableFileStorage(FileSystemStorage):
             raise
         return name
 
+    def delete(self, name: str) -> None:
+        self.require_folder()  # in an empty mount point, nothing would be there to remove
+        super().delete(name)
+
     def remove_part(self, name: str) -> None:
         """Remove what an attempt to store this file left, if it was cut off."""
         path = Path(self.path(name))

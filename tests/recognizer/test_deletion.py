@@ -8,9 +8,10 @@ from pytest_django import Settings
 from recognizer import deletion
 from recognizer.deletion import delete_uploads, remove_file
 from recognizer.models import DigitPrediction, FileRemoval, Prediction, Upload
+from recognizer.owners import Owner
 from recognizer.recognition import read_again
 from recognizer.storage import MARKER, DurableFileStorage
-from tests.makers import make_upload, make_upload_row
+from tests.makers import make_upload, make_upload_row, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -135,3 +136,18 @@ def test_a_file_that_cannot_be_removed_does_not_keep_the_others(media: Path) -> 
     (path / "in the way").mkdir(parents=True)
     delete_uploads([stuck, other])
     assert not (media / str(other.file.name)).exists()
+
+
+def test_a_file_is_not_forgotten_whichever_way_its_row_goes() -> None:
+    user = make_user()
+    upload = make_upload(Owner(user=user))
+    user.delete()
+    assert FileRemoval.objects.get().name == upload.file.name
+
+
+def test_a_file_of_a_disk_that_is_not_mounted_is_still_to_be_removed(media: Path) -> None:
+    upload = make_upload()
+    media.rename(media.with_name("unmounted"))
+    make_upload_row()
+    delete_uploads([upload])
+    assert FileRemoval.objects.filter(name=upload.file.name).exists()

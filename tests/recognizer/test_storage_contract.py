@@ -95,6 +95,11 @@ def test_the_same_file_can_be_stored_again(storage: str) -> None:
         assert default_storage.save("uploads/1.png", ContentFile(b"content")) == "uploads/1.png"
 
 
+def test_what_is_not_there_has_no_time(storage: str) -> None:
+    with pytest.raises(FileNotFoundError):
+        default_storage.get_modified_time("uploads/none.png")
+
+
 def test_deleted_is_gone(storage: str) -> None:
     default_storage.save("uploads/1.png", ContentFile(b"content"))
     default_storage.delete("uploads/1.png")

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recognizer', '0002_not_digits_and_possibilities'),
+        ('recognizer', '0004_nothing_lost'),
     ]
 
     operations = [
