@@ -1,6 +1,8 @@
 """Reading environment variables: typed, and loud about values that can't be right."""
 
+import ipaddress
 import os
+import re
 import zoneinfo
 from collections.abc import Collection
 from typing import Any
@@ -8,6 +10,9 @@ from typing import Any
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+MIN_KEY_LENGTH = 32
 _YES = {"1", "true", "yes", "on"}
 _NO = {"0", "false", "no", "off"}
 
@@ -36,6 +41,27 @@ def whole_number(name: str, default: int, *, minimum: int = 0) -> int:
 def names(name: str, default: str = "") -> list[str]:
     """A comma-separated list without empty entries."""
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
+
+
+def networks(name: str) -> list[Network]:
+    """A comma-separated list of addresses and networks, as in 10.0.0.7,fd00::/8."""
+    try:
+        return [ipaddress.ip_network(value) for value in names(name)]
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"{name} must list addresses or networks such as 10.0.0.7 or 10.0.0.0/24: {error}."
+        ) from None
+
+
+def url_path(name: str, default: str) -> str:
+    """A path below the site's address, without a slash in front and with one at its end."""
+    value = text(name, default).strip("/")
+    if not re.fullmatch(r"[\w-]+(/[\w-]+)*", value, re.ASCII):
+        raise ImproperlyConfigured(
+            f"{name} must be a path of letters, digits, - and _, such as back-office/, "
+            f"not {value!r}."
+        )
+    return f"{value}/"
 
 
 def one_of(name: str, allowed: Collection[str], default: str) -> str:
@@ -69,3 +95,20 @@ def postgres(name: str, default: str) -> dict[str, Any]:
             f"{name} must name a PostgreSQL server: postgresql://user:password@host:5432/database"
         )
     return found
+
+
+def refuse_unsafe(*, debug: bool, https: bool, secret_key: str, hosts: Collection[str]) -> None:
+    """Stop where values that are fine on a desk would be dangerous together, or before others."""
+    if debug and https:
+        raise ImproperlyConfigured(
+            "DEBUG=1 shows visitors the source code around an error: set it to 0, or HTTPS to 0."
+        )
+    if (debug or https) and len(secret_key) < MIN_KEY_LENGTH:
+        raise ImproperlyConfigured(
+            f"SECRET_KEY must have {MIN_KEY_LENGTH} characters or more; "
+            "leave it empty, and one is made in var/secret_key."
+        )
+    if "*" in hosts and not debug:
+        raise ImproperlyConfigured(
+            "ALLOWED_HOSTS must list the names under which the site answers: * would take any."
+        )

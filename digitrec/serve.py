@@ -138,7 +138,8 @@ def create_first_admin() -> str | None:
 
 def announce(url: str, admin_password: str | None) -> None:
     if admin_password:
-        say(f'First start: the user "admin" at {url}/admin/ has the password {admin_password}')
+        admin_url = f"{url}/{environment.url_path('ADMIN_PATH', 'admin/')}"
+        say(f'First start: the user "admin" at {admin_url} has the password {admin_password}')
         say("It is shown only this once; `manage.py changepassword admin` sets another.")
     say(f"digitrec is ready at {url} (Ctrl-C stops it)")
 

@@ -1,6 +1,7 @@
 """All settings, from the environment alone. .env.example lists every variable."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +17,21 @@ DEBUG = environment.flag("DEBUG")
 SECRET_KEY = environment.text("SECRET_KEY") or read_or_create_secret_key(VAR_DIR / "secret_key")
 ALLOWED_HOSTS = environment.names("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = environment.names("CSRF_TRUSTED_ORIGINS")
+HTTPS = environment.flag("HTTPS")
+environment.refuse_unsafe(debug=DEBUG, https=HTTPS, secret_key=SECRET_KEY, hosts=ALLOWED_HOSTS)
+# Only these may say, by X-Forwarded-For, whom they speak for.
+TRUSTED_PROXIES = environment.networks("TRUSTED_PROXIES")
+ADMIN_PATH = environment.url_path("ADMIN_PATH", "admin/")
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "digitrec.administration.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "axes",
     "csp",
     "django_filters",
     "recognizer",
@@ -33,8 +40,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "recognizer.request_id.name_requests",
     "django.middleware.security.SecurityMiddleware",
+    "recognizer.views.permissions_policy.forbid_what_no_page_needs",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     # Before CSRF, which would read the whole body of an upload to look for its token.
@@ -42,7 +51,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "digitrec.urls"
@@ -87,6 +96,23 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+# After this many wrong passwords for one user from one address, neither is let in together.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_CALLABLE = "recognizer.views.lockout.locked_out"
+AXES_CLIENT_IP_CALLABLE = "recognizer.clients.client_of"
+# Guessing on does not lengthen it, so that nobody can keep another one out for good.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+# Who signed in when, from where and with which browser is kept nowhere.
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+
 LANGUAGE_CODE = "en"
 TIME_ZONE = environment.time_zone("TIME_ZONE", "UTC")
 USE_TZ = True
@@ -124,6 +150,14 @@ MAX_UPLOAD_BYTES = environment.whole_number("MAX_UPLOAD_BYTES", 10 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = MAX_UPLOAD_BYTES
 FILE_UPLOAD_PERMISSIONS = 0o600
 
+# How much one owner, and one address, may give; 0 is no limit.
+UPLOADS_PER_MINUTE = environment.whole_number("UPLOADS_PER_MINUTE", 30)
+UPLOADS_PER_DAY = environment.whole_number("UPLOADS_PER_DAY", 300)
+UPLOADS_PER_MINUTE_AND_ADDRESS = environment.whole_number("UPLOADS_PER_MINUTE_AND_ADDRESS", 60)
+QUOTA_USER_FILES = environment.whole_number("QUOTA_USER_FILES", 500)
+QUOTA_USER_MEGABYTES = environment.whole_number("QUOTA_USER_MEGABYTES", 500)
+QUOTA_VISITOR_FILES = environment.whole_number("QUOTA_VISITOR_FILES", 20)
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -138,11 +172,16 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 
 # Behind a proxy that speaks TLS and sets X-Forwarded-Proto, set HTTPS=1.
-HTTPS = environment.flag("HTTPS")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+# By this prefix, a browser takes the cookie from this very host over TLS alone.
+COOKIE_PREFIX = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 90  # An anonymous visitor's history lives in the session.
 
 LOG_LEVEL = environment.one_of(

@@ -7,6 +7,8 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
+from recognizer.models import Upload
+
 _SESSION_KEY = "visitor"
 
 
@@ -47,3 +49,11 @@ def uploading_owner(request: HttpRequest, key: UUID | None = None) -> Owner:
 def _visitor_of(key: UUID) -> UUID:
     """An id that nobody can tell from a key without the server's secret."""
     return UUID(bytes=salted_hmac("digitrec.visitor", key.bytes, algorithm="sha256").digest()[:16])
+
+
+def adopt(request: HttpRequest) -> None:
+    """Give a user who has just signed in what this browser gave before, for good."""
+    owner = owner_of(request)
+    if owner.user and owner.visitor:
+        earlier = Upload.objects.visible_to(Owner(visitor=owner.visitor))
+        earlier.update(user=owner.user, visitor=None)

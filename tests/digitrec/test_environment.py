@@ -3,6 +3,7 @@ import itertools
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -69,6 +70,57 @@ def test_an_unknown_time_zone_is_refused(value: str, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("V", value)
     with pytest.raises(ImproperlyConfigured, match="V must be a time zone such as"):
         environment.time_zone("V", "UTC")
+
+
+def test_networks_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("V", "10.0.0.7, fd00::/8")
+    assert [str(network) for network in environment.networks("V")] == ["10.0.0.7/32", "fd00::/8"]
+
+
+@pytest.mark.parametrize("value", ["proxy.example", "10.0.0.7/8", "10.0.0"])
+def test_what_names_no_network_is_refused(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("V", value)
+    with pytest.raises(ImproperlyConfigured, match="V must list addresses or networks"):
+        environment.networks("V")
+
+
+@pytest.mark.parametrize("value", ["back-office", "/back-office/", "back-office/"])
+def test_a_path_gets_its_slash(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("V", value)
+    assert environment.url_path("V", "admin/") == "back-office/"
+
+
+@pytest.mark.parametrize("value", ["/", "a//b", "../b", "a b", "a?b", "é"])
+def test_what_is_no_path_is_refused(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("V", value)
+    with pytest.raises(ImproperlyConfigured, match="V must be a path of letters"):
+        environment.url_path("V", "admin/")
+
+
+SAFE: dict[str, Any] = {
+    "debug": False,
+    "https": True,
+    "secret_key": "k" * 32,
+    "hosts": ["digits.example"],
+}
+
+
+def test_safe_values_are_taken() -> None:
+    environment.refuse_unsafe(**SAFE)
+
+
+@pytest.mark.parametrize(
+    ("unsafe", "sentence"),
+    [
+        ({"debug": True}, "DEBUG=1 shows visitors the source code"),
+        ({"secret_key": "k" * 31}, "SECRET_KEY must have 32 characters"),
+        ({"debug": True, "https": False, "secret_key": "k"}, "SECRET_KEY must have 32 characters"),
+        ({"hosts": ["digits.example", "*"]}, "ALLOWED_HOSTS must list the names"),
+    ],
+)
+def test_unsafe_values_are_refused(unsafe: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=sentence):
+        environment.refuse_unsafe(**SAFE | unsafe)
 
 
 def test_a_database_address_is_taken_apart(monkeypatch: pytest.MonkeyPatch) -> None:

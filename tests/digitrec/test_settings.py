@@ -7,7 +7,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 PROJECT = Path(__file__).resolve().parents[2]
+KEY = "for-tests-only-but-as-long-as-a-real-one"
 SHOW = """
 import json, sys
 from digitrec import settings
@@ -18,10 +21,16 @@ print(json.dumps(found, default=str))
 
 
 def _settings(**environment: str) -> dict[str, Any]:
-    given = {"PATH": os.environ["PATH"], "SECRET_KEY": "for-tests-only"} | environment
-    shown = subprocess.check_output([sys.executable, "-c", SHOW], cwd=PROJECT, env=given)
-    found: dict[str, Any] = json.loads(shown)
+    found: dict[str, Any] = json.loads(_started(**environment).stdout)
     return found
+
+
+def _started(**environment: str) -> subprocess.CompletedProcess[str]:
+    given = {"PATH": os.environ["PATH"], "SECRET_KEY": KEY} | environment
+    command = [sys.executable, "-c", SHOW]
+    return subprocess.run(
+        command, cwd=PROJECT, env=given, capture_output=True, text=True, check=False
+    )
 
 
 def test_without_any_variable_it_is_safe_and_local() -> None:
@@ -38,6 +47,35 @@ def test_behind_tls_cookies_travel_over_https_only() -> None:
     assert found["CSRF_COOKIE_SECURE"]
     assert found["SECURE_HSTS_SECONDS"] > 0
     assert found["SECURE_PROXY_SSL_HEADER"] == ["HTTP_X_FORWARDED_PROTO", "https"]
+
+
+def test_behind_tls_no_other_host_can_set_cookies() -> None:
+    found = _settings(HTTPS="1")
+    assert found["SESSION_COOKIE_NAME"] == "__Host-sessionid"
+    assert found["CSRF_COOKIE_NAME"] == "__Host-csrftoken"
+
+
+def test_no_script_reads_a_cookie_and_no_other_site_sends_one() -> None:
+    found = _settings()
+    for cookie in ("SESSION", "CSRF"):
+        assert found[f"{cookie}_COOKIE_HTTPONLY"]
+        assert found[f"{cookie}_COOKIE_SAMESITE"] == "Lax"
+
+
+@pytest.mark.parametrize(
+    "unsafe",
+    [
+        {"DEBUG": "1", "SECRET_KEY": "short"},
+        {"DEBUG": "1", "HTTPS": "1"},
+        {"HTTPS": "1", "SECRET_KEY": "short"},
+        {"ALLOWED_HOSTS": "*"},
+    ],
+    ids=str,
+)
+def test_unsafe_settings_do_not_start(unsafe: dict[str, str]) -> None:
+    started = _started(**unsafe)
+    assert started.returncode == 1
+    assert "ImproperlyConfigured" in started.stderr
 
 
 def test_a_forwarded_header_is_not_believed_without_a_proxy() -> None:

@@ -6,7 +6,8 @@ from django.contrib.sessions.backends.cache import SessionStore
 from django.http import HttpRequest
 from django.test import RequestFactory
 
-from recognizer.owners import Owner, owner_of, uploading_owner
+from recognizer.owners import Owner, adopt, owner_of, uploading_owner
+from tests.makers import make_upload_row, make_user, make_visitor
 
 
 def request_of(user: User | None = None, visitor: str | None = None) -> HttpRequest:
@@ -68,3 +69,30 @@ def test_a_user_s_upload_makes_no_visitor(visitor: str | None) -> None:
     request = request_of(User(pk=1), visitor)
     assert uploading_owner(request) == owner_of(request)
     assert not request.session.modified
+
+
+@pytest.mark.django_db
+def test_who_signs_in_takes_along_what_this_browser_gave() -> None:
+    ada, visitor = make_user(), make_visitor()
+    upload = make_upload_row(visitor)
+    adopt(request_of(ada, str(visitor.visitor)))
+    upload.refresh_from_db()
+    assert (upload.user, upload.visitor) == (ada, None)
+
+
+@pytest.mark.django_db
+def test_what_other_browsers_gave_stays_theirs() -> None:
+    visitor, other = make_visitor(), make_visitor()
+    upload = make_upload_row(other)
+    adopt(request_of(make_user(), str(visitor.visitor)))
+    upload.refresh_from_db()
+    assert (upload.user, upload.visitor) == (None, other.visitor)
+
+
+@pytest.mark.django_db
+def test_without_a_user_nothing_changes_hands() -> None:
+    visitor = make_visitor()
+    upload = make_upload_row(visitor)
+    adopt(request_of(visitor=str(visitor.visitor)))
+    upload.refresh_from_db()
+    assert upload.visitor == visitor.visitor

@@ -12,7 +12,7 @@ from recognizer.checking import verify
 from recognizer.models import ModelVersion, Prediction
 from recognizer.owners import Owner
 from recognizer.views.history import PAGE_SIZE
-from tests.makers import PASSWORD, make_upload_row, make_user
+from tests.makers import make_upload_row, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -206,5 +206,5 @@ def test_a_visitors_pictures_stay_in_sight_after_signing_in(client: Client) -> N
     visitor = make_upload_row(text="77").visitor
     session["visitor"] = str(visitor)
     session.save()
-    client.login(username=user.username, password=PASSWORD)
+    client.force_login(user)
     assert listed(client) == ["77"]

@@ -14,7 +14,7 @@ from pytest_django import Settings
 from recognizer.models import Upload
 from recognizer.storage import DurableFileStorage
 from tests.faults.storages import FullStorage, use_storage
-from tests.makers import PASSWORD, blank_png, digits_png, encoded, make_user, photo_jpeg
+from tests.makers import blank_png, digits_png, encoded, make_user, photo_jpeg
 from tests.recognizer.views.visitors import give, given
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +54,7 @@ def test_a_source_that_no_page_offers_is_refused(client: Client) -> None:
 
 def test_a_signed_in_user_owns_the_upload(client: Client) -> None:
     user = make_user()
-    client.login(username=user.username, password=PASSWORD)
+    client.force_login(user)
     assert given(client).user == user
 
 
