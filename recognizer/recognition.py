@@ -30,6 +30,7 @@ from recognizer.models import (
     stored_name,
 )
 from recognizer.owners import Owner
+from recognizer.quota import require_room
 from recognizer.storing_lock import storing_lock
 
 logger = logging.getLogger(__name__)
@@ -149,18 +150,30 @@ def _row_of(
         strokes=drawing.content() if drawing else None,
     )
     upload.file.name = stored_name(upload, image.extension)
-    try:
-        # Committed before the file is written: after a crash the row names every file there is.
-        with transaction.atomic():
-            upload.save(force_insert=True)
-    except IntegrityError:
-        earlier = Upload.objects.filter(user=upload.user, visitor=upload.visitor, key=key).first()
-        if not key or earlier is None:
-            raise
-        if earlier.sha256 != image.sha256:
-            raise KeyReused from None
-        return earlier
-    return upload
+    earlier = _earlier(upload)
+    if earlier is None:
+        try:
+            # Committed before the file is written: after a crash the row names every file there is.
+            with transaction.atomic():
+                require_room(upload)
+                upload.save(force_insert=True)
+        except IntegrityError:
+            earlier = _earlier(upload)
+            if earlier is None:
+                raise
+        else:
+            return upload
+    if earlier.sha256 != image.sha256:
+        raise KeyReused
+    return earlier
+
+
+def _earlier(upload: Upload) -> Upload | None:
+    """The upload that its owner gave with the same key before."""
+    if not upload.key:
+        return None
+    owned = Upload.objects.filter(user=upload.user, visitor=upload.visitor)
+    return owned.filter(key=upload.key).first()
 
 
 def _as_it_is_now(upload: Upload) -> Upload:

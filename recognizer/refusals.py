@@ -8,6 +8,7 @@ class Refusal(Exception):
 
     code: ClassVar[str]
     status: ClassVar[int]
+    retry_after_s: int | None = None
 
 
 class MissingFile(Refusal):

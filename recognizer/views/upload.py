@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from recognizer.clients import client_of
 from recognizer.drawing import Drawing
 from recognizer.examples import EXAMPLES
 from recognizer.forms import NotAForm, UploadForm
@@ -13,6 +14,7 @@ from recognizer.owners import Owner, uploading_owner
 from recognizer.recognition import KeyReused, StorageUnavailable, recognize
 from recognizer.refusals import EmptyFile, MissingFile, Refusal
 from recognizer.templatetags.confidence import percent
+from recognizer.throttle import count_uploads
 
 # A full disk or a bucket that is away: worth another try in half a minute.
 RETRY_AFTER_S = 30
@@ -39,6 +41,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     key: UUID | None = form.cleaned_data["key"]
     owner = uploading_owner(request, key)
     try:
+        count_uploads(owner, client_of(request))
         given = _recognize_once(form, owner, key)
     except Refusal as refusal:
         return refused(request, refusal)
@@ -99,9 +102,14 @@ def invalid(request: HttpRequest, form: UploadForm) -> HttpResponse:
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """The upload page again, with the reason beside the field."""
-    if wants_json(request):
-        return problem(refusal.status, refusal.code, str(refusal))
-    return upload_page(request, UploadForm.refused(refusal), refusal.status)
+    response = (
+        problem(refusal.status, refusal.code, str(refusal))
+        if wants_json(request)
+        else upload_page(request, UploadForm.refused(refusal), refusal.status)
+    )
+    if refusal.retry_after_s is not None:
+        response["Retry-After"] = str(refusal.retry_after_s)
+    return response
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:

@@ -1,0 +1,118 @@
+"""How often somebody may do something, counted in the database for all processes together."""
+
+import logging
+import math
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import Error as DatabaseError
+from django.db import connection
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from recognizer.models import ThrottleWindow
+from recognizer.owners import Owner
+from recognizer.refusals import Refusal
+
+logger = logging.getLogger(__name__)
+
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+
+# A window opens with the first hit. One that ends much later than a new one would was opened before
+# the clock was set back.
+COUNT = """
+INSERT INTO recognizer_throttlewindow AS kept (key, hits, ends)
+VALUES (%(key)s, %(hits)s, %(ends)s)
+ON CONFLICT (key) DO UPDATE SET (hits, ends) = (
+    SELECT CASE WHEN is_open THEN kept.hits + excluded.hits ELSE excluded.hits END,
+           CASE WHEN is_open THEN kept.ends ELSE excluded.ends END
+    FROM (SELECT kept.ends > %(now)s AND kept.ends < %(latest)s AS is_open) AS window_
+)
+RETURNING hits, ends
+"""
+
+
+class TooManyUploads(Refusal):
+    code = "too_many_uploads"
+    status = 429
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__(
+            "Too many pictures came from you in a short time. "
+            f"Send this one again in {_in_words(wait)}."
+        )
+        self.retry_after_s = math.ceil(wait.total_seconds())
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most so many uploads of one who in a window of this length; 0 is no limit."""
+
+    who: str
+    most: int
+    period: timedelta
+
+    def key(self) -> str:
+        name = f"{self.who} in {self.period}"
+        return salted_hmac("recognizer.throttle", name, algorithm="sha256").hexdigest()
+
+
+def count_uploads(owner: Owner, client: str, pictures: int = 1) -> None:
+    """Count pictures that are about to be taken in.
+
+    Args:
+        client: where they come from; see recognizer.clients.
+
+    Raises:
+        TooManyUploads: this owner or this client gave too many in too short a time.
+    """
+    who = f"user {owner.user.pk}" if owner.user else f"visitor {owner.visitor}"
+    for limit in (
+        Limit(f"client {client}", settings.UPLOADS_PER_MINUTE_AND_ADDRESS, MINUTE),
+        Limit(who, settings.UPLOADS_PER_MINUTE, MINUTE),
+        Limit(who, settings.UPLOADS_PER_DAY, DAY),
+    ):
+        if wait := _count(limit, pictures):
+            raise TooManyUploads(wait)
+
+
+def forget_old_windows() -> int:
+    """Delete the windows that have ended; returns how many."""
+    count, _ = ThrottleWindow.objects.filter(ends__lte=timezone.now()).delete()
+    return count
+
+
+def _count(limit: Limit, hits: int) -> timedelta | None:
+    """Count hits; gives the time to wait if they are too many."""
+    if not limit.most:
+        return None
+    now = timezone.now()
+    try:
+        total, ends = _add(limit, hits, now)
+    except DatabaseError:
+        # Nobody is turned away because we can't count; what needs the database says so itself.
+        logger.exception("hits could not be counted")
+        return None
+    return ends - now if total > limit.most else None
+
+
+def _add(limit: Limit, hits: int, now: datetime) -> tuple[int, datetime]:
+    values: dict[str, str | int | datetime] = {
+        "key": limit.key(),
+        "hits": hits,
+        "now": now,
+        "ends": now + limit.period,
+        "latest": now + 2 * limit.period,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT, values)
+        total, ends = cursor.fetchone()
+    return total, ends
+
+
+def _in_words(wait: timedelta) -> str:
+    for unit, name in ((timedelta(hours=1), "hours"), (MINUTE, "minutes")):
+        if wait > unit:
+            return f"{math.ceil(wait / unit)} {name}"
+    return "a minute"
