@@ -24,10 +24,6 @@ from recognizer.templatetags.confidence import percent
 from recognizer.templatetags.texts import one_line
 from recognizer.views.pictures import serve_thumbnail
 
-admin.site.site_header = "digitrec"
-admin.site.site_title = "digitrec"
-admin.site.index_title = "Pictures, predictions and models"
-
 
 class KeptAsItIs:
     """What the program wrote is evidence: administrators look at it, and change nothing."""
@@ -176,7 +172,7 @@ class UploadAdmin(WithThumbnails, admin.ModelAdmin):
     def thumbnail_view(self, request: HttpRequest, pk: UUID) -> HttpResponseBase:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        return serve_thumbnail(request, get_object_or_404(Upload, pk=pk))
+        return serve_thumbnail(get_object_or_404(Upload, pk=pk))
 
     def save_model(
         self, request: HttpRequest, upload: Upload, form: ModelForm, change: bool

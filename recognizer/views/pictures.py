@@ -7,7 +7,6 @@ from uuid import UUID
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from recognizer.models import Upload
@@ -20,8 +19,8 @@ logger = logging.getLogger(__name__)
 STORED_TYPES = {"png": "image/png", "jpg": "image/jpeg"}
 RETRY = {"Retry-After": "30"}
 HEADERS = {
-    # no-cache: kept by the browser, but shown only after asking here whether it still may be.
-    "Cache-Control": "private, no-cache",
+    # Nothing stays behind in the browser of a shared computer, or after deleting.
+    "Cache-Control": "private, no-store",
     "Content-Security-Policy": "default-src 'none'; sandbox",
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
@@ -30,32 +29,26 @@ HEADERS = {
 
 @require_safe
 def picture(request: HttpRequest, pk: UUID) -> HttpResponseBase:
-    return _serve(request, _own_upload(request, pk), "picture", _stored_file)
+    return _serve(_own_upload(request, pk), _stored_file)
 
 
 @require_safe
 def thumbnail(request: HttpRequest, pk: UUID) -> HttpResponseBase:
-    return serve_thumbnail(request, _own_upload(request, pk))
+    return serve_thumbnail(_own_upload(request, pk))
 
 
-def serve_thumbnail(request: HttpRequest, upload: Upload) -> HttpResponseBase:
-    """The thumbnail of an upload that this request may see: the caller has made sure."""
-    return _serve(request, upload, "thumbnail", _small_jpeg)
+def serve_thumbnail(upload: Upload) -> HttpResponseBase:
+    """The thumbnail of an upload that whoever asks may see: the caller has made sure."""
+    return _serve(upload, _small_jpeg)
 
 
 def _own_upload(request: HttpRequest, pk: UUID) -> Upload:
     return get_object_or_404(Upload.objects.visible_to(owner_of(request)), pk=pk)
 
 
-def _serve(
-    request: HttpRequest,
-    upload: Upload,
-    variant: str,
-    respond: Callable[[Upload], HttpResponseBase],
-) -> HttpResponseBase:
-    etag = f'"{variant}-{upload.file_sha256}"'
+def _serve(upload: Upload, respond: Callable[[Upload], HttpResponseBase]) -> HttpResponseBase:
     try:
-        response = get_conditional_response(request, etag=etag) or respond(upload)
+        response = respond(upload)
     except FileNotFoundError as error:
         raise Http404("The stored file is missing.") from error
     except OSError:
@@ -63,7 +56,6 @@ def _serve(
         return HttpResponse("The storage does not answer just now.", status=503, headers=RETRY)
     for name, value in HEADERS.items():
         response[name] = value
-    response["ETag"] = etag
     return response
 
 

@@ -53,12 +53,22 @@ def test_it_can_do_nothing_in_a_browser(client: Client, variant: str) -> None:
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_the_browser_asks_before_it_shows_its_copy(client: Client, variant: str) -> None:
+def test_no_browser_keeps_a_copy(client: Client, variant: str) -> None:
+    response, _ = fetch(client, given(client), variant)
+    assert response["Cache-Control"] == "private, no-store"
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_a_client_cannot_ask_a_proxy_for_another_file(client: Client, variant: str) -> None:
+    response, body = fetch(client, given(client), variant, x_accel_redirect="/etc/passwd")
+    assert "X-Accel-Redirect" not in response
+    assert decoded(body).size
+
+
+def test_the_name_of_a_saved_picture_is_ours(client: Client) -> None:
     upload = given(client)
-    first, _ = fetch(client, upload, variant)
-    again, _ = fetch(client, upload, variant, if_none_match=first["ETag"])
-    assert first["Cache-Control"] == "private, no-cache"
-    assert again.status_code == 304
+    response, _ = fetch(client, upload, "picture")
+    assert response["Content-Disposition"] == f'inline; filename="{upload.pk}.png"'
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
