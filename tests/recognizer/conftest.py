@@ -1,7 +1,11 @@
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from pytest_django import Settings
+
+if TYPE_CHECKING:
+    from tests.recognizer.everybody import Cast
 
 
 @pytest.fixture(autouse=True)
@@ -9,3 +13,12 @@ def media(settings: Settings, tmp_path: Path) -> Path:
     """A folder of its own for each test's stored files; uploads make it on first use."""
     settings.MEDIA_ROOT = tmp_path / "media"
     return tmp_path / "media"
+
+
+@pytest.fixture
+def cast(db: None) -> "Cast":
+    """Everybody who may ask, signed in and with uploads."""
+    # Models can't be imported before Django has its settings.
+    from tests.recognizer.everybody import make_cast
+
+    return make_cast()

@@ -1,0 +1,186 @@
+"""Who gets what: every route of the URLconf, every method, everybody."""
+
+import itertools
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from uuid import UUID, uuid4
+
+import pytest
+from django.test import Client
+
+from recognizer.models import UploadQuerySet
+from tests.faults.report import report
+from tests.recognizer.everybody import ROLES, Cast, Role, Route, routes
+from tests.recognizer.views.visitors import given
+
+pytestmark = pytest.mark.django_db
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PURGE")
+
+# The status that a role gets, for an upload that belongs to another role.
+Answer = Callable[[Role, Role], int]
+
+
+def everybody(status: int) -> Answer:
+    return lambda _role, _owner: status
+
+
+def owner(status: int) -> Answer:
+    """To everybody else it is as if there were no such upload."""
+    return lambda role, owner: status if role == owner else 404
+
+
+def staff(admin: int, viewer: int, staff: int, others: int = 302) -> Answer:
+    """To the administrator, staff that may view what we keep, and staff that may nothing.
+
+    Everybody else is sent to the page to sign in.
+    """
+    statuses = {"admin": admin, "viewer": viewer, "staff": staff}
+    return lambda role, _owner: statuses.get(role, others)
+
+
+EVERY_STAFF = staff(200, 200, 200)
+VIEWERS = staff(200, 200, 403)
+ADMINS = staff(200, 403, 403)
+NOBODY = staff(403, 403, 403)
+
+# Who may, with which answer. The first name that fits counts. HEAD is like GET, and a method
+# that is not listed is 405 for everybody. What is posted is an empty form.
+ROUTES: dict[str, dict[str, Answer]] = {
+    "recognizer:upload": {"GET": everybody(200), "POST": everybody(400)},
+    "recognizer:about": {"GET": everybody(200)},
+    "recognizer:history": {"GET": everybody(200)},
+    "recognizer:result": {"GET": owner(200)},
+    "recognizer:read_again": {"POST": owner(302)},
+    "recognizer:delete": {"GET": owner(200), "POST": owner(302)},
+    "recognizer:picture": {"GET": owner(200)},
+    "recognizer:thumbnail": {"GET": owner(200)},
+    "admin:index": {"GET": EVERY_STAFF, "POST": EVERY_STAFF},
+    "admin:login": {
+        "GET": staff(302, 302, 302, others=200),
+        "HEAD": everybody(200),
+        "POST": everybody(200),
+    },
+    "admin:logout": {"GET": staff(405, 405, 405), "POST": EVERY_STAFF},
+    "admin:password_change": {"GET": EVERY_STAFF, "POST": EVERY_STAFF},
+    "admin:password_change_done": {"GET": EVERY_STAFF, "POST": staff(405, 405, 405)},
+    "admin:autocomplete": {"GET": NOBODY, "POST": staff(405, 405, 405)},
+    "admin:jsi18n": {"GET": EVERY_STAFF, "POST": staff(405, 405, 405)},
+    "admin:view_on_site": {"GET": everybody(302), "POST": everybody(302)},
+    "admin:app_list": {"GET": staff(200, 200, 404), "POST": staff(200, 200, 404)},
+    "admin:auth_*": {"GET": ADMINS, "POST": ADMINS},
+    "admin:recognizer_modelversion_delete": {"GET": NOBODY, "POST": NOBODY},
+    "admin:recognizer_upload_change": {"GET": VIEWERS, "POST": ADMINS},
+    "admin:recognizer_*_add": {"GET": NOBODY, "POST": NOBODY},
+    "admin:recognizer_*_change": {"GET": VIEWERS, "POST": NOBODY},
+    "admin:recognizer_*_delete": {"GET": ADMINS, "POST": ADMINS},
+    "admin:recognizer_*_changelist": {"GET": VIEWERS, "POST": VIEWERS},
+    "admin:recognizer_*_history": {"GET": VIEWERS, "POST": VIEWERS},
+    "admin:recognizer_upload_thumbnail": {"GET": VIEWERS, "POST": VIEWERS},
+    # Addresses of earlier versions of Django, which lead to the page to change something.
+    "admin:*/<path:object_id>/": {"GET": everybody(302), "POST": everybody(302)},
+    # All other addresses below the administration's.
+    "admin:*(?P<url>.[*])$": {"GET": staff(404, 404, 404), "POST": staff(404, 404, 404)},
+}
+
+
+def answers_of(route: Route) -> dict[str, Answer] | None:
+    return next((found for name, found in ROUTES.items() if fnmatch(route.name, name)), None)
+
+
+def expected_answer(route: Route, method: str, role: Role, owner: Role) -> int:
+    answers = answers_of(route) or {}
+    like = method if method in answers or method != "HEAD" else "GET"
+    return answers[like](role, owner) if like in answers else 405
+
+
+def routes_without_entry() -> list[str]:
+    return [
+        f"The route {route.name} (/{route.pattern}) has no entry in ROUTES of {__name__}: "
+        "add who may use it, by which methods, with which answers."
+        for route in routes()
+        if answers_of(route) is None
+    ]
+
+
+@dataclass
+class Outcome:
+    cells: int
+    wrong: list[str]
+
+
+def ask_everything(cast: Cast, among: Iterable[Route]) -> Outcome:
+    """Each route by every method from everybody, for an upload of a visitor and one of a user."""
+    outcome = Outcome(0, [])
+    for route, method, role in itertools.product(among, METHODS, ROLES):
+        for owner, upload in cast.uploads.items():
+            expected = expected_answer(route, method, role, owner)
+            got = cast.ask(role, method, route.path(upload)).status_code
+            outcome.cells += 1
+            if got != expected:
+                outcome.wrong.append(
+                    f"{method} {route.name} of the {owner} as {role}: {got}, not {expected}"
+                )
+            if not route.is_about_an_upload:
+                break
+    return outcome
+
+
+def test_every_route_says_who_may_use_it() -> None:
+    assert not routes_without_entry()
+
+
+def test_every_entry_is_about_a_route() -> None:
+    used = {next(n for n in ROUTES if fnmatch(route.name, n)) for route in routes()}
+    assert used == set(ROUTES)
+
+
+def test_everybody_gets_what_is_theirs_and_nothing_else(cast: Cast) -> None:
+    outcome = ask_everything(cast, routes())
+    report(
+        "S4",
+        routes=len(list(routes())),
+        roles=len(ROLES),
+        methods=len(METHODS),
+        cells=outcome.cells,
+        wrong=len(outcome.wrong),
+    )
+    assert not outcome.wrong
+
+
+def test_a_leak_would_be_noticed(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(UploadQuerySet, "visible_to", lambda uploads, _owner: uploads)
+    wrong = ask_everything(cast, (route for route in routes() if route.is_about_an_upload)).wrong
+    assert "GET recognizer:result of the user as stranger: 200, not 404" in wrong
+    assert "POST recognizer:delete of the visitor as other user: 302, not 404" in wrong
+
+
+def test_a_new_route_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(ROUTES, "recognizer:picture")
+    (sentence,) = routes_without_entry()
+    assert sentence.startswith("The route recognizer:picture (/uploads/<uuid:pk>/picture) has no")
+
+
+@pytest.mark.parametrize("role", ["stranger", "other visitor", "other user", "admin"])
+def test_a_foreign_upload_and_none_are_answered_alike(cast: Cast, role: Role) -> None:
+    for route in routes():
+        if route.is_about_an_upload:
+            foreign = route.path(cast.uploads["user"])
+            unknown = foreign.replace(str(cast.uploads["user"].pk), str(uuid4()))
+            for method in ("GET", "POST"):
+                one, other = (cast.ask(role, method, path) for path in (foreign, unknown))
+                assert (one.status_code, one.content) == (other.status_code, other.content)
+                assert one.headers == other.headers
+
+
+@pytest.mark.parametrize(
+    "pk", ["42", "A" * 10_000, str(UUID(int=0)), "%00", "../etc", "\N{SNOWMAN}"]
+)
+def test_what_is_no_upload_s_id_is_not_found(client: Client, pk: str) -> None:
+    assert client.get(f"/uploads/{pk}/picture").status_code == 404
+
+
+def test_an_id_in_capitals_is_not_found(client: Client) -> None:
+    upload = given(client)
+    assert client.get(f"/uploads/{str(upload.pk).upper()}/picture").status_code == 404
