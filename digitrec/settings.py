@@ -156,7 +156,7 @@ UPLOADS_PER_DAY = environment.whole_number("UPLOADS_PER_DAY", 300)
 UPLOADS_PER_MINUTE_AND_ADDRESS = environment.whole_number("UPLOADS_PER_MINUTE_AND_ADDRESS", 60)
 QUOTA_USER_FILES = environment.whole_number("QUOTA_USER_FILES", 500)
 QUOTA_USER_MEGABYTES = environment.whole_number("QUOTA_USER_MEGABYTES", 500)
-QUOTA_VISITOR_FILES = environment.whole_number("QUOTA_VISITOR_FILES", 20)
+QUOTA_VISITOR_FILES = environment.whole_number("QUOTA_VISITOR_FILES", 200)
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -2,11 +2,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
+from recognizer.clients import client_of
 from recognizer.examples import example_named
 from recognizer.models import Upload
 from recognizer.owners import uploading_owner
 from recognizer.recognition import StorageUnavailable, recognize
-from recognizer.views.upload import unavailable
+from recognizer.refusals import Refusal
+from recognizer.throttle import count_uploads
+from recognizer.views.upload import refused, unavailable
 
 
 @require_POST
@@ -15,13 +18,17 @@ def try_example(request: HttpRequest, name: str) -> HttpResponse:
     example = example_named(name)
     if example is None:
         raise Http404("There is no such example.")
+    owner = uploading_owner(request)
     try:
+        count_uploads(owner, client_of(request))
         upload = recognize(
             example.read(),
-            owner=uploading_owner(request),
+            owner=owner,
             source=Upload.Source.FILE,
             original_name=example.title,
         )
+    except Refusal as refusal:
+        return refused(request, refusal)
     except StorageUnavailable:
         return unavailable(request)
     return redirect(upload)

@@ -17,6 +17,16 @@ from digitrec.embedded_postgres import EmbeddedPostgres
 from tests.digitrec.launcher import Launcher, copy_project
 from tests.faults.clients import Journal
 
+# The clients upload more than any person does, and nobody reads the log meanwhile: a full pipe
+# would stop the server.
+WITHOUT_LIMITS = {
+    "LOG_LEVEL": "CRITICAL",
+    "UPLOADS_PER_MINUTE": "0",
+    "UPLOADS_PER_DAY": "0",
+    "UPLOADS_PER_MINUTE_AND_ADDRESS": "0",
+    "QUOTA_VISITOR_FILES": "0",
+}
+
 
 @dataclass
 class Site:
@@ -68,9 +78,8 @@ def running_site(folder: Path, **environment: str) -> Iterator[Site]:
     shutil.copy(Path(__file__).parents[2] / "manage.py", project)
     with (
         EmbeddedPostgres(folder / "postgres") as database,
-        # Nobody reads the log meanwhile, and a full pipe would stop the server.
         Launcher(
-            project, {"DATABASE_URL": database.url, "LOG_LEVEL": "CRITICAL", **environment}
+            project, {"DATABASE_URL": database.url, **WITHOUT_LIMITS, **environment}
         ) as launcher,
     ):
         yield Site(project, database, launcher)

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from recognizer.models import Upload
+from recognizer.models import FileRemoval, Upload
 from recognizer.owners import Owner
 from tests.makers import make_admin, make_upload, make_user
 from tests.recognizer.views.visitors import given
@@ -44,6 +44,7 @@ class Route:
             "content_type_id": ContentType.objects.get_for_model(Upload).pk,
             "app_label": "recognizer",
             "url": "nothing-here",
+            "name": "no-example",
         }
         return "/" + re.sub(
             r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>.*?\)",
@@ -101,6 +102,7 @@ def make_cast() -> Cast:
     for role, person in people.items():
         clients[role].force_login(person)
     Group.objects.create(name="checkers")
+    FileRemoval.objects.create(name="uploads/gone.png")
     uploads: dict[Role, Upload] = {
         "visitor": given(clients["visitor"]),
         "user": make_upload(Owner(people["user"])),

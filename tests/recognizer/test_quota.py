@@ -1,3 +1,4 @@
+from pathlib import Path
 from threading import Barrier
 from typing import Any
 
@@ -10,6 +11,7 @@ from recognizer.deletion import delete_uploads
 from recognizer.models import Upload
 from recognizer.owners import Owner
 from recognizer.quota import QuotaExceeded
+from recognizer.storage import MARKER
 from tests.makers import digits_png, make_upload, make_upload_row, make_user, make_visitor
 from tests.recognizer.views.visitors import give
 from tests.threads import together
@@ -18,7 +20,10 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def small_quotas(settings: Settings) -> None:
+def small_quotas(settings: Settings, media: Path) -> None:
+    # Rows without files stand for pictures that are kept: the folder is the right one.
+    media.mkdir()
+    (media / MARKER).touch()
     settings.QUOTA_VISITOR_FILES = 2
     settings.QUOTA_USER_FILES = 3
     settings.QUOTA_USER_MEGABYTES = 1

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recognizer', '0002_not_digits_and_possibilities'),
+        ('recognizer', '0006_note_file_removals'),
     ]
 
     operations = [
