@@ -43,7 +43,8 @@ check: $(DEV) ## look for faults without running: style, types, templates, setti
 	$(PY) -m djlint --quiet --lint templates
 	SECRET_KEY=only-for-this-check $(PY) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))') \
-		HTTPS=1 ALLOWED_HOSTS=digits.example $(PY) manage.py check --deploy --fail-level WARNING
+		HTTPS=1 ALLOWED_HOSTS=digits.example TRUSTED_PROXIES=127.0.0.1 \
+		$(PY) manage.py check --deploy --fail-level WARNING
 	$(PY) -m pytest -q tests/digitrec/test_requirements.py
 
 format: $(DEV) ## put code and templates into their one form

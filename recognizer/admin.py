@@ -19,6 +19,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from recognizer.deletion import delete_uploads
+from recognizer.estimates import EstimatingPaginator
 from recognizer.models import DigitPrediction, FileRemoval, ModelVersion, Prediction, Upload
 from recognizer.templatetags.confidence import percent
 from recognizer.templatetags.texts import one_line
@@ -139,6 +140,8 @@ class UploadAdmin(WithThumbnails, admin.ModelAdmin):
     date_hierarchy = "created"
     list_select_related = ("user", "current_prediction")
     show_full_result_count = False
+    paginator = EstimatingPaginator
+    view_on_site = False  # its page is for its owner alone
     inlines = (PredictionInline,)
     fields = (
         "thumbnail",
@@ -225,6 +228,7 @@ class PredictionAdmin(KeptAsItIs, ShowsText, WithThumbnails, admin.ModelAdmin):
     date_hierarchy = "created"
     list_select_related = ("upload", "model_version")
     show_full_result_count = False
+    paginator = EstimatingPaginator
     exclude = ("possibilities",)
     readonly_fields = ("could_be",)
     inlines = (DigitInline,)
@@ -247,6 +251,7 @@ class DigitPredictionAdmin(KeptAsItIs, ShowsDigit, WithThumbnails, admin.ModelAd
     search_help_text = "A value, what was read, or the upload's id."
     list_select_related = ("prediction__upload",)
     show_full_result_count = False
+    paginator = EstimatingPaginator
     exclude = ("frame",)
     readonly_fields = ("frame_seen",)
 

@@ -6,4 +6,4 @@ class RecognizerConfig(AppConfig):
     verbose_name = "Handwritten digits"
 
     def ready(self) -> None:
-        from recognizer import checks  # noqa: F401 - registers them
+        from recognizer import checks, deployment  # noqa: F401 - registers their checks

@@ -199,6 +199,8 @@ class Upload(models.Model):
             # The history page: one's own uploads, newest first.
             models.Index(fields=["user", "-created", "-id"], name="upload_user_history"),
             models.Index(fields=["visitor", "-created", "-id"], name="upload_visitor_history"),
+            # The administration's list: everybody's uploads, newest first.
+            models.Index(fields=["-created", "-id"], name="upload_newest"),
             # "You gave this picture before", and the admin's search for a file.
             models.Index(fields=["sha256"], name="upload_same_picture"),
             # What a sweep looks after: few, if any.

@@ -1,3 +1,4 @@
+import http.client
 import socket
 
 import pytest
@@ -62,3 +63,13 @@ def test_it_answers_and_after_its_end_the_address_is_free() -> None:
             web.wait_until_it_answers()
             assert web.exit_code() is None
         Address("127.0.0.1", address.port).close()
+
+
+def test_it_does_not_say_which_version_it_is() -> None:
+    with Address("127.0.0.1", 0) as address, WebServer(address) as web:
+        web.start()
+        web.wait_until_it_answers()
+        connection = http.client.HTTPConnection(address.host, address.port)
+        connection.request("OPTIONS", "/about/")  # is refused without a page
+        assert connection.getresponse().headers["Server"] == "gunicorn"
+        connection.close()
