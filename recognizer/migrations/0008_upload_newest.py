@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recognizer', '0003_throttle_windows'),
+        ('recognizer', '0007_throttle_windows'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
