@@ -22,6 +22,7 @@ from mlmodel.line_reader import LineReader
 from mlmodel.locate import Box, Components, Piece, reaches_edge
 from mlmodel.normalize import frame_digits
 from mlmodel.odds import logit
+from mlmodel.sequence import column_shares
 from mlmodel.strips import (
     DIGIT_HEIGHT_PX,
     STRIP_HEIGHT_PX,
@@ -79,6 +80,19 @@ class Candidate:
 
 
 @dataclass(frozen=True)
+class Found:
+    """What was found in a picture.
+
+    Attributes:
+        candidates: line by line from left to right.
+        columns: of each line, (columns, 11) float64 in 0..1: what each column of its strip says.
+    """
+
+    candidates: tuple[Candidate, ...]
+    columns: dict[int, NDArray[np.float64]]
+
+
+@dataclass(frozen=True)
 class _Place:
     line: int
     seen: ColumnDigit
@@ -91,26 +105,28 @@ def find_candidates(
     pieces: list[Piece],
     line_reader: LineReader,
     classifier: Classifier,
-) -> tuple[Candidate, ...]:
-    """Every place where a digit may stand, line by line from left to right.
+) -> Found:
+    """Every place where a digit may stand, and what the line network says of each line.
 
     Args:
         components, pieces: what stands in the ink.
     """
     strips = cut_strips(ink, pieces)
     if len(strips) > _MOST_LINES:
-        return ()
+        return Found((), {})
     seen: list[tuple[int, ColumnDigit, Box]] = []
+    columns = {}
     for strip in strips:
         own = [piece for piece in pieces if piece.line == strip.line]
-        seen += [(strip.line, *found) for found in _read_strip(ink, strip, own, line_reader)]
+        found, columns[strip.line] = _read_strip(ink, strip, own, line_reader)
+        seen += [(strip.line, *place) for place in found]
     cuts = cut_digits(ink, components, [box for _, _, box in seen])
     places = _distinct(
         [_Place(line, digit, cut) for (line, digit, _), cut in zip(seen, cuts, strict=True)]
     )
     frames = frame_digits([place.cut.strength for place in places])
     classes = classifier.classify(frames)
-    return _without_parts(
+    candidates = _without_parts(
         Candidate(
             place.cut.box,
             place.line,
@@ -121,6 +137,7 @@ def find_candidates(
         )
         for place, frame, of_frame in zip(places, frames, classes, strict=True)
     )
+    return Found(candidates, columns)
 
 
 def _distinct(places: list[_Place]) -> list[_Place]:
@@ -176,8 +193,8 @@ def _common_area(one: Box, other: Box) -> int:
 
 def _read_strip(
     ink: Ink, strip: Strip, pieces: list[Piece], line_reader: LineReader
-) -> list[tuple[ColumnDigit, Box]]:
-    """What the line network sees in a strip, and the pieces in which it sees nothing."""
+) -> tuple[list[tuple[ColumnDigit, Box]], NDArray[np.float64]]:
+    """What the line network sees in a strip, the pieces in which it sees nothing, its columns."""
     answer = line_reader.columns(strip.pixels)
     again = _at_right_scale(ink, strip, decode(answer))
     if again is not None:
@@ -187,7 +204,7 @@ def _read_strip(
     seen = decode(answer, least=_LEAST_PRESENCE)
     found = [(digit, box_in_working(strip, *digit.box)) for digit in seen]
     found += _overlooked(strip, pieces, seen, answer)
-    return sorted(found, key=lambda place: place[0].middle)
+    return found, column_shares(answer)
 
 
 def _at_right_scale(ink: Ink, strip: Strip, seen: list[ColumnDigit]) -> Strip | None:

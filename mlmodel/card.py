@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, fields, is_dataclass
 from typing import Any, Self, get_origin
 
 # Raised whenever a field of the card changes its meaning, so that older readers refuse it.
-CARD_FORMAT_VERSION = 2
+CARD_FORMAT_VERSION = 3
 # Twelve hexadecimal digits tell artifacts apart; the card holds the whole checksum.
 SHA_DIGITS_IN_NAME = 12
 # A card names a file of its own directory and never a path that leads out of it.
@@ -60,7 +60,8 @@ class ReadingCard:
     digits_weight: float  # of the second network's log probabilities of a value
     presence: list[float]  # factors of fusion.presence_features in the presence's logit
     value_temperature: float  # divides the sum of both networks' log probabilities
-    text: list[float]  # of a text's logit: a constant, and the factor of its slots' logit
+    texts: list[float]  # factors of texts.text_features in the logarithm of a line's text
+    confidence: list[float]  # factors of texts.confidence_features in the logit of being right
     sure_from: float  # 0..1: from this confidence a text is taken without a person
     pictures: int
     exact: float  # 0..1, of texts

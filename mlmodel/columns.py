@@ -18,6 +18,11 @@ CLASSES = DIGIT_CLASSES + 1
 # How far a digit reaches from the middle of its column: to the left, down to its top from the
 # strip's, to the right, and down to its foot from the strip's top, in DIGIT_HEIGHT_PX.
 EXTENTS = 4
+# Then the logits of ten digits and of none once more, of which a text is read without regard to
+# where its digits stand: see mlmodel.sequence.
+ANSWERS = CLASSES + EXTENTS + CLASSES
+_EXTENTS = slice(CLASSES, CLASSES + EXTENTS)
+SEQUENCE = slice(CLASSES + EXTENTS, ANSWERS)
 # What is at least this likely is a digit.
 PRESENT = 0.5
 # A digit's presence may be spread over so many columns to each side of the likeliest one; the
@@ -58,7 +63,7 @@ def decode(answer: NDArray[np.float32], least: float = PRESENT) -> list[ColumnDi
     each digit gathers it from the columns near, the surest digit first.
 
     Args:
-        answer: (columns, 15) float32 as the line network gives it.
+        answer: (columns, 26) float32 as the line network gives it.
         least: the presence, 0..1, from which a digit is given.
     """
     probabilities = _probabilities(answer)
@@ -112,7 +117,7 @@ def _gathered(
     values = probabilities[near, :NONE].sum(axis=0)
     # The expected number of middles against the probability that every column has none.
     present, absence = float(values.sum()), float(probabilities[near, NONE].prod())
-    left, top, right, bottom = (float(v) * DIGIT_HEIGHT_PX for v in answer[column, CLASSES:])
+    left, top, right, bottom = (float(v) * DIGIT_HEIGHT_PX for v in answer[column, _EXTENTS])
     middle = column * COLUMN_PX + (COLUMN_PX - 1) / 2
     return ColumnDigit(
         present / (present + absence),

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from mlmodel.candidates import Candidate
 from mlmodel.card import ReadingCard
 from mlmodel.classifier import OTHER
-from mlmodel.columns import PRESENT
 from mlmodel.odds import LEAST_PROBABILITY, logit, softmax
 
 # Digits that touch or are slanted cover this share of each other; two of one value that overlap
@@ -35,11 +34,6 @@ class Opinion:
 
     presence: float
     values: NDArray[np.float64]
-
-    @property
-    def is_digit(self) -> bool:
-        """Whether a digit is likelier than none, whichever it is."""
-        return self.presence >= PRESENT
 
 
 def fuse(candidates: Sequence[Candidate], reading: ReadingCard) -> list[Opinion]:
@@ -152,10 +146,3 @@ def value_logs(
         np.log(np.maximum(part.astype(np.float64), LEAST_PROBABILITY))
         for part in (by_line, by_frame)
     )
-
-
-def text_confidence(probability: float, reading: ReadingCard) -> float:
-    """The probability, 0..1, that a text is right, where its slots give it this one."""
-    constant, factor = reading.text
-    of_slots = float(logit(probability))
-    return float(1 / (1 + np.exp(-(constant + factor * of_slots))))

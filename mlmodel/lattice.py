@@ -1,88 +1,70 @@
-"""The likely texts of a picture: every candidate is some digit, or none."""
+"""The likely texts of a line: every place in it holds some digit, or none."""
 
 import heapq
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import log
 
 import numpy as np
 
-from mlmodel.candidates import Candidate
 from mlmodel.fusion import Opinion
 
-# Digits of one text that only differ in which candidates they come from are one text: more
-# paths than texts are followed.
-_PATHS_A_TEXT = 4
-# What is less likely than this is no way to read a candidate.
-_LEAST = 1e-6
+# Digits of one text that only differ in which places they come from are one text: more ways
+# than texts are followed.
+_WAYS_A_TEXT = 2
+# What is less likely than this is no way to read a place.
+_LEAST = 1e-5
+NO_DIGIT = -1
 
 
 @dataclass(frozen=True)
-class Slot:
-    """A candidate in reading order: its line, and what may stand there."""
+class Hypothesis:
+    """A text that a line may hold.
 
-    line: int
-    opinion: Opinion
-
-
-def slots_of(candidates: Sequence[Candidate], opinions: Sequence[Opinion]) -> tuple[Slot, ...]:
-    """The slots of candidates in reading order, with the opinion on each."""
-    return tuple(
-        Slot(candidate.line, opinion)
-        for candidate, opinion in zip(candidates, opinions, strict=True)
-    )
-
-
-def best_text(slots: Sequence[Slot]) -> tuple[str, float]:
-    """The text of all digits that are there rather than not, and its probability, 0..1.
-
-    Args:
-        slots: in reading order.
+    Attributes:
+        text: digits, or nothing.
+        log: the logarithm of its probability, by its places alone: over all ways to it.
+        values: for each place in the likeliest way, 0..9 or NO_DIGIT.
     """
-    text, line, probability = "", -1, 1.0
-    for slot in slots:
-        opinion = slot.opinion
-        if not opinion.is_digit:
-            probability *= 1 - opinion.presence
-            continue
-        text += "|" if text and slot.line != line else ""
-        text += str(int(opinion.values.argmax()))
-        line = slot.line
-        probability *= opinion.presence * float(opinion.values.max())
-    return text, probability
+
+    text: str
+    log: float
+    values: tuple[int, ...]
 
 
-def likely_texts(slots: Sequence[Slot], most: int) -> list[tuple[str, float]]:
-    """The likeliest texts, lines parted by "|", with their probabilities, likeliest first.
+def hypotheses(opinions: Sequence[Opinion], most: int) -> list[Hypothesis]:
+    """The likeliest texts of a line, the likeliest first.
 
-    Candidates are taken as independent of each other. The best paths through them are exact;
-    texts that many unlikely paths lead to may come out a little low.
+    Places are taken as independent of each other. The best ways through them are exact; texts
+    that many unlikely ways lead to may come out a little low.
 
     Args:
-        slots: in reading order.
+        opinions: on each place, from left to right.
         most: how many texts are wanted at the most; 1 or more.
     """
-    paths: list[tuple[float, str, int]] = [(0.0, "", -1)]  # log probability, text, last line
-    for slot in slots:
-        paths = heapq.nlargest(
-            _PATHS_A_TEXT * most,
-            [longer for path in paths for longer in _ways(path, slot)],
+    ways: list[tuple[float, tuple[int, ...]]] = [(0.0, ())]
+    for opinion in opinions:
+        choices = _choices(opinion)
+        ways = heapq.nlargest(
+            _WAYS_A_TEXT * most,
+            [(so_far + more, (*values, v)) for so_far, values in ways for more, v in choices],
         )
-    texts: defaultdict[str, float] = defaultdict(float)
-    for log, text, _ in paths:
-        texts[text] += float(np.exp(log))
-    return heapq.nlargest(most, texts.items(), key=lambda item: item[1])
+    return _texts(ways)[:most]
 
 
-def _ways(path: tuple[float, str, int], slot: Slot) -> list[tuple[float, str, int]]:
-    log, text, line = path
-    opinion = slot.opinion
-    ways = []
-    if 1 - opinion.presence > _LEAST:
-        ways.append((log + float(np.log(1 - opinion.presence)), text, line))
-    break_before = "|" if text and slot.line != line else ""
-    for value, probability in enumerate(opinion.values * opinion.presence):
-        if probability > _LEAST:
-            longer = f"{text}{break_before}{value}"
-            ways.append((log + float(np.log(probability)), longer, slot.line))
-    return ways or [(log, text, line)]
+def _choices(opinion: Opinion) -> list[tuple[float, int]]:
+    """What a place may hold, with the logarithm of its probability."""
+    shares = [(1 - opinion.presence, NO_DIGIT)]
+    shares += [(float(s), v) for v, s in enumerate(opinion.values * opinion.presence)]
+    likeliest = max(share for share, _ in shares)
+    return [(log(max(s, _LEAST)), v) for s, v in shares if s > _LEAST or s == likeliest]
+
+
+def _texts(ways: list[tuple[float, tuple[int, ...]]]) -> list[Hypothesis]:
+    texts: dict[str, Hypothesis] = {}
+    for way, values in ways:  # the likeliest way to a text comes first
+        text = "".join(str(value) for value in values if value != NO_DIGIT)
+        known = texts.get(text)
+        total = way if known is None else float(np.logaddexp(known.log, way))
+        texts[text] = Hypothesis(text, total, known.values if known else values)
+    return sorted(texts.values(), key=lambda hypothesis: -hypothesis.log)

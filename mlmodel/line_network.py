@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mlmodel.columns import CLASSES, EXTENTS
+from mlmodel.columns import ANSWERS
 from mlmodel.network import convolve, residual
 from mlmodel.strips import STRIP_HEIGHT_PX
 
@@ -24,7 +24,7 @@ def build_line_network(widths: tuple[int, int, int, int, int], dropout: float) -
 
     Returns:
         A keras.Model from (n, 40, width, 1) float32 in 0..1, width a multiple of 32, to
-        (n, width / 2, 15) float32: logits of ten digits and of none, then the four extents.
+        (n, width / 2, 26) float32: for every column what mlmodel.columns says.
     """
     import keras
 
@@ -39,6 +39,6 @@ def build_line_network(widths: tuple[int, int, int, int, int], dropout: float) -
     for _ in range(2):
         features = keras.layers.Add()([features, convolve(features, row, size=(1, 3))])
     features = keras.layers.Dropout(dropout)(features)
-    answers = keras.layers.Conv2D(_COLUMNS_A_FEATURE * (CLASSES + EXTENTS), 1)(features)
-    answers = keras.layers.Reshape((-1, CLASSES + EXTENTS), name="columns")(answers)
+    answers = keras.layers.Conv2D(_COLUMNS_A_FEATURE * ANSWERS, 1)(features)
+    answers = keras.layers.Reshape((-1, ANSWERS), name="columns")(answers)
     return keras.Model(strips, answers, name="line")

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlmodel.classifier import NetworkShapeWrong
-from mlmodel.columns import CLASSES, EXTENTS
+from mlmodel.columns import ANSWERS
 from mlmodel.litert import Network
 from mlmodel.strips import STRIP_HEIGHT_PX, WIDTH_STEP_PX
 
@@ -17,11 +17,11 @@ class LineReader:
 
         Raises:
             ModelDamaged: LiteRT cannot read the artifact, or its answers are not numbers.
-            NetworkShapeWrong: no network from (n, 40, width, 1) to (n, columns, 15).
+            NetworkShapeWrong: no network from (n, 40, width, 1) to (n, columns, 26).
         """
         self._network = Network(artifact)
         height, answer = self._network.input_shape[1], self._network.output_shape[-1]
-        if (height, answer) != (STRIP_HEIGHT_PX, CLASSES + EXTENTS):
+        if (height, answer) != (STRIP_HEIGHT_PX, ANSWERS):
             raise NetworkShapeWrong(f"A network from {height} rows to {answer} reads no strips.")
         self._network.require_numbers((1, height, 2 * WIDTH_STEP_PX, 1))
 
@@ -32,7 +32,7 @@ class LineReader:
             pixels: (40, width) float32 in 0..1 as strips.cut_strips makes them.
 
         Returns:
-            (width / 2, 15) float32: logits of ten digits and of none, then the extents.
+            (width / 2, 26) float32: what mlmodel.columns says of each column.
 
         Raises:
             ValueError: a strip of another shape or type.
@@ -40,6 +40,4 @@ class LineReader:
         height, width = pixels.shape
         if height != STRIP_HEIGHT_PX or width % WIDTH_STEP_PX or pixels.dtype != np.float32:
             raise ValueError(f"A strip is {pixels.dtype} of shape {pixels.shape}.")
-        return self._network.answer(pixels[np.newaxis, ..., np.newaxis]).reshape(
-            -1, CLASSES + EXTENTS
-        )
+        return self._network.answer(pixels[np.newaxis, ..., np.newaxis]).reshape(-1, ANSWERS)

@@ -10,7 +10,6 @@ from mlmodel.ink import Ink
 from mlmodel.rulings import remove_rulings
 
 Box = tuple[int, int, int, int]  # x, y, width, height
-_Group = tuple[Box, tuple[int, ...]]  # a digit's box, and the components that it is made of
 
 # All shares are of the usual digit height in the picture.
 # A fragment lower than this may be a part of a digit (the flag of a 5, a broken stroke).
@@ -41,12 +40,10 @@ class Piece:
 
     Attributes:
         box: x, y, width, height in working pixels.
-        strength: (height, width) float32 in 0..1, this piece's ink alone.
         line: the line it stands on, from 0 at the top.
     """
 
     box: Box
-    strength: NDArray[np.float32]
     line: int = 0
 
 
@@ -78,20 +75,15 @@ def locate(ink: Ink, components: Components | None = None) -> list[Piece]:
         components: those of the ink, where they are known already.
     """
     components = components or Components.of(ink)
-    labels, boxes = components.labels, components.stats
+    boxes = components.stats
     wanted = [label for label in range(1, len(boxes)) if boxes[label, 4] >= _LEAST_AREA_PX]
     if not wanted or len(wanted) > _MOST_PIECES:
         return []
     usual = _usual_height(boxes[wanted])
     groups = _join_fragments({label: _box(boxes[label]) for label in wanted}, usual)
-    kept = [(box, members) for box, members in groups if _is_digit_sized(box, usual, labels.shape)]
-    lines = _into_lines([box for box, _ in kept], usual)
-    members_of = dict(kept)
-    return [
-        Piece(box, _cut_out(ink, labels, box, members_of[box]), number)
-        for number, line in enumerate(lines)
-        for box in line
-    ]
+    kept = [box for box in groups if _is_digit_sized(box, usual, components.labels.shape)]
+    lines = _into_lines(kept, usual)
+    return [Piece(box, number) for number, line in enumerate(lines) for box in line]
 
 
 def _box(row: NDArray[np.int32]) -> Box:
@@ -106,24 +98,23 @@ def _usual_height(rows: NDArray[np.int32]) -> float:
     return float(rows[order, 3][np.searchsorted(share, 0.5)])
 
 
-def _join_fragments(components: dict[int, Box], usual: float) -> list[_Group]:
+def _join_fragments(components: dict[int, Box], usual: float) -> list[Box]:
     """Give every fragment to the digit that it belongs to, the smallest fragments first."""
-    groups: dict[int, _Group] = {label: (box, (label,)) for label, box in components.items()}
+    groups = dict(components)
     for label in sorted(components, key=lambda label: components[label][3]):
-        box, members = groups[label]
+        box = groups[label]
         if box[3] >= _FRAGMENT_HEIGHT * usual:
             break
         owner = _owner_of(label, box, groups, usual)
         if owner is not None:
-            other, others = groups[owner]
-            groups[owner] = (_union(box, other), members + others)
+            groups[owner] = _union(box, groups[owner])
             del groups[label]
     return list(groups.values())
 
 
-def _owner_of(label: int, box: Box, groups: dict[int, _Group], usual: float) -> int | None:
+def _owner_of(label: int, box: Box, groups: dict[int, Box], usual: float) -> int | None:
     best, best_overlap = None, 0.0
-    for other_label, (other, _) in groups.items():
+    for other_label, other in groups.items():
         if other_label == label:
             continue
         overlap = (min(box[0] + box[2], other[0] + other[2]) - max(box[0], other[0])) / box[2]
@@ -196,15 +187,3 @@ def _common_slope(boxes: list[Box], usual: float) -> float:
     if len(slopes) < _LEAST_SLOPES:
         return 0.0
     return float(np.clip(np.median(slopes), -_MOST_SLOPE, _MOST_SLOPE))
-
-
-def _cut_out(
-    ink: Ink, labels: NDArray[np.int32], box: Box, members: tuple[int, ...]
-) -> NDArray[np.float32]:
-    """The ink of these components alone, with the soft edge around them."""
-    x, y, width, height = box
-    window = slice(y, y + height), slice(x, x + width)
-    own = np.isin(labels[window], members).astype(np.uint8)
-    # No other component is so near: it would be the same one.
-    soft = cv2.dilate(own, np.ones((3, 3), np.uint8)) > 0
-    return np.where(soft, ink.strength[window], 0).astype(np.float32)

@@ -10,11 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlmodel.candidates import Candidate, find_candidates
-from mlmodel.fusion import Opinion, fuse, text_confidence
+from mlmodel.fusion import fuse
 from mlmodel.ink import extract_ink
-from mlmodel.lattice import Slot, best_text, likely_texts, slots_of
+from mlmodel.lattice import NO_DIGIT
 from mlmodel.locate import Box, Components, locate, reaches_edge
 from mlmodel.model import SHIPPED_DIR, Model
+from mlmodel.texts import (
+    LineTexts,
+    best_text,
+    digit_shares,
+    likely_texts,
+    line_texts,
+    text_confidence,
+)
 
 # Below this probability a person should look at a digit.
 DOUBTFUL_BELOW = 0.9
@@ -61,25 +69,25 @@ class Reading:
         text: the digits, "|" between lines; empty when it is refused.
         confidence: the probability that the whole text is right (0..1): that every digit is,
             and that no other stands in the picture; None when it is refused.
-        slots: every place where a digit may stand, in reading order; what the texts are from.
+        lines: what each line that has such places may hold; what the texts are from.
     """
 
     state: State
     digits: tuple[Digit, ...]
     text: str
     confidence: float | None
-    slots: tuple[Slot, ...]
+    lines: tuple[LineTexts, ...]
 
     def likely_texts(self, most: int = 5) -> list[tuple[str, float]]:
         """The likeliest texts, "|" between lines, with their probabilities, likeliest first.
 
         An empty text says that there is nothing to read.
         """
-        texts = likely_texts(self.slots, most)
+        texts = likely_texts(self.lines, most)
         if self.confidence is None:
             return texts
-        # What is left of the text that was read is shared as the slots say.
-        left = (1 - self.confidence) / max(1 - best_text(self.slots)[1], 1e-9)
+        # What the text that was read leaves is shared as the lines say.
+        left = (1 - self.confidence) / max(1 - best_text(self.lines)[1], 1e-9)
         shares = [
             (text, self.confidence if text == self.text else probability * left)
             for text, probability in texts
@@ -113,51 +121,56 @@ def read(
     ink = extract_ink(image)
     components = Components.of(ink)
     pieces = locate(ink, components)
-    candidates = find_candidates(ink, components, pieces, model.line_reader, model.classifier)
-    opinions = fuse(candidates, model.card.reading)
-    slots = slots_of(candidates, opinions)
-    size = picture_size or (image.shape[1], image.shape[0])
-    digits = _digits(candidates, opinions, ink.scale * image.shape[1] / size[0], size)
-    if digits:
-        text, probability = best_text(slots)
-        confidence = text_confidence(probability, model.card.reading)
-        state = State.READ if confidence >= model.card.reading.sure_from else State.DOUBTFUL
-        return Reading(state, digits, text, confidence, slots)
+    found = find_candidates(ink, components, pieces, model.line_reader, model.classifier)
+    card = model.card.reading
+    opinions = fuse(found.candidates, card)
+    lines = line_texts(found.candidates, opinions, found.columns, card.texts)
+    text, _ = best_text(lines)
+    if text:
+        shares = [row for line in lines for row in digit_shares(line, opinions)]
+        size = picture_size or (image.shape[1], image.shape[0])
+        scale = ink.scale * image.shape[1] / size[0]
+        digits = _digits(found.candidates, lines, shares, scale, size)
+        confidence = text_confidence(lines, card)
+        state = State.READ if confidence >= card.sure_from else State.DOUBTFUL
+        return Reading(state, digits, text, confidence, lines)
     # What reaches the edge is a grid, a table, a shadow.
     inner = [piece for piece in pieces if not reaches_edge(piece.box, ink.mask.shape)]
-    is_written = bool(slots or inner)
-    return Reading(State.NOT_DIGITS if is_written else State.NOTHING, (), "", None, slots)
+    is_written = bool(lines or inner)
+    return Reading(State.NOT_DIGITS if is_written else State.NOTHING, (), "", None, lines)
 
 
 def _digits(
     candidates: Sequence[Candidate],
-    opinions: Sequence[Opinion],
+    lines: Sequence[LineTexts],
+    shares: Sequence[NDArray[np.float64]],
     scale: float,
     size: tuple[int, int],
 ) -> tuple[Digit, ...]:
-    """The candidates that are digits, their lines numbered anew without gaps."""
-    seen = [i for i, opinion in enumerate(opinions) if opinion.is_digit]
-    lines = sorted({candidates[i].line for i in seen})
+    """The digits of the likeliest texts, their lines numbered without gaps."""
     return tuple(
-        _digit(candidates[i], opinions[i], lines.index(candidates[i].line), scale, size)
-        for i in seen
+        _digit(candidates[i], value, shares[i], number, scale, size)
+        for number, line in enumerate(line for line in lines if line.text)
+        for i, value in enumerate(line.hypotheses[0].values, start=line.start)
+        if value != NO_DIGIT
     )
 
 
 def _digit(
-    candidate: Candidate, opinion: Opinion, line: int, scale: float, size: tuple[int, int]
+    candidate: Candidate,
+    value: int,
+    shares: NDArray[np.float64],
+    line: int,
+    scale: float,
+    size: tuple[int, int],
 ) -> Digit:
-    shares = opinion.values * opinion.presence
-    order = np.argsort(shares)[::-1]
-    value = int(order[0])
+    others = [int(other) for other in np.argsort(-shares) if other != value]
     return Digit(
         value=value,
         confidence=min(float(shares[value]), 1.0),
         box=_in_picture(candidate.box, scale, size),
         line=line,
-        alternatives=tuple(
-            (int(other), float(shares[other])) for other in order[1 : _ALTERNATIVES + 1]
-        ),
+        alternatives=tuple((other, float(shares[other])) for other in others[:_ALTERNATIVES]),
         frame=np.round(candidate.frame * 255).astype(np.uint8),
     )
 

@@ -16,6 +16,8 @@ _ENDINGS = ".-", ",-", ".", "-", "=", ".=", "--", ",", "#", "/-", ".--", "*"
 # How often each digit is written. A 1 is a stroke among printed strokes: it is learned hardest.
 _SHARES = np.array([1, 1.6, 1, 1, 1, 1, 1, 1, 1, 1]) / 10.6
 _SHARES_IN_AMOUNTS = 0.55 * _SHARES + 0.45 * np.eye(DIGIT_CLASSES)[0]
+# Now and then the next character stands apart for no reason.
+_PAUSE_SHARE = 0.03
 _DATES = "00.00.0000", "00/00/00", "00-00-0000", "0.0.00", "00 00 0000"
 
 
@@ -103,6 +105,8 @@ def write_field(items: list[int | str], writer: Writer, random: np.random.Genera
             continue
         grey, value, rise = _character(item, writer, random)
         gap = space + unit * max(hand.gap + random.normal(0, hand.gap_spread), -0.14)
+        if random.random() < _PAUSE_SHARE:
+            gap += unit * random.uniform(0.3, 1.5)
         if value is None:
             gap = space + unit * random.uniform(0.02, 0.3)
         space = 0.0
@@ -123,7 +127,7 @@ def _character(
     """The ink, the value if it is a digit, and how many heights below the baseline it ends."""
     unit = writer.hand.height_px
     if isinstance(item, int):
-        return writer.digit(item), item, 0.0
+        return writer.digit(item), item, writer.hand.drops[item]
     if item == "a":
         return writer.write(letter(random), unit * random.uniform(0.5, 1.2)), None, 0.0
     return _mark(item, writer, random)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
+from mlmodel.data import DIGIT_CLASSES
 from mlmodel.synthesis.allographs import draw_digit
 from mlmodel.synthesis.fonts import digits_of
 from mlmodel.synthesis.shapes import Grey, MnistShapes, Shape, as_grey, digit_font, font_shape
@@ -13,8 +14,10 @@ from mlmodel.synthesis.shapes import Grey, MnistShapes, Shape, as_grey, digit_fo
 MNIST_HEIGHT_PX = 20
 # Shares of hands that write like a font and that draw; the rest writes as in MNIST.
 FONT_SHARE, DRAWN_SHARE = 0.25, 0.35
-# Many write zeros smaller, above all rows of them at the end of an amount.
-SMALL_ZERO_SHARE = 0.25
+# Many write zeros smaller, above all rows of them at the end of an amount, and ones taller; and
+# let a 7, a 9 or a 4 hang below the line.
+SMALL_ZERO_SHARE, TALL_ONE_SHARE, HANGING_SHARE = 0.25, 0.3, 0.2
+HANGING = (4, 7, 9)
 # A soft edge of about this many pixels is what scanners and cameras leave.
 _EDGE_PX = 1.0
 
@@ -33,7 +36,8 @@ class Hand:
         size_spread, slant_spread, drift: standard deviations from digit to digit: of the
             size's logarithm, of the slant, and of the height above the line.
         unsteady: standard deviation of a drawn digit's control points.
-        zero_size: height of a zero against that of other digits.
+        sizes: of each digit, its height against the usual one.
+        drops: of each digit, how far below the line it ends.
         gap, gap_spread: between the ink of neighbours, mean and standard deviation.
         crosses_seven, flags_one: continental forms, drawn on top of MNIST's.
         uneven: how much the ink varies along the strokes, 0..1.
@@ -49,7 +53,8 @@ class Hand:
     slant_spread: float
     drift: float
     unsteady: float
-    zero_size: float
+    sizes: tuple[float, ...]
+    drops: tuple[float, ...]
     gap: float
     gap_spread: float
     crosses_seven: bool
@@ -80,13 +85,31 @@ def random_hand(random: np.random.Generator, height_px: float) -> Hand:
         slant_spread=abs(random.normal(0, 0.06)),
         drift=abs(random.normal(0, 0.06)),
         unsteady=random.uniform(0.012, 0.055),
-        zero_size=random.uniform(0.5, 0.95) if random.random() < SMALL_ZERO_SHARE else 1.0,
+        sizes=_sizes(random),
+        drops=_drops(random),
         gap=gap,
         gap_spread=gap_spread,
         crosses_seven=random.random() < 0.35,
         flags_one=random.random() < 0.4,
         uneven=max(0.0, random.normal(0, 0.15)),
     )
+
+
+def _sizes(random: np.random.Generator) -> tuple[float, ...]:
+    sizes = np.exp(random.normal(0, 0.07, DIGIT_CLASSES))
+    if random.random() < SMALL_ZERO_SHARE:
+        sizes[0] = random.uniform(0.5, 0.95)
+    if random.random() < TALL_ONE_SHARE:
+        sizes[1] = random.uniform(1.1, 1.6)
+    return tuple(sizes.tolist())
+
+
+def _drops(random: np.random.Generator) -> tuple[float, ...]:
+    drops = np.zeros(DIGIT_CLASSES)
+    for value in HANGING:
+        if random.random() < HANGING_SHARE:
+            drops[value] = random.uniform(0.1, 0.5)
+    return tuple(drops.tolist())
 
 
 class Writer:
@@ -108,8 +131,8 @@ class Writer:
             stroke_px = hand.stroke * MNIST_HEIGHT_PX
             shape = self._mnist.choose(value, stroke_px, hand.slant, random)
             shape = _continental(shape, hand, random)
-        size = hand.zero_size if value == 0 else 1.0
-        height = size * hand.height_px * np.exp(random.normal(0, hand.size_spread))
+        spread = np.exp(random.normal(0, hand.size_spread))
+        height = hand.sizes[value] * hand.height_px * spread
         return self.write(shape, float(height))
 
     def write(self, shape: Shape, height_px: float) -> Grey:

@@ -8,8 +8,9 @@ import numpy as np
 
 from mlmodel.synthesis import camera, fields, paper
 from mlmodel.synthesis.hands import Hand, Writer, random_hand
-from mlmodel.synthesis.shapes import Grey, MnistShapes, as_grey, letter, random_strokes
+from mlmodel.synthesis.shapes import Grey, MnistShapes, Shape, as_grey, letter, random_strokes
 from mlmodel.synthesis.sheet import Edges, Picture, photograph
+from mlmodel.synthesis.signs import made_up_sign
 
 # The usual height of a digit in a picture. Reading brings all to one height, so this decides
 # only how sharp or pixelated they are.
@@ -27,16 +28,16 @@ def synthetic_picture(mnist: MnistShapes, random: np.random.Generator) -> Pictur
 
 def picture_without_digits(mnist: MnistShapes, random: np.random.Generator) -> Picture:
     """One with letters, made-up signs, or what was once a digit."""
-    return _no_digits(_writer(mnist, random), random)
+    return no_digits(_writer(mnist, random), random, made_up_sign)
 
 
 def _writer(mnist: MnistShapes, random: np.random.Generator) -> Writer:
     spread = np.log(_MOST_HEIGHT_PX / _LEAST_HEIGHT_PX)
-    height_px = _LEAST_HEIGHT_PX * float(np.exp(random.random() ** 1.5 * spread))
+    height_px = _LEAST_HEIGHT_PX * float(np.exp(random.random() ** 1.2 * spread))
     return Writer(random_hand(random, height_px), mnist, random)
 
 
-def _one_line(writer: Writer, random: np.random.Generator) -> Picture:
+def one_line(writer: Writer, random: np.random.Generator) -> Picture:
     items = fields.random_digits(fields.random_pattern(random), random)
     field = fields.write_field(items, writer, random)
     return photograph([(field, (0, 0))], writer.hand, random, margins=_margins(random))
@@ -58,7 +59,7 @@ def _single(writer: Writer, random: np.random.Generator) -> Picture:
     return photograph([(field, (0, 0))], writer.hand, random, margins=_margins(random))
 
 
-def _cell(writer: Writer, random: np.random.Generator) -> Picture:
+def cell(writer: Writer, random: np.random.Generator) -> Picture:
     """One digit, or none, in a cell cut from a grid, with the grid's lines at the edges."""
     items: list[int | str] = [int(random.integers(10))] if random.random() < 0.75 else []
     field = fields.write_field(items, writer, random)
@@ -68,7 +69,7 @@ def _cell(writer: Writer, random: np.random.Generator) -> Picture:
     return photograph([(field, (0, 0))], writer.hand, random, margins=margins, cell=True)
 
 
-def _form_boxes(writer: Writer, random: np.random.Generator) -> Picture:
+def form_boxes(writer: Writer, random: np.random.Generator) -> Picture:
     """A digit in each of several printed boxes."""
     unit = writer.hand.height_px
     wide = unit * random.uniform(1.0, 1.8)
@@ -93,21 +94,27 @@ def _form_boxes(writer: Writer, random: np.random.Generator) -> Picture:
     return photograph(placed, writer.hand, random, margins=_margins(random), boxes=boxes)
 
 
-def _no_digits(writer: Writer, random: np.random.Generator) -> Picture:
+def no_digits(
+    writer: Writer,
+    random: np.random.Generator,
+    made_up: Callable[[np.random.Generator], Shape] = random_strokes,
+) -> Picture:
     """Letters, made-up signs, crossed out and cut digits, scribbles: nothing to read."""
-    field = _no_digit_field(writer, random)
+    field = _no_digit_field(writer, random, made_up)
     picture = photograph([(field, (0, 0))], writer.hand, random, margins=_margins(random))
     return replace(picture, digits=())
 
 
-def _no_digit_field(writer: Writer, random: np.random.Generator) -> fields.Field:
+def _no_digit_field(
+    writer: Writer, random: np.random.Generator, made_up: Callable[[np.random.Generator], Shape]
+) -> fields.Field:
     kind = random.random()
     if kind < 0.6:
         marks, x = [], 0
-        made_up = random.random() < 0.35
+        is_made_up = random.random() < 0.35
         count = 1 if random.random() < 0.7 else int(random.integers(2, 7))
         for _ in range(count):
-            shape = random_strokes(random) if made_up else letter(random)
+            shape = made_up(random) if is_made_up else letter(random)
             grey = writer.write(shape, writer.hand.height_px * random.uniform(0.8, 1.2))
             marks.append(fields.Mark(grey, x, 0, None))
             x += round(grey.shape[1] + writer.hand.height_px * random.uniform(0, 0.4))
@@ -191,12 +198,12 @@ def _thing(sheet: Grey, random: np.random.Generator) -> None:
 
 
 _KINDS: tuple[tuple[Callable[[Writer, np.random.Generator], Picture], float], ...] = (
-    (_one_line, 0.58),
+    (one_line, 0.58),
     (_several_lines, 0.06),
     (_single, 0.07),
-    (_cell, 0.1),
-    (_form_boxes, 0.05),
-    (_no_digits, 0.11),
+    (cell, 0.1),
+    (form_boxes, 0.05),
+    (no_digits, 0.11),
     (_blank, 0.03),
 )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from mlmodel.candidates import Candidate, find_candidates
+from mlmodel.candidates import Candidate, Found, find_candidates
 from mlmodel.card import ReadingCard
 from mlmodel.classifier import Classifier
 from mlmodel.evaluation import measures
@@ -13,16 +13,23 @@ from mlmodel.fusion import (
     PRESENCE_FEATURES,
     fuse,
     presence_features,
-    text_confidence,
     value_logs,
     value_shares,
 )
 from mlmodel.ink import extract_ink
-from mlmodel.lattice import best_text, slots_of
 from mlmodel.line_reader import LineReader
 from mlmodel.locate import Components, locate
-from mlmodel.odds import logit, softmax
+from mlmodel.odds import softmax
 from mlmodel.synthesis.sheet import KnownDigit, Picture
+from mlmodel.texts import (
+    CONFIDENCE_FEATURES,
+    TEXT_FEATURES,
+    LineTexts,
+    best_text,
+    confidence_features,
+    line_texts,
+    text_confidence,
+)
 from mlmodel.training.config import ReadingConfig
 from mlmodel.training.progress import Report, share_of
 from mlmodel.training.shards import Pictures
@@ -35,14 +42,19 @@ _RIDGE = 1e-3
 _WEIGHTS = np.linspace(0, 1.5, 16)
 # Both networks as they are: the line network's presence, and half a second opinion.
 _NEUTRAL = [0.0, 1.0, *[0.0] * (PRESENCE_FEATURES - 2)], 0.5, 1.0
+# A line's text by its places and its columns alike; and its probability as it is.
+_NEUTRAL_TEXTS = [1.0, 1.0, *[0.0] * (TEXT_FEATURES - 2)]
+_NEUTRAL_CONFIDENCE = [0.0, 1.0, *[0.0] * (CONFIDENCE_FEATURES - 2)]
+# Features of a text are told no lower than so much below the picture's best.
+_LEAST_BELOW = 25.0
 _TEMPERATURES = np.geomspace(0.5, 4, 25)
 
 
 @dataclass(frozen=True)
 class _Known:
-    """The candidates of a picture, the value of each (-1: no digit), and its text."""
+    """What was found in a picture, the value of each candidate (-1: no digit), and its text."""
 
-    candidates: tuple[Candidate, ...]
+    found: Found
     values: NDArray[np.int_]
     text: str
 
@@ -65,7 +77,8 @@ def fit_reading(
         known.append(_candidates_of(picture, line_reader, classifier))
         tell(number / pictures.count)
     half = len(known) // 2
-    card = _with_text(_joined([part for part in known[:half] if part.candidates]), known[:half])
+    card = _joined([part for part in known[:half] if part.found.candidates])
+    card = _with_confidence(_with_texts(card, known[:half]), known[:half])
     return _with_measures(card, known[half:], config.error_rate)
 
 
@@ -73,7 +86,8 @@ def _candidates_of(picture: Picture, line_reader: LineReader, classifier: Classi
     ink = extract_ink(picture.image)
     components = Components.of(ink)
     pieces = locate(ink, components)
-    candidates = find_candidates(ink, components, pieces, line_reader, classifier)
+    found = find_candidates(ink, components, pieces, line_reader, classifier)
+    candidates = found.candidates
     values = np.full(len(candidates), -1)
     free = list(range(len(candidates)))
     for digit in picture.digits:
@@ -81,7 +95,7 @@ def _candidates_of(picture: Picture, line_reader: LineReader, classifier: Classi
         if nearest is not None and _distance(candidates[nearest], digit, ink.scale) < _SAME_PLACE:
             values[nearest] = digit.value
             free.remove(nearest)
-    return _Known(candidates, values, picture.text)
+    return _Known(found, values, picture.text)
 
 
 def _distance(candidate: Candidate, digit: KnownDigit, scale: float) -> float:
@@ -96,7 +110,7 @@ def _distance(candidate: Candidate, digit: KnownDigit, scale: float) -> float:
 
 def _joined(known: list[_Known]) -> ReadingCard:
     """The card of these candidates, without measures."""
-    candidates = [candidate for part in known for candidate in part.candidates]
+    candidates = [candidate for part in known for candidate in part.found.candidates]
     values = np.array([value for part in known for value in part.values], np.int_)
     presence, weight, temperature = _NEUTRAL
     is_digit = np.flatnonzero(values >= 0)
@@ -107,15 +121,16 @@ def _joined(known: list[_Known]) -> ReadingCard:
             key=lambda pair: _surprise((by_line + pair[0] * by_frame) / pair[1], values[is_digit]),
         )
         features = [
-            presence_features(part.candidates, value_shares(part.candidates, weight, temperature))
-            for part in known
+            presence_features(candidates, value_shares(candidates, weight, temperature))
+            for candidates in (part.found.candidates for part in known)
         ]
         presence = _logistic(np.vstack(features), values >= 0).tolist()
     return ReadingCard(
         digits_weight=round(weight, 4),
         presence=[round(value, 4) for value in presence],
         value_temperature=round(temperature, 4),
-        text=[0.0, 1.0],
+        texts=_NEUTRAL_TEXTS,
+        confidence=_NEUTRAL_CONFIDENCE,
         sure_from=1.0,
         pictures=0,
         exact=0.0,
@@ -126,15 +141,53 @@ def _joined(known: list[_Known]) -> ReadingCard:
     )
 
 
-def _with_text(card: ReadingCard, known: list[_Known]) -> ReadingCard:
-    """The card with the calibration of whole texts (Platt, 1999): slots are not independent."""
-    answers = [(part.text, *_read(part.candidates, card)) for part in known]
-    logits = logit(np.array([sure for _, read, sure in answers if read], np.float64))
-    right = np.array([text == read for text, read, _ in answers if read], np.bool_)
-    if right.all() or not right.any():  # a network that was hardly trained, or few pictures
+def _with_texts(card: ReadingCard, known: list[_Known]) -> ReadingCard:
+    """The card with what makes the right text of a line the likeliest of its texts."""
+    features, right = [], []
+    for part in known:
+        lines = _lines(part, card)
+        # Which line of several holds which text is not known.
+        if len(lines) != 1 or "|" in part.text:
+            continue
+        texts = [hypothesis.text for hypothesis in lines[0].hypotheses]
+        if part.text in texts:
+            features.append(lines[0].features)
+            right.append(texts.index(part.text))
+    if not features:  # networks that were hardly trained
         return card
-    fitted = _logistic(np.stack([np.ones(len(logits)), logits], axis=1), right)
-    return replace(card, text=[round(float(value), 4) for value in fitted])
+    return replace(card, texts=[round(value, 4) for value in _choice(features, right).tolist()])
+
+
+def _choice(features: list[NDArray[np.float64]], right: list[int]) -> NDArray[np.float64]:
+    """Weights by which the right one of several is chosen (conditional logit), by Newton's method.
+
+    Args:
+        features: of each choice, (n, k) for its n ways.
+        right: the index of the right way of each.
+    """
+    bounded = [np.maximum(ways, ways.max(axis=0) - _LEAST_BELOW) for ways in features]
+    weights = np.zeros(features[0].shape[1])
+    for _ in range(_NEWTON_STEPS):
+        slope, curve = _RIDGE * weights, _RIDGE * np.eye(len(weights))
+        for ways, one in zip(bounded, right, strict=True):
+            shares = softmax(ways @ weights)
+            mean = shares @ ways
+            slope = slope + mean - ways[one]
+            curve = curve + (ways * shares[:, None]).T @ ways - np.outer(mean, mean)
+        weights = weights - np.linalg.solve(curve, slope)
+    return np.asarray(weights)
+
+
+def _with_confidence(card: ReadingCard, known: list[_Known]) -> ReadingCard:
+    """The card with the calibration of whole texts (Platt, 1999): places are not independent."""
+    answers = [(part.text, _lines(part, card)) for part in known]
+    answers = [(text, lines) for text, lines in answers if best_text(lines)[0]]
+    right = np.array([text == best_text(lines)[0] for text, lines in answers], np.bool_)
+    if right.all() or not right.any():  # networks that were hardly trained, or few pictures
+        return card
+    features = np.stack([confidence_features(lines) for _, lines in answers])
+    fitted = _logistic(features, right)
+    return replace(card, confidence=[round(float(value), 4) for value in fitted])
 
 
 def _logistic(features: NDArray[np.float64], wanted: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -156,7 +209,7 @@ def _surprise(logits: NDArray[np.float64], values: NDArray[np.int_]) -> float:
 
 def _with_measures(card: ReadingCard, known: list[_Known], error_rate: float) -> ReadingCard:
     """The card with the threshold of an error rate, and how that does on these pictures."""
-    answers = [(part.text, *_read(part.candidates, card)) for part in known]
+    answers = [(part.text, *_read(part, card)) for part in known]
     with_digits = [(text, read, sure) for text, read, sure in answers if text or read]
     sure = np.array([sure if read else 0.0 for _, read, sure in with_digits], np.float64)
     right = np.array([text == read for text, read, _ in with_digits], np.bool_)
@@ -175,10 +228,15 @@ def _with_measures(card: ReadingCard, known: list[_Known], error_rate: float) ->
     )
 
 
-def _read(candidates: tuple[Candidate, ...], card: ReadingCard) -> tuple[str, float]:
+def _lines(part: _Known, card: ReadingCard) -> tuple[LineTexts, ...]:
+    candidates, columns = part.found.candidates, part.found.columns
+    return line_texts(candidates, fuse(candidates, card), columns, card.texts)
+
+
+def _read(part: _Known, card: ReadingCard) -> tuple[str, float]:
     """The text and its confidence, as reading gives them."""
-    text, probability = best_text(slots_of(candidates, fuse(candidates, card)))
-    return text, text_confidence(probability, card)
+    lines = _lines(part, card)
+    return best_text(lines)[0], text_confidence(lines, card)
 
 
 def _share(hits: int, count: int) -> float:

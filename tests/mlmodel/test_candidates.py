@@ -5,13 +5,14 @@ from numpy.typing import NDArray
 
 from mlmodel.candidates import Candidate, _distinct, _Place, find_candidates
 from mlmodel.classifier import CLASSES, Classifier
+from mlmodel.columns import ANSWERS, COLUMN_PX, EXTENTS, NONE, PRESENT, ColumnDigit
 from mlmodel.columns import CLASSES as COLUMN_CLASSES
-from mlmodel.columns import COLUMN_PX, EXTENTS, NONE, PRESENT, ColumnDigit
 from mlmodel.cutting import Cut
 from mlmodel.ink import Ink, extract_ink
 from mlmodel.line_reader import LineReader
 from mlmodel.locate import Box, Components, locate
 from mlmodel.model import Model
+from mlmodel.sequence import text_logs
 from mlmodel.strips import DIGIT_HEIGHT_PX, STRIP_HEIGHT_PX
 from tests.mlmodel.pictures import on_paper, written
 
@@ -38,7 +39,7 @@ class InkReader(LineReader):
         self.rows: list[list[float]] = []
 
     def columns(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
-        answer = np.zeros((pixels.shape[1] // COLUMN_PX, COLUMN_CLASSES + EXTENTS), np.float32)
+        answer = np.zeros((pixels.shape[1] // COLUMN_PX, ANSWERS), np.float32)
         answer[:, NONE] = SURE
         inked = (pixels > 0.5).astype(np.uint8)
         parts = sorted(cv2.connectedComponentsWithStats(inked)[2][1:].tolist())
@@ -51,7 +52,9 @@ class InkReader(LineReader):
                 column = round((x + middle * width) / COLUMN_PX - 0.5)
                 answer[column, 3] = 2 * SURE
                 reach = (middle - left) * width, y, (right - middle) * width, y + height
-                answer[column, COLUMN_CLASSES:] = np.array(reach) / DIGIT_HEIGHT_PX
+                answer[column, COLUMN_CLASSES : COLUMN_CLASSES + EXTENTS] = (
+                    np.array(reach) / DIGIT_HEIGHT_PX
+                )
         return answer
 
 
@@ -76,7 +79,7 @@ def _ink(boxes: list[Box], height: int = 200, width: int = 400) -> Ink:
 
 def _found(ink: Ink, reader: LineReader) -> tuple[Candidate, ...]:
     components = Components.of(ink)
-    return find_candidates(ink, components, locate(ink, components), reader, RowSums())
+    return find_candidates(ink, components, locate(ink, components), reader, RowSums()).candidates
 
 
 def test_no_ink_has_no_candidates() -> None:
@@ -209,6 +212,17 @@ def test_the_shipped_networks_agree_on_clear_digits() -> None:
     model = Model.load()
     pieces = locate(ink, components)
     found = find_candidates(ink, components, pieces, model.line_reader, model.classifier)
-    clear = [candidate for candidate in found if candidate.seen.presence > PRESENT]
+    clear = [candidate for candidate in found.candidates if candidate.seen.presence > PRESENT]
     assert [candidate.seen.value for candidate in clear] == [3, 0, 5, 1, 7]
     assert [int(candidate.classes.argmax()) for candidate in clear] == [3, 0, 5, 1, 7]
+
+
+def test_every_line_s_columns_say_its_text() -> None:
+    ink = extract_ink(on_paper(written("305|17")))
+    components = Components.of(ink)
+    model = Model.load()
+    pieces = locate(ink, components)
+    found = find_candidates(ink, components, pieces, model.line_reader, model.classifier)
+    for line, text in enumerate(("305", "17")):
+        right, wrong = text_logs(found.columns[line], [text, text[:-1]])
+        assert right > wrong

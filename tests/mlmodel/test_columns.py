@@ -2,17 +2,17 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from mlmodel.columns import CLASSES, COLUMN_PX, EXTENTS, NONE, decode
+from mlmodel.columns import ANSWERS, CLASSES, COLUMN_PX, EXTENTS, NONE, decode
 from mlmodel.strips import DIGIT_HEIGHT_PX
 
 
 def answer(*digits: tuple[int, int, float], columns: int = 32) -> NDArray[np.float32]:
     """An answer with these digits: column, value, and the logit by which it beats "none"."""
-    columns_of = np.zeros((columns, CLASSES + EXTENTS), np.float32)
+    columns_of = np.zeros((columns, ANSWERS), np.float32)
     columns_of[:, NONE] = 8
     for column, value, logit in digits:
         columns_of[column, value] = columns_of[column, NONE] + logit
-        columns_of[column, CLASSES:] = 0.25, 0.3, 0.5, 1.4
+        columns_of[column, CLASSES : CLASSES + EXTENTS] = 0.25, 0.3, 0.5, 1.4
     return columns_of
 
 

@@ -4,7 +4,7 @@ import pytest
 from mlmodel.candidates import Candidate
 from mlmodel.classifier import CLASSES, OTHER
 from mlmodel.columns import ColumnDigit
-from mlmodel.fusion import Opinion, fuse, presence_features, text_confidence, value_shares
+from mlmodel.fusion import fuse, presence_features, value_shares
 from tests.mlmodel.cards import make_reading_card
 
 ONLY_LINE = make_reading_card(digits_weight=0.0, presence=[0.0, 1.0, *[0.0] * 6])
@@ -96,15 +96,3 @@ def test_only_a_slim_place_at_the_edge_may_be_a_grid_s_line() -> None:
     features = presence_features(places, value_shares(places, 0.5, 1.0))
     assert features[:, 6].tolist() == [1, 0, 0]
     assert features[0, 7] == features[0, 2]
-
-
-@pytest.mark.parametrize(("presence", "is_digit"), [(0.6, True), (0.4, False)])
-def test_it_is_a_digit_when_one_is_likelier_than_none(presence: float, is_digit: bool) -> None:
-    assert Opinion(presence, np.full(10, 0.1)).is_digit == is_digit
-
-
-def test_a_text_s_confidence_is_its_probability_calibrated() -> None:
-    assert text_confidence(0.8, make_reading_card()) == pytest.approx(0.8)
-    assert text_confidence(0.8, make_reading_card(text=[0.5, 1.0])) > 0.8
-    assert text_confidence(0.8, make_reading_card(text=[0.0, 0.5])) < 0.8
-    assert text_confidence(1.0, make_reading_card()) < 1

@@ -5,6 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from mlmodel.classifier import Classifier, NetworkShapeWrong
+from mlmodel.columns import ANSWERS
 from mlmodel.line_reader import LineReader
 from mlmodel.model import SHIPPED_DIR, Model
 from mlmodel.model_directory import read_model
@@ -18,7 +19,7 @@ def line_reader() -> LineReader:
 @pytest.mark.parametrize("width", [32, 96, 1024])
 def test_every_two_pixels_have_an_answer(line_reader: LineReader, width: int) -> None:
     columns = line_reader.columns(np.zeros((40, width), np.float32))
-    assert columns.shape == (width // 2, 15)
+    assert columns.shape == (width // 2, ANSWERS)
     assert columns.dtype == np.float32
 
 

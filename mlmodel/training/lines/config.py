@@ -23,6 +23,7 @@ class LinesConfig:
     weight_decay: float = 0.02  # AdamW's, decoupled
     averaging: float = 0.998  # momentum of the weights' moving average, about 500 steps
     extents_weight: float = 0.3  # of the extents' loss, against that of the classes
+    sequence_weight: float = 0.5  # of the whole text's
 
     @classmethod
     def fast(cls) -> Self:

@@ -37,7 +37,7 @@ def train_lines(config: LinesConfig, folder: Path, report: Report) -> tuple[Any,
     pool = training_pool(config, folder, share_of("pictures of lines", report))
     held_out = validation_pool(config, folder, share_of("pictures held out", report))
     network = build_line_network(config.widths, config.dropout)
-    goal = Goal(line_loss(config.extents_weight))
+    goal = Goal(line_loss(config.extents_weight, config.sequence_weight))
     validation = _batches(held_out, config, varied=False)
     fit(network, goal, _batches(pool, config), validation, config, folder, "lines", report)
     return network, sum(map(len, pool.values())), share_exact(network, held_out)

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mlmodel.columns import CLASSES, COLUMN_PX, EXTENTS, NONE
+from mlmodel.columns import CLASSES, COLUMN_PX, EXTENTS, NONE, SEQUENCE
 from mlmodel.strips import DIGIT_HEIGHT_PX
 from mlmodel.training.lines.pool import Strips
 
@@ -50,11 +50,12 @@ def targets(strips: Strips) -> NDArray[np.float32]:
     return wanted
 
 
-def line_loss(extents_weight: float) -> Any:
+def line_loss(extents_weight: float, sequence_weight: float) -> Any:
     """A Keras loss for answers of the line network and `targets`.
 
     No column is left out: only so the presence that is spread over the columns around an
-    uncertain middle means what it says, all in all.
+    uncertain middle means what it says, all in all. The text as a whole is learned beside it,
+    by connectionist temporal classification (Graves et al., 2006).
     """
     from keras import ops
 
@@ -63,9 +64,36 @@ def line_loss(extents_weight: float) -> Any:
         right = ops.one_hot(ops.cast(wanted[..., 0], "int32"), CLASSES)
         of_classes = -ops.sum(logs * right, axis=-1)
         counts = wanted[..., 5]
-        distance = ops.sum(ops.abs(answers[..., CLASSES:] - wanted[..., 1:5]), axis=-1)
+        extents = answers[..., CLASSES : CLASSES + EXTENTS]
+        distance = ops.sum(ops.abs(extents - wanted[..., 1:5]), axis=-1)
         total = ops.sum(of_classes, axis=1) / _COLUMNS_A_UNIT
         of_extents = ops.sum(distance * counts) / ops.maximum(ops.sum(counts), 1.0)
-        return total + extents_weight * of_extents
+        of_sequence = _sequence_loss(wanted[..., 0], answers[..., SEQUENCE])
+        return total + extents_weight * of_extents + sequence_weight * of_sequence
 
     return loss
+
+
+def _sequence_loss(classes: Any, logits: Any) -> Any:
+    """The negative log probability of each strip's text, however its digits are spread."""
+    import tensorflow as tf
+
+    is_digit = classes < NONE
+    is_empty = tf.logical_not(tf.reduce_any(is_digit, axis=1))
+    # The sparse way runs in native code, which knows no empty texts: those get a digit there, and
+    # the loss that no column says one.
+    first = tf.one_hot(0, tf.shape(classes)[1], on_value=True, off_value=False, dtype=tf.bool)
+    labelled = is_digit | (is_empty[:, tf.newaxis] & first)
+    known = tf.where(labelled)
+    places = tf.cumsum(tf.cast(labelled, tf.int64), axis=1) - 1
+    texts = tf.SparseTensor(
+        indices=tf.stack([known[:, 0], tf.gather_nd(places, known)], axis=1),
+        values=tf.cast(tf.gather_nd(tf.where(is_digit, classes, 0.0), known), tf.int32),
+        dense_shape=tf.shape(classes, tf.int64),
+    )
+    columns = tf.fill(tf.shape(classes)[:1], tf.shape(classes)[1])
+    of_text = tf.nn.ctc_loss(
+        texts, logits, None, columns, logits_time_major=False, blank_index=NONE
+    )
+    of_none = -tf.reduce_sum(tf.nn.log_softmax(logits)[..., NONE], axis=1)
+    return tf.where(is_empty, of_none, of_text)

@@ -36,7 +36,7 @@ def make_answer(
         digits=digits,
         text=read,
         confidence=confidence ** len(read) if read else None,
-        slots=(),
+        lines=(),
     )
     return Answer(picture, None if refused else reading, 5.0)
 

@@ -1,11 +1,19 @@
 import numpy as np
 import pytest
 
-from mlmodel.candidates import Candidate
+from mlmodel.candidates import Candidate, Found
 from mlmodel.classifier import CLASSES, OTHER
-from mlmodel.columns import ColumnDigit
+from mlmodel.columns import CLASSES as COLUMN_CLASSES
+from mlmodel.columns import NONE, ColumnDigit
 from mlmodel.fusion import fuse
-from mlmodel.training.reading import _joined, _Known, _logistic, _with_measures
+from mlmodel.training.reading import (
+    _choice,
+    _joined,
+    _Known,
+    _logistic,
+    _with_measures,
+    _with_texts,
+)
 
 PLACES = 600
 
@@ -33,7 +41,12 @@ def known(seed: int, line_is_right: float, frame_is_right: float) -> list[_Known
             at_edge=False,
         )
         known_value = value if there else -1
-        pictures.append(_Known((place,), np.array([known_value]), str(value) if there else ""))
+        columns = np.full((3, COLUMN_CLASSES), 0.1 / NONE)
+        columns[:, NONE] = 0.9
+        if there:
+            columns[1] = np.roll(columns[1], value - NONE)
+        found = Found((place,), {0: columns})
+        pictures.append(_Known(found, np.array([known_value]), str(value) if there else ""))
     return pictures
 
 
@@ -46,7 +59,7 @@ def test_the_better_network_gets_the_greater_weight() -> None:
 def test_what_is_fitted_is_calibrated() -> None:
     reading = _joined(known(1, 0.9, 0.9))
     others = known(2, 0.9, 0.9)
-    presences = np.array([fuse(part.candidates, reading)[0].presence for part in others])
+    presences = np.array([fuse(part.found.candidates, reading)[0].presence for part in others])
     there = np.array([part.values[0] >= 0 for part in others])
     for low, high in ((0.0, 0.3), (0.3, 0.7), (0.7, 1.0)):
         chosen = (presences >= low) & (presences < high)
@@ -54,7 +67,7 @@ def test_what_is_fitted_is_calibrated() -> None:
 
 
 def test_pictures_without_any_digit_leave_both_networks_as_they_are() -> None:
-    blank = [_Known(part.candidates, np.array([-1]), "") for part in known(1, 0.9, 0.9)[:20]]
+    blank = [_Known(part.found, np.array([-1]), "") for part in known(1, 0.9, 0.9)[:20]]
     assert _joined(blank).presence == [0.0, 1.0, *[0.0] * 6]
 
 
@@ -70,3 +83,20 @@ def test_a_logistic_regression_finds_the_weights() -> None:
     features = np.stack([np.ones(5_000), random.normal(size=5_000)], axis=1)
     wanted = random.random(5_000) < 1 / (1 + np.exp(-features @ (0.5, -2.0)))
     assert _logistic(features, wanted) == pytest.approx([0.5, -2.0], abs=0.15)
+
+
+def test_columns_that_are_right_are_believed() -> None:
+    card = _joined(known(1, 0.7, 0.7))
+    others = known(2, 0.7, 0.7)
+    by_places = _with_measures(card, others, 0.1).exact
+    assert _with_measures(_with_texts(card, known(1, 0.7, 0.7)), others, 0.1).exact > by_places
+
+
+def test_a_choice_finds_the_weights() -> None:
+    random = np.random.default_rng(4)
+    features = [random.normal(size=(4, 2)) for _ in range(3_000)]
+    right = []
+    for ways in features:
+        chances = np.exp(ways @ (1.0, -0.5))
+        right.append(int(random.choice(4, p=chances / chances.sum())))
+    assert _choice(features, right) == pytest.approx([1.0, -0.5], abs=0.1)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from mlmodel.columns import CLASSES, EXTENTS, NONE, decode
+from mlmodel.columns import ANSWERS, CLASSES, EXTENTS, NONE, SEQUENCE, decode
 from mlmodel.training.lines.pool import MOST_DIGITS, Strips
 from mlmodel.training.lines.targets import line_loss, targets
 
@@ -19,10 +19,11 @@ def strips(values: tuple[int, ...] = (4, 7)) -> Strips:
 
 def perfect_answer(wanted: np.ndarray) -> np.ndarray:
     """What a network that has learned this would answer."""
-    answer = np.zeros((*wanted.shape[:2], CLASSES + EXTENTS), np.float32)
+    answer = np.zeros((*wanted.shape[:2], ANSWERS), np.float32)
     classes = wanted[..., 0].astype(int)
     np.put_along_axis(answer, classes[..., np.newaxis], 20, axis=2)
-    answer[..., CLASSES:] = wanted[..., 1:5]
+    answer[..., CLASSES : CLASSES + EXTENTS] = wanted[..., 1:5]
+    answer[..., SEQUENCE] = answer[..., :CLASSES]
     return answer
 
 
@@ -53,8 +54,23 @@ def test_the_loss_is_least_for_the_wanted_answer() -> None:
     wrong[0, 9, :CLASSES] = np.roll(wrong[0, 9, :CLASSES], 1)
     moved = perfect_answer(wanted)
     moved[..., CLASSES] += 0.5
-    loss = line_loss(0.3)
+    confused = perfect_answer(wanted)
+    confused[..., SEQUENCE] = np.roll(confused[..., SEQUENCE], 1, axis=2)
+    loss = line_loss(0.3, 0.5)
     least = float(np.mean(loss(wanted, right)))
     assert least < 1e-3
     assert float(np.mean(loss(wanted, wrong))) > least + 0.1
     assert float(np.mean(loss(wanted, moved))) > least + 0.1
+    assert float(np.mean(loss(wanted, confused))) > least + 0.1
+
+
+@pytest.mark.parametrize("values", [(), (4,), (7, 7)])
+def test_a_text_is_learned_wherever_its_digits_are_said(values: tuple[int, ...]) -> None:
+    wanted = targets(strips(values))
+    early = perfect_answer(wanted)
+    early[..., SEQUENCE] = np.roll(early[..., SEQUENCE], -3, axis=1)
+    other = perfect_answer(targets(strips((1,))))
+    loss = line_loss(0.0, 1.0)
+    by_columns = line_loss(0.0, 0.0)
+    assert float(np.mean(loss(wanted, early) - by_columns(wanted, early))) < 0.1
+    assert float(np.mean(loss(wanted, other) - by_columns(wanted, other))) > 10

@@ -1,0 +1,79 @@
+"""The probability of a text, however its digits are spread over the columns of a strip.
+
+Connectionist temporal classification (Graves et al., 2006): a column says one digit or none; the
+same digit in columns side by side is one digit.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mlmodel.columns import NONE, SEQUENCE
+from mlmodel.odds import softmax
+
+# A column is never surer than this that it does not say a class ...
+_LEAST_SHARE = 1e-9
+# ... so that so many of them stay far above the smallest number.
+_RESCALED_AFTER = 16
+_LEAST = 1e-300
+
+
+def column_shares(answer: NDArray[np.float32]) -> NDArray[np.float64]:
+    """(columns, 11) in 0..1: what each column says, ten digits or none.
+
+    Args:
+        answer: (columns, 26) float32 as the line network gives it.
+    """
+    return softmax(answer[:, SEQUENCE].astype(np.float64))
+
+
+def text_logs(shares: NDArray[np.float64], texts: Sequence[str]) -> NDArray[np.float64]:
+    """(n,): the logarithm of each text's probability.
+
+    All texts are followed at once through the columns, by the forward algorithm: for each text,
+    the probability of every state "so many of its digits are said, and the last column said
+    none" or "... said the last of them".
+
+    Args:
+        shares: (columns, 11) in 0..1, of column_shares.
+        texts: of digits; one may be empty.
+    """
+    states, may_skip, last = _states_of(texts)
+    count, length = states.shape
+    # Two more states on the left: before the first column, only the one of them is reached.
+    reached = np.zeros((count, length + 2))
+    reached[:, 1] = 1.0
+    logs = np.zeros(count)
+    for number, of_column in enumerate(np.maximum(shares, _LEAST_SHARE)[:, states], start=1):
+        now = reached[:, 2:] + reached[:, 1:-1]
+        now += may_skip * reached[:, :-2]
+        now *= of_column
+        reached[:, 2:] = now
+        reached[:, 1] = 0
+        if number % _RESCALED_AFTER == 0:
+            scale = now.max(axis=1, keepdims=True)
+            logs += np.log(scale[:, 0])
+            reached /= scale
+    rows = np.arange(count)
+    ends = reached[rows, last + 2] + np.where(last > 0, reached[rows, last + 1], 0)
+    return np.asarray(logs + np.log(np.maximum(ends, _LEAST)))
+
+
+def _states_of(
+    texts: Sequence[str],
+) -> tuple[NDArray[np.int_], NDArray[np.float64], NDArray[np.int_]]:
+    """The classes of each text's states: none, a digit, none, a digit, ..., none.
+
+    Returns:
+        (n, states) classes; whether the none before a digit may be left out, which it may not
+        between two that are alike; and the index of each text's last state.
+    """
+    longest = max(map(len, texts), default=0)
+    states = np.full((len(texts), 2 * longest + 1), NONE)
+    may_skip = np.zeros(states.shape)
+    for row, text in enumerate(texts):
+        values = [int(character) for character in text]
+        states[row, 1 : 2 * len(values) : 2] = values
+        may_skip[row, 1 : 2 * len(values) : 2] = np.diff(values, prepend=NONE) != 0
+    return states, may_skip, np.array([2 * len(text) for text in texts], np.int_)

@@ -1,0 +1,57 @@
+"""Example pictures for the start page: drawn digits on made-up paper, nobody's handwriting.
+
+`python -m mlmodel.synthesis.examples static/images/examples` makes them.
+"""
+
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from mlmodel.data import load_mnist
+from mlmodel.synthesis import pictures
+from mlmodel.synthesis.hands import Writer, random_hand
+from mlmodel.synthesis.shapes import MnistShapes
+from mlmodel.synthesis.sheet import Picture
+
+_HEIGHT_PX, _QUALITY = 60.0, 85
+# Of each, how it is composed and the seed of one that shows what it is for.
+EXAMPLES: dict[str, tuple[Callable[[Writer, np.random.Generator], Picture], int]] = {
+    "amount": (pictures.one_line, 24),
+    "touching": (pictures.one_line, 28),
+    "boxes": (pictures.form_boxes, 86),
+    "board": (pictures.form_boxes, 22),
+    "cell": (pictures.cell, 79),
+    "crossed-out": (pictures.no_digits, 7),
+}
+
+
+def example(name: str) -> Picture:
+    """One of the examples, as one careful hand wrote it."""
+    compose, seed = EXAMPLES[name]
+    random = np.random.default_rng([77, seed])
+    hand = random_hand(random, _HEIGHT_PX)
+    drawn = replace(
+        hand,
+        font=None,
+        forms=tuple(int(form) for form in random.integers(60, size=10)),
+        unsteady=0.03,
+        slant_spread=0.03,
+        drift=0.03,
+        uneven=0.0,
+        stroke=max(hand.stroke, 0.06),
+    )
+    return compose(Writer(drawn, MnistShapes(load_mnist().training.first(2_000)), random), random)
+
+
+def main(folder: Path) -> None:
+    for name in EXAMPLES:
+        path = folder / f"{name}.jpg"
+        cv2.imwrite(str(path), example(name).image, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,161 @@
+"""The texts of a picture: what its places say, digit by digit, and the line network of each line.
+
+The places of a line are judged one by one, so that a digit may be counted twice, or missed
+between two; a line's whole text is judged by how the columns of its strip can be said.
+"""
+
+import heapq
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mlmodel.candidates import Candidate
+from mlmodel.card import ReadingCard
+from mlmodel.fusion import Opinion
+from mlmodel.lattice import NO_DIGIT, Hypothesis, hypotheses
+from mlmodel.odds import logit, softmax
+from mlmodel.sequence import text_logs
+
+# So many texts of a line are compared.
+MOST_TEXTS = 16
+# How many features speak for a text, and for its being right; the card has a factor for each.
+TEXT_FEATURES, CONFIDENCE_FEATURES = 3, 3
+# A line's text this unlikely by its columns can't get more so; a natural logarithm.
+_LEAST_LOG = -12.0
+# The part of a digit's probability that is left to the opinion on its place alone.
+_TRACE = 0.001
+
+
+@dataclass(frozen=True)
+class LineTexts:
+    """What one line may hold, the likeliest first.
+
+    Attributes:
+        start: the index of its first candidate.
+        hypotheses: its texts.
+        features: (n, 3) float64 of each: see text_features.
+        shares: (n,) float64, the probability of each, 0..1 in sum.
+    """
+
+    start: int
+    hypotheses: tuple[Hypothesis, ...]
+    features: NDArray[np.float64]
+    shares: NDArray[np.float64]
+
+    @property
+    def text(self) -> str:
+        return self.hypotheses[0].text
+
+
+def line_texts(
+    candidates: Sequence[Candidate],
+    opinions: Sequence[Opinion],
+    columns: Mapping[int, NDArray[np.float64]],
+    factors: Sequence[float],
+) -> tuple[LineTexts, ...]:
+    """The texts of every line that has candidates, from the top.
+
+    Args:
+        candidates: in reading order.
+        opinions: one on each.
+        columns: of each line, what its columns say: see sequence.column_shares.
+        factors: of the text's features.
+    """
+    found, start = [], 0
+    for line, group in groupby(candidates, key=lambda candidate: candidate.line):
+        count = len(list(group))
+        texts = hypotheses(opinions[start : start + count], MOST_TEXTS)
+        features = text_features(texts, columns[line])
+        shares = softmax(features @ np.array(factors))
+        order = np.argsort(-shares, kind="stable")
+        found.append(
+            LineTexts(start, tuple(texts[i] for i in order), features[order], shares[order])
+        )
+        start += count
+    return tuple(found)
+
+
+def text_features(texts: Sequence[Hypothesis], columns: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What speaks for each text of a line.
+
+    Returns:
+        (n, 3) float64: the logarithm of its probability by its places, and by the columns; and
+        the number of its digits.
+    """
+    return np.stack(
+        [
+            [hypothesis.log for hypothesis in texts],
+            text_logs(columns, [hypothesis.text for hypothesis in texts]),
+            [len(hypothesis.text) for hypothesis in texts],
+        ],
+        axis=1,
+    )
+
+
+def best_text(lines: Sequence[LineTexts]) -> tuple[str, float]:
+    """The likeliest text, lines parted by "|", and its probability, 0..1."""
+    text = "|".join(line.text for line in lines if line.text)
+    return text, float(np.prod([line.shares[0] for line in lines]))
+
+
+def likely_texts(lines: Sequence[LineTexts], most: int) -> list[tuple[str, float]]:
+    """The likeliest texts, lines parted by "|", with their probabilities, likeliest first.
+
+    Args:
+        most: how many texts are wanted at the most; 1 or more.
+    """
+    ways = [(1.0, "")]
+    for line in lines:
+        ways = heapq.nlargest(
+            MOST_TEXTS,
+            [
+                (share * float(more), f"{text}|{hypothesis.text}".strip("|"))
+                for share, text in ways
+                for more, hypothesis in zip(line.shares, line.hypotheses, strict=True)
+            ],
+        )
+    texts: defaultdict[str, float] = defaultdict(float)
+    for share, text in ways:
+        texts[text] += share
+    return heapq.nlargest(most, texts.items(), key=lambda item: item[1])
+
+
+def digit_shares(line: LineTexts, opinions: Sequence[Opinion]) -> NDArray[np.float64]:
+    """(places, 10) float64 in 0..1: the probability that this digit stands in this place.
+
+    What no likely text holds keeps a trace of what the opinion says of it, so that a person is
+    shown something else to choose.
+    """
+    rows = [
+        opinion.presence * opinion.values * _TRACE
+        for opinion in opinions[line.start : line.start + len(line.hypotheses[0].values)]
+    ]
+    shares = np.stack(rows)
+    for hypothesis, share in zip(line.hypotheses, line.shares * (1 - _TRACE), strict=True):
+        for place, value in enumerate(hypothesis.values):
+            if value != NO_DIGIT:
+                shares[place, value] += share
+    return shares
+
+
+def confidence_features(lines: Sequence[LineTexts]) -> NDArray[np.float64]:
+    """What speaks for the likeliest text's being right.
+
+    Returns:
+        (3,) float64: one; the logit of its probability; and the least logarithm by which the
+        columns of one of its lines say the line's text, which is low where they say what no
+        text holds.
+    """
+    _, probability = best_text(lines)
+    by_columns = min((float(line.features[0, 1]) for line in lines), default=0.0)
+    return np.array([1.0, float(logit(probability)), max(by_columns, _LEAST_LOG)])
+
+
+def text_confidence(lines: Sequence[LineTexts], reading: ReadingCard) -> float:
+    """The probability, 0..1, that the likeliest text is right."""
+    sureness = float(confidence_features(lines) @ np.array(reading.confidence))
+    return float(1 / (1 + np.exp(-sureness)))
