@@ -1,6 +1,9 @@
 """How gunicorn serves digitrec; read by `python -m digitrec.serve` and by any other start of it."""
 
 import os
+import socket
+import struct
+from typing import Any
 
 from digitrec import environment
 
@@ -15,6 +18,8 @@ timeout = 60
 # What is being answered when a stop is asked for may finish.
 graceful_timeout = 25
 keepalive = 5
+# A thread waits for the rest of a request no longer than this without hearing anything.
+SILENCE_S = 10
 # A worker proves that it lives by touching a file: in memory, a slow disk can't get it killed.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
 
@@ -23,3 +28,11 @@ accesslog = None
 # A socket by which gunicorn could be steered: nothing here uses it.
 control_socket_disable = True
 proc_name = "digitrec"
+
+
+def when_ready(server: Any) -> None:
+    """Have every connection inherit from the listening socket how long to wait for more."""
+    for listener in server.LISTENERS:
+        listener.sock.setsockopt(
+            socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", SILENCE_S, 0)
+        )

@@ -46,9 +46,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    # Before CSRF, which would read the whole body of an upload to look for its token.
-    "recognizer.views.oversize.refuse_oversized_bodies",
     "django.middleware.csrf.CsrfViewMiddleware",
+    # Before any view: to look for a form's token, the whole body is read.
+    "recognizer.views.oversize.refuse_oversized_bodies",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -149,6 +149,7 @@ TRAINING_DIR = VAR_DIR / "training"
 MAX_UPLOAD_BYTES = environment.whole_number("MAX_UPLOAD_BYTES", 10 * 1024 * 1024, minimum=1)
 FILE_UPLOAD_MAX_MEMORY_SIZE = MAX_UPLOAD_BYTES
 FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_HANDLERS = ["recognizer.whole_body.WholeBodyHandler"]
 
 # How much one owner, and one address, may give; 0 is no limit.
 UPLOADS_PER_MINUTE = environment.whole_number("UPLOADS_PER_MINUTE", 30)

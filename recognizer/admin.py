@@ -6,13 +6,14 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ERROR_FLAG
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -36,7 +37,20 @@ class KeptAsItIs:
         return False
 
 
-class WithThumbnails:
+class SurvivesOddLookups:
+    """An address that somebody changed by hand asks for no error page."""
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        try:
+            return super().changelist_view(request, extra_context)  # type: ignore[misc]
+        except (ValueError, OverflowError):
+            # Django looks at what a lookup is of only when the database is asked.
+            return redirect(f"{request.path}?{ERROR_FLAG}=1")
+
+
+class WithThumbnails(SurvivesOddLookups):
     class Media:
         css: ClassVar = {"all": ["css/admin.css"]}
 

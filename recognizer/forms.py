@@ -36,6 +36,14 @@ class NotAForm(Refusal):
         )
 
 
+class LengthMissing(Refusal):
+    code = "length_missing"
+    status = 411
+
+    def __init__(self) -> None:
+        super().__init__("This was sent without saying how long it is. Choose it on this page.")
+
+
 class UploadForm(forms.Form):
     """One picture, or the strokes of a drawing, and where it comes from."""
 

@@ -1,12 +1,12 @@
-"""Bodies that are too large are refused by their declared length, before a byte is read."""
+"""Bodies that are too large, or don't say how large, are refused before a byte is read."""
 
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.views.decorators.csrf import ensure_csrf_cookie
 
+from recognizer.forms import LengthMissing
 from recognizer.refusals import FileTooLarge
 from recognizer.views.upload import refused
 
@@ -19,16 +19,13 @@ View = Callable[[HttpRequest], HttpResponseBase]
 def refuse_oversized_bodies(get_response: View) -> View:
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if _declared_bytes(request) > settings.MAX_UPLOAD_BYTES + MULTIPART_FRAME_BYTES:
-            return _refuse(request)
+            return refused(request, FileTooLarge(settings.MAX_UPLOAD_BYTES))
+        if request.headers.get("Transfer-Encoding"):
+            # In chunks, with no length: a proxy in front sends them on with one.
+            return refused(request, LengthMissing())
         return get_response(request)
 
     return middleware
-
-
-# The refusal shows the form again, whose token needs its cookie; nothing is enforced here.
-@ensure_csrf_cookie
-def _refuse(request: HttpRequest) -> HttpResponse:
-    return refused(request, FileTooLarge(settings.MAX_UPLOAD_BYTES))
 
 
 def _declared_bytes(request: HttpRequest) -> int:

@@ -1,4 +1,7 @@
 import importlib
+import socket
+import struct
+from types import SimpleNamespace
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -19,3 +22,11 @@ def test_the_model_is_never_loaded_before_the_fork() -> None:
 
 def test_what_is_being_answered_may_finish_before_a_worker_counts_as_hanging() -> None:
     assert gunicorn_config.graceful_timeout < gunicorn_config.timeout
+
+
+def test_connections_inherit_how_long_to_wait_for_more() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        gunicorn_config.when_ready(SimpleNamespace(LISTENERS=[SimpleNamespace(sock=listener)]))
+        with socket.create_connection(listener.getsockname()), listener.accept()[0] as accepted:
+            kept = accepted.getsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, 16)
+    assert struct.unpack("ll", kept) == (gunicorn_config.SILENCE_S, 0)
