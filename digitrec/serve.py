@@ -20,6 +20,7 @@ from django.db import Error as DatabaseError
 
 from digitrec import environment
 from digitrec.cannot_start import CannotStart
+from digitrec.daily_purge import DailyPurge
 from digitrec.embedded_postgres import EmbeddedPostgres
 from digitrec.folder_lock import FolderLock
 from digitrec.web_server import PROJECT, Address, WebServer
@@ -145,7 +146,9 @@ def announce(url: str, admin_password: str | None) -> None:
 
 
 def watch(web: WebServer, database: EmbeddedPostgres | None) -> NoReturn:
+    purge = DailyPurge()
     while True:
+        purge.start_when_due()
         if (code := web.exit_code()) is not None:
             raise ServerEnded(f"The web server ended by itself, with exit code {code}.")
         if database and database.exit_code() is not None:

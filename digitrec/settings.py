@@ -158,6 +158,9 @@ UPLOADS_PER_MINUTE_AND_ADDRESS = environment.whole_number("UPLOADS_PER_MINUTE_AN
 QUOTA_USER_FILES = environment.whole_number("QUOTA_USER_FILES", 500)
 QUOTA_USER_MEGABYTES = environment.whole_number("QUOTA_USER_MEGABYTES", 500)
 QUOTA_VISITOR_FILES = environment.whole_number("QUOTA_VISITOR_FILES", 200)
+# Days after which `manage.py purge` deletes pictures; 0 keeps them.
+RETENTION_DAYS = environment.whole_number("RETENTION_DAYS", 90)
+RETENTION_DAYS_ANONYMOUS = environment.whole_number("RETENTION_DAYS_ANONYMOUS", 90)
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import logging
 import struct
 import threading
 import warnings
@@ -33,6 +34,9 @@ Image.MAX_IMAGE_PIXELS = MAX_JPEG_MEGAPIXELS * 1_000_000
 warnings.simplefilter("error", Image.DecompressionBombWarning)
 # Damaged metadata is no concern: all of it is left out.
 warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
+
+# At DEBUG, Pillow writes into the log what EXIF says of people and places.
+logging.getLogger("PIL").setLevel(logging.INFO)
 
 # What Pillow's decoders raise on damaged input, as its security handbook and fuzzing show.
 _DECODER_ERRORS = (

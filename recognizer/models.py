@@ -92,6 +92,15 @@ class UploadQuerySet(models.QuerySet["Upload"]):
         same = self.filter(sha256=upload.sha256, created__lt=upload.created, stored__isnull=False)
         return same.order_by("created")
 
+    def given_by(self, owner: Owner) -> UploadQuerySet:
+        """All of one's own, also what was never safely stored: to delete, and to take along."""
+        own = Q(pk__in=[])
+        if owner.user:
+            own |= Q(user=owner.user)
+        if owner.visitor:
+            own |= Q(visitor=owner.visitor)
+        return self.filter(own)
+
     def with_current_prediction(self) -> UploadQuerySet:
         return self.select_related("current_prediction__model_version")
 

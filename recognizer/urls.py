@@ -6,6 +6,7 @@ from recognizer.views.delete import delete
 from recognizer.views.examples import try_example
 from recognizer.views.health import live, ready
 from recognizer.views.history import export_history, history
+from recognizer.views.own_data import delete_my_data, download_my_data, my_data
 from recognizer.views.pictures import picture, thumbnail
 from recognizer.views.result import check, read_again, result
 from recognizer.views.selection import selection
@@ -18,6 +19,9 @@ urlpatterns = [
     path("healthz/live", live, name="live"),
     path("healthz/ready", ready, name="ready"),
     path("about/", about, name="about"),
+    path("my-data/", my_data, name="my_data"),
+    path("my-data/download", download_my_data, name="download_my_data"),
+    path("my-data/delete/", delete_my_data, name="delete_my_data"),
     path("uploads/", history, name="history"),
     path("uploads/export", export_history, name="export"),
     path("uploads/selection/", selection, name="selection"),

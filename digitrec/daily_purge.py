@@ -1,0 +1,35 @@
+"""`manage.py purge`, once a day beside the server, in a process of its own."""
+
+import subprocess
+import sys
+import time
+
+from digitrec.server_account import end_with_parent
+from digitrec.web_server import PROJECT
+
+FIRST_AFTER_S = 60
+EVERY_S = 24 * 60 * 60
+
+
+class DailyPurge:
+    """Starts the command when it is due, and never waits for it."""
+
+    def __init__(self) -> None:
+        self._due = time.monotonic() + FIRST_AFTER_S
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start_when_due(self) -> None:
+        if self._process and self._process.poll() is not None:
+            self._process = None
+        if time.monotonic() < self._due or self._process:
+            return
+        self._due = time.monotonic() + EVERY_S
+        self._process = subprocess.Popen(  # noqa: S603 - our own program, no shell
+            [
+                *end_with_parent("TERM"),
+                *(sys.executable, "-m", "django", "purge", "--settings", "digitrec.settings"),
+            ],
+            stdin=subprocess.DEVNULL,
+            cwd=PROJECT,
+            start_new_session=True,
+        )

@@ -1,0 +1,32 @@
+"""Delete what was kept long enough."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
+
+from recognizer import retention
+
+
+class Command(BaseCommand):
+    help = (
+        "Delete pictures older than RETENTION_DAYS (without an account: RETENTION_DAYS_ANONYMOUS) "
+        "with everything that was read in them, and sessions that ended. `make run` does so every "
+        "day; run it nightly where the server is started otherwise."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--dry-run", action="store_true", help="only say what would go")
+
+    def handle(self, *, dry_run: bool, **_options: Any) -> None:
+        try:
+            purged = retention.purge(dry_run=dry_run)
+        except DatabaseError as error:
+            reason = str(error).partition("\n")[0]
+            raise CommandError(f"The database can't be used: {reason}") from error
+        would = "would be " if dry_run else ""
+        self.stdout.write(
+            f"{would}deleted: uploads={purged.uploads} sessions={purged.sessions} "
+            f"notes={purged.notes}"
+        )

@@ -1,0 +1,125 @@
+"""What is kept of somebody: all of it to take along, and all of it to delete."""
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import transaction
+
+from recognizer.deletion import delete_uploads
+from recognizer.models import DigitPrediction, Prediction, Upload
+from recognizer.owners import Owner
+from recognizer.retention import notes_about
+
+DATA_FILE = "data.json"
+
+
+def archive(owner: Owner) -> Iterator[bytes]:
+    """A ZIP of one's pictures and of a JSON file that says everything else, part by part."""
+    sink = _Sink()
+    told = []
+    with zipfile.ZipFile(sink, "w") as packed:
+        uploads = Upload.objects.given_by(owner).prefetch_related(
+            "predictions__digits", "predictions__model_version"
+        )
+        for upload in uploads.iterator(chunk_size=50):
+            told.append(_told(upload) | {"picture": _pack_picture(packed, upload)})
+            yield sink.take()
+        data = {"account": _account(owner), "uploads": told}
+        packed.writestr(DATA_FILE, json.dumps(data, indent=2, default=str))
+    yield sink.take()
+
+
+def delete(owner: Owner) -> int:
+    """Delete every upload of somebody with all that was made of it; returns how many."""
+    uploads = Upload.objects.given_by(owner)
+    with transaction.atomic():
+        notes_about(uploads).delete()
+        return delete_uploads(uploads)
+
+
+def _pack_picture(packed: zipfile.ZipFile, upload: Upload) -> str | None:
+    """The picture's name in the archive; None where its file can't be read."""
+    name = f"pictures/{upload.pk}.{str(upload.file.name).rpartition('.')[2]}"
+    try:
+        with upload.file.open("rb") as file:
+            content = file.read()
+    except OSError:
+        return None
+    packed.writestr(name, content)
+    return name
+
+
+def _account(owner: Owner) -> dict[str, object] | None:
+    user = owner.user
+    if user is None:
+        return None
+    return {
+        "username": user.username,
+        "first_name": user.first_name,
+        "last_name": user.last_name,
+        "email": user.email,
+        "joined": user.date_joined,
+        "last_login": user.last_login,
+    }
+
+
+def _told(upload: Upload) -> dict[str, object]:
+    return {
+        "id": upload.pk,
+        "name": upload.original_name,
+        "given": upload.created,
+        "source": upload.source,
+        "width": upload.width,
+        "height": upload.height,
+        "bytes": upload.byte_size,
+        "sha256": upload.sha256,
+        "verified_text": upload.verified_text,
+        "verified": upload.verified,
+        "predictions": [_prediction(prediction) for prediction in upload.predictions.all()],
+    }
+
+
+def _prediction(prediction: Prediction) -> dict[str, object]:
+    version = prediction.model_version
+    return {
+        "made": prediction.created,
+        "model": version.name if version else None,
+        "state": prediction.state,
+        "reason": prediction.reason,
+        "text": prediction.text,
+        "confidence": prediction.confidence,
+        "possibilities": prediction.possibilities,
+        "digits": [_digit(digit) for digit in prediction.digits.all()],
+    }
+
+
+def _digit(digit: DigitPrediction) -> dict[str, object]:
+    return {
+        "value": digit.value,
+        "confidence": digit.confidence,
+        "line": digit.line,
+        "box": digit.box,
+        "alternatives": digit.alternatives,
+    }
+
+
+class _Sink(io.RawIOBase):
+    """Takes what an archive writes, to be handed on at once: it never grows."""
+
+    def __init__(self) -> None:
+        self._written = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, part: Any) -> int:
+        self._written += part
+        return len(part)
+
+    def take(self) -> bytes:
+        taken = bytes(self._written)
+        self._written.clear()
+        return taken

@@ -1,0 +1,78 @@
+"""How long pictures are kept, and what goes when that time is over."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.models import Session
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from recognizer.deletion import delete_uploads
+from recognizer.models import Upload, UploadQuerySet
+
+
+@dataclass(frozen=True)
+class Purged:
+    """What went, or would go."""
+
+    uploads: int
+    sessions: int
+    notes: int
+
+
+def expired_uploads(now: datetime) -> UploadQuerySet:
+    """The uploads that were kept as long as they may be; 0 days are for ever."""
+    expired = Q(pk__in=[])
+    if settings.RETENTION_DAYS:
+        before = now - timedelta(days=settings.RETENTION_DAYS)
+        expired |= Q(user__isnull=False, created__lt=before)
+    if settings.RETENTION_DAYS_ANONYMOUS:
+        before = now - timedelta(days=settings.RETENTION_DAYS_ANONYMOUS)
+        expired |= Q(user__isnull=True, created__lt=before)
+    return Upload.objects.filter(expired)
+
+
+def purge(*, dry_run: bool = False) -> Purged:
+    """Delete what was kept long enough: uploads with all that was made of them, old sessions,
+    and what the administration noted about either.
+    """
+    now = timezone.now()
+    uploads, sessions = expired_uploads(now), Session.objects.filter(expire_date__lt=now)
+    notes = notes_about(uploads) | _old_notes(now)
+    if dry_run:
+        return Purged(uploads.count(), sessions.count(), notes.count())
+    noted, _ = notes.delete()
+    ended, _ = sessions.delete()
+    return Purged(delete_uploads(uploads.iterator(chunk_size=500)), ended, noted)
+
+
+def notes_about(uploads: UploadQuerySet) -> QuerySet[LogEntry]:
+    """What the administration noted about uploads: a note has the upload's name."""
+    return LogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(Upload),
+        object_id__in=[str(key) for key in uploads.values_list("pk", flat=True)],
+    )
+
+
+def _old_notes(now: datetime) -> QuerySet[LogEntry]:
+    """Of uploads that are gone already, too."""
+    if not settings.RETENTION_DAYS:
+        return LogEntry.objects.none()
+    return LogEntry.objects.filter(action_time__lt=now - timedelta(days=settings.RETENTION_DAYS))
+
+
+def promise() -> str:
+    """What visitors are told."""
+    days, anonymous = settings.RETENTION_DAYS, settings.RETENTION_DAYS_ANONYMOUS
+    if days == anonymous:
+        return f"Pictures are deleted after {_days(days)}." if days else ""
+    kept = f"are deleted after {_days(days)}" if days else "are kept until you delete them"
+    without = f"after {_days(anonymous)}" if anonymous else "not by themselves"
+    return f"Pictures {kept}; those given without an account, {without}."
+
+
+def _days(count: int) -> str:
+    return "a day" if count == 1 else f"{count} days"

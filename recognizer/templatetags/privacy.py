@@ -1,0 +1,11 @@
+from django import template
+
+from recognizer import retention
+
+register = template.Library()
+
+
+@register.simple_tag
+def retention_promise() -> str:
+    """How long pictures are kept; the same for everybody, so that no page asks who is looking."""
+    return retention.promise()

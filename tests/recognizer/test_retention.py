@@ -1,0 +1,103 @@
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+from pytest_django import Settings
+
+from recognizer import retention
+from recognizer.models import DigitPrediction, Prediction, Upload
+from recognizer.owners import Owner
+from tests.faults.report import report
+from tests.makers import make_admin, make_upload, make_user, make_visitor
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def files(media: Path) -> int:
+    return sum(path.is_file() for path in media.rglob("*"))
+
+
+def rows() -> int:
+    models = (Upload, Prediction, DigitPrediction, LogEntry, Session)
+    return sum(model._default_manager.count() for model in models)
+
+
+def after(days: float) -> time_machine.travel:
+    return time_machine.travel(timezone.now() + timedelta(days=days), tick=True)
+
+
+def note(upload: Upload) -> None:
+    """What the administration writes down when somebody saves an upload."""
+    LogEntry.objects.create(
+        user=make_admin(),
+        content_type=ContentType.objects.get_for_model(Upload),
+        object_id=str(upload.pk),
+        object_repr=str(upload),
+        action_flag=2,
+    )
+
+
+def test_pictures_go_when_their_time_is_over(media: Path) -> None:
+    anonymous, own = make_upload(make_visitor()), make_upload(Owner(user=make_user()))
+    with after(6.9):
+        assert retention.purge().uploads == 0
+    with after(7.1):
+        assert retention.purge().uploads == 1
+    assert list(Upload.objects.all()) == [own]
+    assert not (media / str(anonymous.file.name)).exists()
+    with after(90.1):
+        assert retention.purge().uploads == 1
+
+
+def test_nothing_of_them_is_left(media: Path) -> None:
+    for _ in range(3):
+        note_worthy = make_upload(make_visitor())
+    make_upload(Owner(user=make_user()))
+    note(note_worthy)
+    Session.objects.create(session_key="x", expire_date=timezone.now() + timedelta(days=90))
+    with after(91):
+        assert retention.purge() == retention.Purged(uploads=4, sessions=1, notes=1)
+    report("S9", purged=4, rows=rows(), files=files(media))
+    assert (rows(), files(media)) == (0, 0)
+
+
+def test_a_dry_run_says_the_same_and_deletes_nothing(media: Path) -> None:
+    make_upload(make_visitor())
+    with after(8):
+        assert retention.purge(dry_run=True).uploads == 1
+        assert (Upload.objects.count(), files(media)) == (1, 1)
+
+
+def test_0_days_keep_everything(settings: Settings) -> None:
+    settings.RETENTION_DAYS = settings.RETENTION_DAYS_ANONYMOUS = 0
+    note(make_upload(make_visitor()))
+    with after(10_000):
+        assert retention.purge() == retention.Purged(uploads=0, sessions=0, notes=0)
+
+
+def test_an_upload_that_was_never_stored_goes_too() -> None:
+    upload = make_upload(make_visitor())
+    Upload.objects.filter(pk=upload.pk).update(stored=None)
+    with after(8):
+        assert retention.purge().uploads == 1
+
+
+@pytest.mark.parametrize(
+    ("days", "anonymous", "sentence"),
+    [
+        (90, 7, "are deleted after 90 days; those given without an account, after 7 days."),
+        (30, 30, "are deleted after 30 days."),
+        (1, 1, "are deleted after a day."),
+        (0, 7, "are kept until you delete them; those given without an account, after 7 days."),
+        (90, 0, "are deleted after 90 days; those given without an account, not by themselves."),
+        (0, 0, ""),
+    ],
+)
+def test_visitors_are_told(settings: Settings, days: int, anonymous: int, sentence: str) -> None:
+    settings.RETENTION_DAYS, settings.RETENTION_DAYS_ANONYMOUS = days, anonymous
+    assert retention.promise() == (f"Pictures {sentence}" if sentence else "")
