@@ -16,7 +16,7 @@ WITH_ENV := if [ -f .env ]; then given=$$(export -p); set -ae; . ./.env; set +ae
 	eval "$$given"; fi; exec
 
 .DEFAULT_GOAL := help
-.PHONY: help run train test faults check format lock clean
+.PHONY: help run train test faults check audit sbom format lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,7 +45,20 @@ check: $(DEV) ## look for faults without running: style, types, templates, setti
 	SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))') \
 		HTTPS=1 ALLOWED_HOSTS=digits.example TRUSTED_PROXIES=127.0.0.1 \
 		$(PY) manage.py check --deploy --fail-level WARNING
+	$(PY) -m bandit --quiet --configfile pyproject.toml -ll --recursive digitrec recognizer mlmodel
 	$(PY) -m pytest -q tests/digitrec/test_requirements.py
+
+# Asks a database on the network about every pinned version; nothing else here needs one.
+audit: $(DEV) ## look for known weaknesses in what is installed (needs the network)
+	@$(PY) -m pip_audit --strict --require-hashes --disable-pip --progress-spinner off \
+		-r requirements.txt || { \
+		echo "Either a finding above has to be mended, or the database of weaknesses could not be" \
+			"reached from here, and then nothing was audited." >&2; exit 1; }
+
+sbom: $(DEV) ## write the list of everything that is installed to var/sbom.json (CycloneDX)
+	@mkdir -p var
+	$(PY) -W ignore::UserWarning -m cyclonedx_py requirements --pyproject pyproject.toml --output-reproducible \
+		--output-file var/sbom.json requirements.txt
 
 format: $(DEV) ## put code and templates into their one form
 	$(PY) -m ruff check --fix .

@@ -14,6 +14,7 @@ from typing import NoReturn
 
 import django
 import psycopg2
+from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import Error as DatabaseError
@@ -40,6 +41,10 @@ class DatabaseUnusable(CannotStart):
 
 class DiskFull(CannotStart):
     pass
+
+
+class Unsound(CannotStart):
+    """One of Django's checks found an error."""
 
 
 class ServerEnded(CannotStart):
@@ -103,6 +108,9 @@ def require_free_space(folder: Path) -> None:
 def read_settings() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "digitrec.settings")
     django.setup()
+    for found in run_checks():
+        if found.is_serious():
+            raise Unsound(f"{found.msg} {found.hint or ''}".strip())
 
 
 def prepare_database() -> None:

@@ -77,3 +77,12 @@ def test_a_missing_python_is_refused_in_one_sentence(folder: Path) -> None:
     done = _make(folder, "run", "PYTHON=python-that-is-not-there")
     assert done.returncode != 0
     assert "and python-that-is-not-there is not installed" in done.stderr
+
+
+def test_an_audit_that_could_not_be_made_says_so(folder: Path) -> None:
+    (folder / ".venv" / "bin" / "python").write_text("#!/bin/sh\nexit 1\n")
+    (folder / "requirements-dev.txt").touch()
+    (folder / ".venv" / ".installed-requirements-dev.txt").touch()
+    done = _make(folder, "audit")
+    assert done.returncode != 0
+    assert "nothing was audited" in done.stderr

@@ -3,6 +3,7 @@ import pytest
 from django.core.checks import run_checks
 from PIL import ImageFile
 
+from digitrec import serve
 from recognizer.checks import LEAST_PILLOW, pillow_is_safe
 
 
@@ -32,3 +33,9 @@ def test_half_pictures_must_not_be_let_through(monkeypatch: pytest.MonkeyPatch) 
 def test_django_looks_at_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
     assert "recognizer.E002" in [error.id for error in run_checks()]
+
+
+def test_the_server_does_not_start_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    with pytest.raises(serve.Unsound, match="cut off"):
+        serve.read_settings()
