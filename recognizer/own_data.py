@@ -76,6 +76,7 @@ def _told(upload: Upload) -> dict[str, object]:
         "height": upload.height,
         "bytes": upload.byte_size,
         "sha256": upload.sha256,
+        "strokes": upload.strokes,
         "verified_text": upload.verified_text,
         "verified": upload.verified,
         "predictions": [_prediction(prediction) for prediction in upload.predictions.all()],

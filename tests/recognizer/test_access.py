@@ -53,6 +53,9 @@ ROUTES: dict[str, dict[str, Answer]] = {
     "recognizer:live": {"GET": everybody(200)},
     "recognizer:ready": {"GET": everybody(200)},
     "recognizer:about": {"GET": everybody(200)},
+    "recognizer:my_data": {"GET": everybody(200)},
+    "recognizer:download_my_data": {"POST": everybody(200)},
+    "recognizer:delete_my_data": {"GET": everybody(200), "POST": everybody(302)},
     "recognizer:history": {"GET": everybody(200)},
     # Both show or change what is one's own, and nothing without a format or a choice.
     "recognizer:export": {"GET": everybody(404)},
