@@ -11,7 +11,9 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from recognizer.deletion import delete_uploads
+from recognizer.lockout import forget_old_attempts
 from recognizer.models import Upload, UploadQuerySet
+from recognizer.throttle import forget_old_windows
 
 
 @dataclass(frozen=True)
@@ -37,13 +39,15 @@ def expired_uploads(now: datetime) -> UploadQuerySet:
 
 def purge(*, dry_run: bool = False) -> Purged:
     """Delete what was kept long enough: uploads with all that was made of them, old sessions,
-    and what the administration noted about either.
+    what the administration noted about either, and what limits had to be counted for.
     """
     now = timezone.now()
     uploads, sessions = expired_uploads(now), Session.objects.filter(expire_date__lt=now)
     notes = notes_about(uploads) | _old_notes(now)
     if dry_run:
         return Purged(uploads.count(), sessions.count(), notes.count())
+    forget_old_windows()
+    forget_old_attempts()
     noted, _ = notes.delete()
     ended, _ = sessions.delete()
     return Purged(delete_uploads(uploads.iterator(chunk_size=500)), ended, noted)

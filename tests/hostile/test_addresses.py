@@ -75,8 +75,9 @@ def routes() -> Iterator[URLPattern]:
 def pages(upload: Upload) -> Iterator[str]:
     """The address of each page, of this upload where it is one of an upload."""
     for route in routes():
-        takes_id = "pk" in route.pattern.converters
-        yield reverse(f"recognizer:{route.name}", args=[upload.pk] if takes_id else [])
+        values = {"pk": upload.pk, "name": "amount"}
+        wanted = {name: values[name] for name in route.pattern.converters}
+        yield reverse(f"recognizer:{route.name}", kwargs=wanted)
 
 
 def answered(client: Client, address: str) -> bool:

@@ -56,7 +56,7 @@ def kept(server: Launcher) -> Iterator[None]:
 
 
 def files(folder: Path) -> set[Path]:
-    return {path for path in (folder / "media").rglob("*") if path.is_file()}
+    return {path for path in (folder / "media").rglob("uploads/**/*") if path.is_file()}
 
 
 def test_a_whole_form_is_taken(visitor: Visitor) -> None:

@@ -18,8 +18,13 @@ from tests.makers import make_admin, make_upload, make_user, make_visitor
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.fixture(autouse=True)
+def shorter_without_an_account(settings: Settings) -> None:
+    settings.RETENTION_DAYS_ANONYMOUS = 7
+
+
 def files(media: Path) -> int:
-    return sum(path.is_file() for path in media.rglob("*"))
+    return sum(path.is_file() for path in media.rglob("uploads/**/*"))
 
 
 def rows() -> int:

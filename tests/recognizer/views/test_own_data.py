@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from recognizer.models import Upload
-from tests.makers import PASSWORD, make_upload, make_user
+from tests.makers import make_upload, make_user
 from tests.recognizer.test_retention import files
 from tests.recognizer.views.visitors import given
 
@@ -18,7 +18,7 @@ def test_the_page_says_what_is_kept_and_for_how_long(client: Client) -> None:
     given(client)
     page = " ".join(client.get("/my-data/").content.decode().split())
     assert "1 picture of yours is kept here" in page
-    assert "those given without an account, after 7 days." in page
+    assert "Pictures are deleted after 90 days." in page
 
 
 def test_a_stranger_is_told_that_there_is_nothing_and_gets_no_session(client: Client) -> None:
@@ -56,7 +56,7 @@ def test_an_anonymous_visit_leaves_nothing_not_even_a_session(client: Client, me
 
 def test_an_account_stays_and_is_signed_in_still(client: Client) -> None:
     user = make_user()
-    client.login(username=user.username, password=PASSWORD)
+    client.force_login(user)
     given(client)
     client.post("/my-data/delete/")
     assert not Upload.objects.exists()

@@ -1,4 +1,4 @@
-"""Views reach people's rows by `visible_to` alone."""
+"""Views reach people's rows by `visible_to` and `given_by` alone."""
 
 import ast
 from pathlib import Path
@@ -22,7 +22,7 @@ def ways_round(code: str) -> list[str]:
     asked_for_owner = {
         node.value
         for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute) and node.attr == "visible_to"
+        if isinstance(node, ast.Attribute) and node.attr in {"visible_to", "given_by"}
     }
     return [
         f"line {node.lineno}: {ast.unparse(node)}"
