@@ -4,10 +4,12 @@ from pathlib import Path
 from typing import Self
 
 from mlmodel import normalize, strips
-from mlmodel.card import ModelCard, ModelError
+from mlmodel.card import CardDamaged, ModelCard, ModelError, ReadingCard
 from mlmodel.classifier import Classifier
+from mlmodel.fusion import PRESENCE_FEATURES
 from mlmodel.line_reader import LineReader
 from mlmodel.model_directory import Artifacts, read_model
+from mlmodel.texts import CONFIDENCE_FEATURES, TEXT_FEATURES
 
 SHIPPED_DIR = Path(__file__).parent / "shipped"
 
@@ -24,9 +26,11 @@ class Model:
 
         Raises:
             PreprocessingMismatch: made for another preprocessing version.
+            CardDamaged: it has factors for more or fewer features than there are.
             ModelDamaged, NetworkShapeWrong: an artifact is no network, or another one.
         """
         _require_same_preprocessing(card)
+        _require_known_factors(card.reading)
         self.card = card
         self.classifier = Classifier(artifacts.digits)
         self.line_reader = LineReader(artifacts.lines)
@@ -52,3 +56,10 @@ def _require_same_preprocessing(card: ModelCard) -> None:
                 f"{network.artifact_file} of model {card.name} was trained with preprocessing "
                 f"{network.preprocessing_version}; this version uses {version}."
             )
+
+
+def _require_known_factors(reading: ReadingCard) -> None:
+    expected = (PRESENCE_FEATURES, TEXT_FEATURES, CONFIDENCE_FEATURES)
+    found = (len(reading.presence), len(reading.texts), len(reading.confidence))
+    if found != expected:
+        raise CardDamaged(f"The card has {found} factors; this version knows {expected} features.")

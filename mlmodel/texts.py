@@ -23,7 +23,7 @@ from mlmodel.sequence import text_logs
 # So many texts of a line are compared.
 MOST_TEXTS = 16
 # How many features speak for a text, and for its being right; the card has a factor for each.
-TEXT_FEATURES, CONFIDENCE_FEATURES = 3, 3
+TEXT_FEATURES, CONFIDENCE_FEATURES = 2, 3
 # A line's text this unlikely by its columns can't get more so; a natural logarithm.
 _LEAST_LOG = -12.0
 # The part of a digit's probability that is left to the opinion on its place alone.
@@ -37,7 +37,7 @@ class LineTexts:
     Attributes:
         start: the index of its first candidate.
         hypotheses: its texts.
-        features: (n, 3) float64 of each: see text_features.
+        features: (n, 2) float64 of each: see text_features.
         shares: (n,) float64, the probability of each, 0..1 in sum.
     """
 
@@ -83,14 +83,13 @@ def text_features(texts: Sequence[Hypothesis], columns: NDArray[np.float64]) -> 
     """What speaks for each text of a line.
 
     Returns:
-        (n, 3) float64: the logarithm of its probability by its places, and by the columns; and
-        the number of its digits.
+        (n, 2) float64: the logarithm of its probability by its places, and by the columns. The
+        number of its digits is none: where it was, grid lines beside a digit became digits.
     """
     return np.stack(
         [
             [hypothesis.log for hypothesis in texts],
             text_logs(columns, [hypothesis.text for hypothesis in texts]),
-            [len(hypothesis.text) for hypothesis in texts],
         ],
         axis=1,
     )

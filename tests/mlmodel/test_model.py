@@ -2,11 +2,13 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from mlmodel.model import Model, PreprocessingMismatch
-from mlmodel.model_directory import ModelDamaged, ModelMissing, publish
+from mlmodel.card import CardDamaged
+from mlmodel.model import SHIPPED_DIR, Model, PreprocessingMismatch
+from mlmodel.model_directory import ModelDamaged, ModelMissing, publish, read_model
 from tests.mlmodel.cards import make_artifacts, make_card
 
 
@@ -22,6 +24,15 @@ def test_another_preprocessing_is_refused(tmp_path: Path, kind: str) -> None:
     publish(replace(card, **{kind: network}), make_artifacts(), tmp_path)
     with pytest.raises(PreprocessingMismatch, match=f"{kind}-.*preprocessing 99"):
         Model.load(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["presence", "texts", "confidence"])
+def test_a_card_of_other_features_is_refused(name: str) -> None:
+    card, artifacts = read_model(SHIPPED_DIR)
+    changes: dict[str, Any] = {name: [*getattr(card.reading, name), 0.5]}
+    other = replace(card.reading, **changes)
+    with pytest.raises(CardDamaged, match="factors"):
+        Model(replace(card, reading=other), artifacts)
 
 
 def test_artifacts_that_are_no_networks_are_damaged(tmp_path: Path) -> None:

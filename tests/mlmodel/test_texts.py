@@ -19,7 +19,7 @@ from mlmodel.texts import (
 )
 from tests.mlmodel.cards import make_reading_card
 
-BY_PLACES, BY_COLUMNS = [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]
+BY_PLACES, BY_COLUMNS = [1.0, 0.0], [0.0, 1.0]
 
 
 def candidate(line: int) -> Candidate:
@@ -62,7 +62,7 @@ def test_a_picture_without_places_has_an_empty_text() -> None:
 def test_the_places_alone_count_a_digit_that_was_seen_twice() -> None:
     twice = {0: [opinion(3), opinion(5, 0.8), opinion(5)]}
     assert best_text(texts_of(twice, {0: "35"}))[0] == "355"
-    assert best_text(texts_of(twice, {0: "35"}, [1.0, 1.0, 0.0]))[0] == "35"
+    assert best_text(texts_of(twice, {0: "35"}, [1.0, 1.0]))[0] == "35"
 
 
 def test_the_columns_find_a_digit_that_the_places_doubt() -> None:
