@@ -20,6 +20,7 @@ from mlmodel.card import ModelError
 from mlmodel.model import Model
 from mlmodel.reader import Digit, Reading, read
 from recognizer import active_model, intake
+from recognizer.deletion import remove_file
 from recognizer.drawing import Drawing
 from recognizer.models import (
     DigitPrediction,
@@ -193,11 +194,10 @@ def _store_file(upload: Upload, encoded: bytes) -> None:
 
 
 def _give_up(upload: Upload) -> None:
-    """Leave nothing of an upload that can't be stored, but a note of the file that may be there."""
-    with transaction.atomic():
-        upload.delete()  # which notes the file for removal
-        if getattr(upload.file.storage, "leaves_nothing_behind", False):
-            FileRemoval.objects.filter(name=upload.file.name).delete()
+    """Leave nothing of an upload that can't be stored, or a note of what is still to be removed."""
+    upload.delete()  # which notes the file for removal
+    if getattr(upload.file.storage, "cleans_up_at_once", False):
+        remove_file(FileRemoval.objects.get(name=upload.file.name))
 
 
 def _settle(upload: Upload, outcome: _Outcome) -> None:

@@ -95,9 +95,6 @@ class WholeS3Storage(S3Storage):  # type: ignore[misc]
         with self.open(name) as file:
             return bool(file.read() == data)
 
-    def remove_part(self, name: str) -> None:
-        """Nothing to remove: an object is whole or not there."""
-
     delete = _says_unavailable(S3Storage.delete)
     exists = _says_unavailable(S3Storage.exists)
     listdir = _says_unavailable(S3Storage.listdir)

@@ -32,8 +32,9 @@ class DurableFileStorage(FileSystemStorage):
     is what an attempt that was cut off has left.
     """
 
-    # A file that could not be saved is not there; of a bucket, nobody knows.
-    leaves_nothing_behind = True
+    # What is left of a file that could not be saved can be removed now; a bucket that failed would
+    # only let one wait again.
+    cleans_up_at_once = True
 
     def get_available_name(self, name: str, max_length: int | None = None) -> str:  # noqa: ARG002
         return name
@@ -69,6 +70,7 @@ class DurableFileStorage(FileSystemStorage):
     def delete(self, name: str) -> None:
         self.require_folder()  # in an empty mount point, nothing would be there to remove
         super().delete(name)
+        self.remove_part(name)
 
     def remove_part(self, name: str) -> None:
         """Remove what an attempt to store this file left, if it was cut off."""

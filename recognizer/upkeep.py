@@ -125,9 +125,7 @@ def _whole_file(upload: Upload) -> bytes | None:
 
 def _give_up(upload: Upload) -> None:
     """The row stays, so that its owner learns what became of the picture."""
-    name = str(upload.file.name)
-    default_storage.remove_part(name)  # type: ignore[attr-defined]
-    default_storage.delete(name)
+    default_storage.delete(str(upload.file.name))
     upload.given_up = timezone.now()
     upload.save(update_fields=["given_up"])
 

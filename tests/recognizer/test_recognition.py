@@ -64,7 +64,7 @@ class FullStorage(DurableFileStorage):
 
 
 class DoubtfulStorage(FullStorage):
-    leaves_nothing_behind = False
+    cleans_up_at_once = False
 
 
 def use_storage(settings: Settings, storage: type[DurableFileStorage]) -> None:
