@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from mlmodel.columns import ANSWERS
 from mlmodel.export import ExportDiffers, export_litert, largest_difference
 from mlmodel.line_network import build_line_network
 from mlmodel.litert import Network
@@ -53,7 +54,7 @@ def test_a_line_network_takes_strips_of_any_width() -> None:
     litert = Network(export_litert(network))
     for width in (32, 96, 320):
         strips = np.random.default_rng(width).random((1, 40, width, 1), np.float32)
-        assert litert.answer(strips).shape == (1, width // 2, 15)
+        assert litert.answer(strips).shape == (1, width // 2, ANSWERS)
         assert litert.answer(strips) == pytest.approx(
             np.asarray(network(strips, training=False)), abs=1e-4
         )

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from mlmodel.columns import ANSWERS
 from mlmodel.litert import Network
 from mlmodel.model import SHIPPED_DIR
 from mlmodel.model_directory import Artifacts, ModelDamaged, read_model
@@ -30,7 +31,7 @@ def test_it_knows_its_shapes_and_which_sides_vary(artifacts: Artifacts) -> None:
     digits, lines = Network(artifacts.digits), Network(artifacts.lines)
     assert (digits.input_shape, digits.output_shape) == ((-1, 28, 28, 1), (-1, 11))
     assert lines.input_shape == (-1, 40, -1, 1)
-    assert lines.output_shape[-1] == 15
+    assert lines.output_shape[-1] == ANSWERS
 
 
 def test_a_batch_leaves_the_shapes_as_they_are(network: Network) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from mlmodel.columns import ANSWERS
 from mlmodel.training.lines.config import LinesConfig
 from mlmodel.training.lines.pool import Pool, training_pool, validation_pool
 from mlmodel.training.lines.run import train_lines
@@ -70,7 +71,7 @@ def test_it_trains_and_is_taken_up(folder: Path, pool: Pool) -> None:
     network, strips, share = train_lines(TINY, folder, steps.append)
     assert strips == sum(map(len, pool.values()))
     assert 0 <= share <= 1
-    assert network.output_shape[-1] == 15
+    assert network.output_shape[-1] == ANSWERS
     assert any(str(step).startswith("lines epoch 1/1") for step in steps if step.lasting)
     # A training that was interrupted after its last epoch ends at once, with the same weights.
     again, _, same_share = train_lines(TINY, folder, silent)
