@@ -1,13 +1,14 @@
 """Comparing what was acknowledged with the rows and with the files, all read again."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.core.files.storage import default_storage
 
 from recognizer.models import Upload
+from recognizer.upkeep import UPLOADS, files_under
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ NONE = Breaches(lost=0, orphan=0, partial=0)
 
 
 def compare(acknowledged: Iterable[UUID]) -> Breaches:
-    hashes = {name: _sha256(name) for name in _names("uploads")}
+    hashes = {name: _sha256(name) for name in files_under(UPLOADS)}
     rows = {upload.pk: upload for upload in Upload.objects.all()}
     stored = {upload.pk for upload in rows.values() if upload.stored}
     whole = {pk for pk in stored if hashes.get(str(rows[pk].file.name)) == rows[pk].file_sha256}
@@ -40,16 +41,6 @@ def compare(acknowledged: Iterable[UUID]) -> Breaches:
         orphan=len(hashes.keys() - named - parts),
         partial=len(parts) + len(stored - whole),
     )
-
-
-def _names(folder: str) -> Iterator[str]:
-    try:
-        folders, files = default_storage.listdir(folder)
-    except FileNotFoundError:
-        return
-    yield from (f"{folder}/{name}" for name in files)
-    for inner in folders:
-        yield from _names(f"{folder}/{inner}")
 
 
 def _sha256(name: str) -> str:
