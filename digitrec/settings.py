@@ -206,6 +206,8 @@ LOGGING = {
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
+            # Of the handler, for Django's own logger has a level of its own.
+            "level": LOG_LEVEL,
             "filters": ["request_id"],
             "formatter": environment.one_of("LOG_FORMAT", ("line", "json"), "line"),
         }

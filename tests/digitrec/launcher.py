@@ -3,7 +3,6 @@
 import http.client
 import os
 import re
-import select
 import shutil
 import signal
 import subprocess
@@ -12,10 +11,12 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
+from uuid import uuid4
 
 PROJECT = Path(__file__).resolve().parents[2]
 START_TIMEOUT_S = 60
 END_TIMEOUT_S = 30
+POLL_S = 0.05
 
 
 def copy_project(folder: Path) -> Path:
@@ -39,16 +40,18 @@ class Launcher:
         prefix: tuple[str, ...] = (),
     ) -> None:
         self.folder = folder
-        self.printed = ""
+        # A file, for a pipe that nobody empties would stop the server in the midst of a line.
+        self._output = folder.with_name(f"{folder.name}-{uuid4()}.txt")
         started = time.monotonic()
-        self.process = subprocess.Popen(
-            [*prefix, sys.executable, "-m", "digitrec.serve"],
-            cwd=folder,
-            env={"PATH": os.environ["PATH"], "PORT": "0", **(environment or {})},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
+        with self._output.open("wb") as output:
+            self.process = subprocess.Popen(
+                [*prefix, sys.executable, "-m", "digitrec.serve"],
+                cwd=folder,
+                env={"PATH": os.environ["PATH"], "PORT": "0", **(environment or {})},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
         try:
             self._read_until_ready_or_ended()
         except BaseException:
@@ -62,6 +65,11 @@ class Launcher:
     def __exit__(self, *_: object) -> None:
         if self.process.poll() is None:
             self.end(signal.SIGTERM)
+
+    @property
+    def printed(self) -> str:
+        """What it and the processes that it started have printed so far."""
+        return self._output.read_text()
 
     @property
     def port(self) -> int:
@@ -84,19 +92,13 @@ class Launcher:
 
     def wait(self) -> int:
         """Give the exit code of a launcher that ends."""
-        rest, _ = self.process.communicate(timeout=END_TIMEOUT_S)
-        self.printed += rest.decode()
-        return self.process.returncode
+        return self.process.wait(END_TIMEOUT_S)
 
     def _read_until_ready_or_ended(self) -> None:
-        assert self.process.stdout
         deadline = time.monotonic() + START_TIMEOUT_S
-        while "digitrec is ready" not in self.printed:
-            ready, _, _ = select.select([self.process.stdout], [], [], deadline - time.monotonic())
-            assert ready, f"no answer in {START_TIMEOUT_S} s: {self.printed}"
-            if not (chunk := os.read(self.process.stdout.fileno(), 65536)):
-                break
-            self.printed += chunk.decode()
+        while self.process.poll() is None and "digitrec is ready" not in self.printed:
+            assert time.monotonic() < deadline, f"no answer in {START_TIMEOUT_S} s: {self.printed}"
+            time.sleep(POLL_S)
 
 
 def processes_in(folder: Path) -> dict[int, str]:

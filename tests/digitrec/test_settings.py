@@ -117,3 +117,8 @@ def test_pages_may_run_nothing_inline_and_nothing_from_elsewhere() -> None:
 
 def test_settings_load_no_model_and_no_tensorflow() -> None:
     assert _settings()["modules"] == []
+
+
+def test_the_level_of_the_log_holds_for_djangos_own_lines_too() -> None:
+    found = _settings(LOG_LEVEL="CRITICAL")
+    assert found["LOGGING"]["handlers"]["console"]["level"] == "CRITICAL"
