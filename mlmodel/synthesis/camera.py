@@ -17,8 +17,8 @@ def take(
         unit: the usual height of a digit in pixels.
         contrast: grey levels between ink and paper; noise stays well below.
     """
-    if random.random() < 0.5:
-        sigma = unit * abs(random.normal(0, 0.026))
+    if random.random() < 0.55:
+        sigma = unit * abs(random.normal(0, 0.03))
         if sigma > 0.3:
             picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), sigma), np.float32)
     if random.random() < 0.08:

@@ -1,23 +1,26 @@
 """Fields: what is written in a line, and where its characters stand."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from mlmodel.data import DIGIT_CLASSES
-from mlmodel.synthesis.hands import Writer, crop_written
+from mlmodel.synthesis.hands import Hand, Writer, crop_written
 from mlmodel.synthesis.shapes import Grey, as_grey, letter
 
 # How numbers are grouped: a digit stands for a digit, anything else for itself.
 _THOUSANDS = ".", ",", " ", "'"
 _ENDINGS = ".-", ",-", ".", "-", "=", ".=", "--", ",", "#", "/-", ".--", "*"
 # How often each digit is written. A 1 is a stroke among printed strokes: it is learned hardest.
-_SHARES = np.array([1, 1.6, 1, 1, 1, 1, 1, 1, 1, 1]) / 10.6
+_SHARES = np.array([1, 2.2, 1, 1, 1, 1, 1, 1, 1, 1]) / 11.2
 _SHARES_IN_AMOUNTS = 0.55 * _SHARES + 0.45 * np.eye(DIGIT_CLASSES)[0]
 # Now and then the next character stands apart for no reason.
 _PAUSE_SHARE = 0.03
+# In digit heights.
+_LONGEST_LINK = 0.6
 _DATES = "00.00.0000", "00/00/00", "00-00-0000", "0.0.00", "00 00 0000"
 
 
@@ -118,7 +121,46 @@ def write_field(items: list[int | str], writer: Writer, random: np.random.Genera
         marks.append(Mark(grey, x, top, value))
         left_edge, right_edge = _edges(grey, top, 2 * reach)
         edge = right_edge + x if edge is None else np.maximum(edge, right_edge + x)
-    return assemble(marks)
+    return assemble(marks + _links(marks, hand, random))
+
+
+def _links(marks: list[Mark], hand: Hand, random: np.random.Generator) -> list[Mark]:
+    """The strokes by which a hand that writes zeros in one go leads from one to the next."""
+    if not hand.links_zeros:
+        return []
+    stroke = max(1, round(hand.stroke * hand.height_px))
+    return [
+        _link(left, right, stroke, random)
+        for left, right in pairwise(marks)
+        if left.value == right.value == 0
+        and right.x - left.x - left.grey.shape[1] < _LONGEST_LINK * hand.height_px
+    ]
+
+
+def _link(left: Mark, right: Mark, stroke: int, random: np.random.Generator) -> Mark:
+    height = min(left.grey.shape[0], right.grey.shape[0])
+    dip = height * random.uniform(-0.05, 0.25)
+    start = _on_top(left, random.uniform(0.5, 0.95))
+    start[1] += height * random.uniform(0, 0.15)
+    end = _on_top(right, random.uniform(0.1, 0.5))
+    end[1] += height * random.uniform(0, 0.15)
+    middle = (start + end) / 2
+    middle[1] += dip
+    along = np.linspace(0, 1, 8)[:, np.newaxis]
+    points = (1 - along) ** 2 * start + 2 * along * (1 - along) * middle + along**2 * end
+    pad = 2 + stroke
+    low = np.floor(points.min(axis=0)).astype(int) - pad
+    width, tall = np.ceil(points.max(axis=0)).astype(int) - low + pad
+    canvas = np.zeros((tall, width), np.uint8)
+    shifted = np.round((points - low) * 16).astype(np.int32).reshape(-1, 1, 2)
+    cv2.polylines(canvas, [shifted], False, 255, stroke, cv2.LINE_AA, 4)
+    return Mark(as_grey(canvas), int(low[0]), int(low[1]), None)
+
+
+def _on_top(mark: Mark, share: float) -> NDArray[np.float64]:
+    """x, y where the ink begins, so far along the mark's width."""
+    column = min(round(share * mark.grey.shape[1]), mark.grey.shape[1] - 1)
+    return np.array([mark.x + column, mark.y + int((mark.grey[:, column] > 0.3).argmax())], float)
 
 
 def _character(

@@ -18,6 +18,8 @@ FONT_SHARE, DRAWN_SHARE = 0.25, 0.35
 # let a 7, a 9 or a 4 hang below the line.
 SMALL_ZERO_SHARE, TALL_ONE_SHARE, HANGING_SHARE = 0.25, 0.3, 0.2
 HANGING = (4, 7, 9)
+# And some do not lift the pen between two zeros.
+LINKED_ZERO_SHARE = 0.15
 # A soft edge of about this many pixels is what scanners and cameras leave.
 _EDGE_PX = 1.0
 
@@ -39,6 +41,7 @@ class Hand:
         sizes: of each digit, its height against the usual one.
         drops: of each digit, how far below the line it ends.
         gap, gap_spread: between the ink of neighbours, mean and standard deviation.
+        links_zeros: whether a stroke leads from one zero to the next.
         crosses_seven, flags_one: continental forms, drawn on top of MNIST's.
         uneven: how much the ink varies along the strokes, 0..1.
     """
@@ -57,6 +60,7 @@ class Hand:
     drops: tuple[float, ...]
     gap: float
     gap_spread: float
+    links_zeros: bool
     crosses_seven: bool
     flags_one: bool
     uneven: float
@@ -89,6 +93,7 @@ def random_hand(random: np.random.Generator, height_px: float) -> Hand:
         drops=_drops(random),
         gap=gap,
         gap_spread=gap_spread,
+        links_zeros=random.random() < LINKED_ZERO_SHARE,
         crosses_seven=random.random() < 0.35,
         flags_one=random.random() < 0.4,
         uneven=max(0.0, random.normal(0, 0.15)),

@@ -66,7 +66,7 @@ def print_on(
         return np.zeros(size, np.float32)
     if kind < 0.6:
         return _ruled(size, unit * random.uniform(1.1, 2.4), unit, random, baseline)
-    if kind < 0.67:
+    if kind < 0.64:
         return _squared(size, unit * random.uniform(0.5, 1.6), unit, random)
     if kind < 0.91:
         return _security(size, unit, random)

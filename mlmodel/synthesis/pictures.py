@@ -15,6 +15,8 @@ from mlmodel.synthesis.signs import made_up_sign
 # The usual height of a digit in a picture. Reading brings all to one height, so this decides
 # only how sharp or pixelated they are.
 _LEAST_HEIGHT_PX, _MOST_HEIGHT_PX = 13, 90
+# Pictures that are cut so close at a side that the first or last digit reaches it.
+_CUT_CLOSE_SHARE = 0.08
 
 
 def synthetic_picture(mnist: MnistShapes, random: np.random.Generator) -> Picture:
@@ -33,7 +35,7 @@ def picture_without_digits(mnist: MnistShapes, random: np.random.Generator) -> P
 
 def _writer(mnist: MnistShapes, random: np.random.Generator) -> Writer:
     spread = np.log(_MOST_HEIGHT_PX / _LEAST_HEIGHT_PX)
-    height_px = _LEAST_HEIGHT_PX * float(np.exp(random.random() ** 1.2 * spread))
+    height_px = _LEAST_HEIGHT_PX * float(np.exp(random.random() ** 1.5 * spread))
     return Writer(random_hand(random, height_px), mnist, random)
 
 
@@ -198,11 +200,11 @@ def _thing(sheet: Grey, random: np.random.Generator) -> None:
 
 
 _KINDS: tuple[tuple[Callable[[Writer, np.random.Generator], Picture], float], ...] = (
-    (one_line, 0.58),
+    (one_line, 0.6),
     (_several_lines, 0.06),
     (_single, 0.07),
     (cell, 0.1),
-    (form_boxes, 0.05),
+    (form_boxes, 0.03),
     (no_digits, 0.11),
     (_blank, 0.03),
 )
@@ -213,4 +215,8 @@ def _margins(random: np.random.Generator) -> Edges:
     kind = random.random()
     most = 0.25 if kind < 0.4 else 0.8 if kind < 0.85 else 3.0
     left, top, right, bottom = random.uniform(0.02, most, 4)
+    if random.random() < _CUT_CLOSE_SHARE:
+        left = random.uniform(0, 0.02)
+    if random.random() < _CUT_CLOSE_SHARE:
+        right = random.uniform(0, 0.02)
     return left, top, right, bottom
