@@ -8,6 +8,7 @@ from itertools import islice
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import ngettext
 
 from recognizer.models import FileRemoval, Upload
 
@@ -26,6 +27,16 @@ def delete_uploads(uploads: Iterable[Upload]) -> int:
         _delete_rows(some)
         count += len(some)
     return count
+
+
+def deleted_sentence(count: int) -> str:
+    """What whoever deleted so many uploads is told."""
+    sentence = ngettext(
+        "%(count)d picture and everything read in it were deleted.",
+        "%(count)d pictures and everything read in them were deleted.",
+        count,
+    )
+    return sentence % {"count": count}
 
 
 def _delete_rows(uploads: list[Upload]) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Self
 
 import cv2
 import numpy as np
+from django.utils.translation import gettext as _
 from PIL import Image
 
 from recognizer.refusals import Refusal
@@ -27,7 +28,7 @@ class DrawingEmpty(Refusal):
     status = 400
 
     def __init__(self) -> None:
-        super().__init__("Nothing is drawn yet. Draw some digits first.")
+        super().__init__(_("Nothing is drawn yet. Draw some digits first."))
 
 
 class DrawingMalformed(Refusal):
@@ -35,7 +36,7 @@ class DrawingMalformed(Refusal):
     status = 400
 
     def __init__(self) -> None:
-        super().__init__("This drawing did not arrive whole. Clear it and draw again.")
+        super().__init__(_("This drawing did not arrive whole. Clear it and draw again."))
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,16 @@
 """Pictures to try: made by mlmodel.synthesis.examples, nobody's handwriting."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.contrib.staticfiles import finders
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
 
 FOLDER = "images/examples"
 
@@ -13,7 +20,7 @@ class Example:
     """A picture of the start page, and what it shows."""
 
     name: str
-    title: str
+    title: StrPromise
 
     @property
     def static_path(self) -> str:
@@ -32,12 +39,12 @@ class Example:
 
 
 EXAMPLES = (
-    Example("amount", "An amount on a ruled line"),
-    Example("boxes", "Digits in printed boxes"),
-    Example("touching", "Digits that touch"),
-    Example("board", "Chalk on a board"),
-    Example("cell", "One digit of a grid"),
-    Example("crossed-out", "A number that is crossed out"),
+    Example("amount", _("An amount on a ruled line")),
+    Example("boxes", _("Digits in printed boxes")),
+    Example("touching", _("Digits that touch")),
+    Example("board", _("Chalk on a board")),
+    Example("cell", _("One digit of a grid")),
+    Example("crossed-out", _("A number that is crossed out")),
 )
 
 

@@ -5,73 +5,77 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.db.models import F, Q
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
 
 from recognizer.keyset import LEAST_SURE, NEWEST, OLDEST, SUREST, Order
 from recognizer.models import ModelVersion, Prediction, Upload, UploadQuerySet
 
-DIGITS_AND_SPACES = RegexValidator(r"^[0-9\s]*$", "Type digits only, for example 4711.")
+DIGITS_AND_SPACES = RegexValidator(r"^[0-9\s]*$", _("Type digits only, for example 4711."))
 ORDERS = {"newest": NEWEST, "oldest": OLDEST, "doubtful": LEAST_SURE, "sure": SUREST}
 SORTS = (
-    ("newest", "Newest first"),
-    ("oldest", "Oldest first"),
-    ("doubtful", "Least sure first"),
-    ("sure", "Surest first"),
+    ("newest", _("Newest first")),
+    ("oldest", _("Oldest first")),
+    ("doubtful", _("Least sure first")),
+    ("sure", _("Surest first")),
 )
 CHECKS = (
-    ("no", "Not checked"),
-    ("yes", "Checked"),
-    ("right", "Checked: was right"),
-    ("wrong", "Checked: was wrong"),
+    ("no", _("Not checked")),
+    ("yes", _("Checked")),
+    ("right", _("Checked: was right")),
+    ("wrong", _("Checked: was wrong")),
 )
 
 
 class HistoryFilter(django_filters.FilterSet):
     text = django_filters.CharFilter(
-        label="Digits in the text",
+        label=_("Digits in the text"),
         method="filter_text",
         max_length=100,
         validators=[DIGITS_AND_SPACES],
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "dir": "ltr"}),
     )
     state = django_filters.ChoiceFilter(
-        label="Result",
+        label=_("Result"),
         field_name="current_prediction__state",
         choices=Prediction.State,
-        empty_label="Any",
+        empty_label=_("Any"),
     )
     checked = django_filters.ChoiceFilter(
-        label="Checked by a person", method="filter_checked", choices=CHECKS, empty_label="Any"
+        label=_("Checked by a person"),
+        method="filter_checked",
+        choices=CHECKS,
+        empty_label=_("Any"),
     )
     sort = django_filters.ChoiceFilter(
-        label="Sort", method="leave", choices=SORTS, empty_label=None, initial="newest"
+        label=_("Sort"), method="leave", choices=SORTS, empty_label=None, initial="newest"
     )
     first_day = django_filters.DateFilter(
-        label="From",
+        label=_("From"),
         field_name="created",
         lookup_expr="date__gte",
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     last_day = django_filters.DateFilter(
-        label="To",
+        label=_("To"),
         field_name="created",
         lookup_expr="date__lte",
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     most_sure = django_filters.NumberFilter(
-        label="At most so sure, in %",
+        label=_("At most so sure, in %"),
         method="filter_most_sure",
         min_value=0,
         max_value=100,
         widget=forms.NumberInput(attrs={"min": 0, "max": 100, "step": 1}),
     )
     source = django_filters.ChoiceFilter(
-        label="Came as", choices=Upload.Source, empty_label="Anything"
+        label=_("Came as"), choices=Upload.Source, empty_label=_("Anything")
     )
     model = django_filters.ModelChoiceFilter(
-        label="Read by",
+        label=_("Read by"),
         field_name="current_prediction__model_version",
         queryset=ModelVersion.objects.all(),
-        empty_label="Any model",
+        empty_label=_("Any model"),
     )
 
     # Those that few need stand behind "More".

@@ -8,10 +8,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext_lazy as _
 
 from recognizer.drawing import Drawing
 from recognizer.models import VERIFIED_TEXT, Upload
-from recognizer.refusals import EmptyFile, MissingFile, Refusal
+from recognizer.refusals import CHOOSE_A_PICTURE, FILE_IS_EMPTY, MissingFile, Refusal
 
 ACCEPTED_TYPES = ("image/png", "image/jpeg", "image/webp", "image/bmp", "image/gif")
 PAGE_SOURCES = (Upload.Source.FILE, Upload.Source.CAMERA, Upload.Source.DRAW)
@@ -22,7 +23,7 @@ class TooManyFiles(Refusal):
     status = 400
 
     def __init__(self) -> None:
-        super().__init__("Send one picture at a time.")
+        super().__init__(_("Send one picture at a time."))
 
 
 class NotAForm(Refusal):
@@ -31,8 +32,10 @@ class NotAForm(Refusal):
 
     def __init__(self) -> None:
         super().__init__(
-            "This was not sent as a form with a file (multipart/form-data). "
-            "Choose the picture on this page."
+            _(
+                "This was not sent as a form with a file (multipart/form-data). "
+                "Choose the picture on this page."
+            )
         )
 
 
@@ -41,19 +44,19 @@ class LengthMissing(Refusal):
     status = 411
 
     def __init__(self) -> None:
-        super().__init__("This was sent without saying how long it is. Choose it on this page.")
+        super().__init__(_("This was sent without saying how long it is. Choose it on this page."))
 
 
 class UploadForm(forms.Form):
     """One picture, or the strokes of a drawing, and where it comes from."""
 
     picture = forms.FileField(
-        label="Picture with handwritten digits",
+        label=_("Picture with handwritten digits"),
         required=False,
         error_messages={
-            "invalid": str(MissingFile()),
-            "missing": str(MissingFile()),
-            "empty": str(EmptyFile()),
+            "invalid": CHOOSE_A_PICTURE,
+            "missing": CHOOSE_A_PICTURE,
+            "empty": FILE_IS_EMPTY,
         },
         widget=forms.FileInput(
             attrs={
@@ -103,14 +106,17 @@ class VerifiedTextForm(forms.Form):
     """What a person says stands in the picture; a line of digits for a line of the picture."""
 
     text = forms.CharField(
-        label="What it says",
+        label=_("What it says"),
         required=False,
         max_length=1000,
-        help_text="Digits only; a new line for every line in the picture. Empty: nothing to read.",
+        help_text=_(
+            "Digits only; a new line for every line in the picture. Empty: nothing to read."
+        ),
         widget=forms.Textarea(
             attrs={
                 "class": "form-control",
                 "rows": 1,
+                "dir": "ltr",
                 "inputmode": "numeric",
                 "autocomplete": "off",
                 "spellcheck": "false",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from django.utils.translation import gettext_lazy as _
 from numpy.typing import NDArray
 from PIL import ExifTags, Image
 
@@ -77,21 +78,21 @@ _TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 _HINTS = (
-    (b"\x89PNG", "This PNG was damaged in transfer (its line endings were changed)."),
-    (b"%PDF", "This is a PDF, not a picture."),
-    (b"II*\x00", "This is a TIFF picture."),
-    (b"MM\x00*", "This is a TIFF picture."),
-    (b"PK\x03\x04", "This is a ZIP archive, not a picture."),
-    (b"<svg", "This is an SVG drawing."),
-    (b"<?xml", "This is an XML file or an SVG drawing."),
-    (b"%!PS", "This is a PostScript (EPS) file."),
-    (b"8BPS", "This is a Photoshop file."),
+    (b"\x89PNG", _("This PNG was damaged in transfer (its line endings were changed).")),
+    (b"%PDF", _("This is a PDF, not a picture.")),
+    (b"II*\x00", _("This is a TIFF picture.")),
+    (b"MM\x00*", _("This is a TIFF picture.")),
+    (b"PK\x03\x04", _("This is a ZIP archive, not a picture.")),
+    (b"<svg", _("This is an SVG drawing.")),
+    (b"<?xml", _("This is an XML file or an SVG drawing.")),
+    (b"%!PS", _("This is a PostScript (EPS) file.")),
+    (b"8BPS", _("This is a Photoshop file.")),
 )
 _HINTS_BY_BRAND = {
-    b"avif": "This is an AVIF picture.",
+    b"avif": _("This is an AVIF picture."),
     **dict.fromkeys(
         (b"heic", b"heix", b"mif1", b"msf1", b"heim", b"heis"),
-        "This is a HEIC picture; phones can save or share it as JPEG instead.",
+        _("This is a HEIC picture; phones can save or share it as JPEG instead."),
     ),
 }
 

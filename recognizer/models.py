@@ -12,6 +12,7 @@ from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from recognizer.pictures import frame_png
 
@@ -26,7 +27,7 @@ WORTH_A_LOOK = 0.01
 LEAST_OF_OTHERS = {"read": WORTH_A_LOOK, "doubtful": 0.0, "not_digits": 0.1}
 
 # Digits, with "|" between the lines of one picture.
-VERIFIED_TEXT = RegexValidator(r"^([0-9]+(\|[0-9]+)*)?\Z", "Digits only, with | between lines.")
+VERIFIED_TEXT = RegexValidator(r"^([0-9]+(\|[0-9]+)*)?\Z", _("Digits only, with | between lines."))
 
 
 class ModelVersionQuerySet(models.QuerySet["ModelVersion"]):
@@ -114,11 +115,11 @@ class Upload(models.Model):
     """One picture that someone gave us."""
 
     class Source(models.TextChoices):
-        FILE = "file", "File"
-        CAMERA = "camera", "Camera"
-        DRAW = "draw", "Drawing"
-        API = "api", "API"
-        BATCH = "batch", "Batch"
+        FILE = "file", _("File")
+        CAMERA = "camera", _("Camera")
+        DRAW = "draw", _("Drawing")
+        API = "api", _("API")
+        BATCH = "batch", _("Batch")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(
@@ -260,15 +261,15 @@ class Prediction(models.Model):
     """What one model version read in one upload."""
 
     class State(models.TextChoices):
-        READ = "read", "Read"
-        DOUBTFUL = "doubtful", "Doubtful"
-        NOT_DIGITS = "not_digits", "Not digits"
-        NOTHING = "nothing", "No writing"
-        FAILED = "failed", "Failed"
+        READ = "read", _("Read")
+        DOUBTFUL = "doubtful", _("Doubtful")
+        NOT_DIGITS = "not_digits", _("Not digits")
+        NOTHING = "nothing", _("No writing")
+        FAILED = "failed", _("Failed")
 
     class Reason(models.TextChoices):
-        MODEL_UNAVAILABLE = "model_unavailable", "The model could not be loaded."
-        READER_FAILED = "reader_failed", "The reader could not cope with this picture."
+        MODEL_UNAVAILABLE = "model_unavailable", _("The model could not be loaded.")
+        READER_FAILED = "reader_failed", _("The reader could not cope with this picture.")
 
     upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="predictions")
     model_version = models.ForeignKey(

@@ -10,6 +10,8 @@ import re
 import struct
 from collections.abc import Callable, Iterator
 
+from django.utils.translation import gettext as _
+
 from recognizer.refusals import ImageDamaged, TooManyParts, UnsupportedType
 
 # Cameras write a dozen segments; a profile and depth data may take a few hundred.
@@ -127,4 +129,4 @@ def _require_unpacked(bmp: bytes) -> None:
         raise ImageDamaged
     header_bytes, packing = _BMP_HEADER.unpack_from(bmp)
     if header_bytes >= 40 and packing in _BMP_PACKINGS:
-        raise UnsupportedType("This is a packed BMP (RLE).")
+        raise UnsupportedType(_("This is a packed BMP (RLE)."))

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import connection
 from django.db.models import Count, QuerySet, Sum
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from recognizer.models import Upload
 from recognizer.refusals import Refusal
@@ -16,8 +18,11 @@ class QuotaExceeded(Refusal):
 
     def __init__(self, limit: str) -> None:
         super().__init__(
-            f"You keep {limit} here, and there is no room for more. Delete pictures that you no "
-            "longer need from your history, then send this one again."
+            _(
+                "You keep %(limit)s here, and there is no room for more. Delete pictures that you "
+                "no longer need from your history, then send this one again."
+            )
+            % {"limit": limit}
         )
 
 
@@ -42,9 +47,12 @@ def require_room(upload: Upload) -> None:
     _wait_for_others(upload)
     kept = _others_of(upload).aggregate(files=Count("pk"), byte_count=Sum("byte_size", default=0))
     if quota.files and kept["files"] + 1 > quota.files:
-        raise QuotaExceeded(f"{quota.files} pictures")
+        raise QuotaExceeded(
+            ngettext("%(count)d picture", "%(count)d pictures", quota.files)
+            % {"count": quota.files}
+        )
     if quota.byte_count and kept["byte_count"] + upload.byte_size > quota.byte_count:
-        raise QuotaExceeded(f"{quota.byte_count >> 20} MB of pictures")
+        raise QuotaExceeded(_("%(count)d MB of pictures") % {"count": quota.byte_count >> 20})
 
 
 def _quota_of(upload: Upload) -> Quota:

@@ -1,6 +1,18 @@
 """Why a picture can't be taken: each reason has a name, a status and a sentence."""
 
-from typing import ClassVar
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
+
+
+CHOOSE_A_PICTURE = _lazy("Choose a picture first.")
+FILE_IS_EMPTY = _lazy("This file is empty (0 bytes). Choose the picture again.")
 
 
 class Refusal(Exception):
@@ -16,7 +28,7 @@ class MissingFile(Refusal):
     status = 400
 
     def __init__(self) -> None:
-        super().__init__("Choose a picture first.")
+        super().__init__(CHOOSE_A_PICTURE)
 
 
 class EmptyFile(Refusal):
@@ -24,7 +36,7 @@ class EmptyFile(Refusal):
     status = 400
 
     def __init__(self) -> None:
-        super().__init__("This file is empty (0 bytes). Choose the picture again.")
+        super().__init__(FILE_IS_EMPTY)
 
 
 class FileTooLarge(Refusal):
@@ -33,8 +45,9 @@ class FileTooLarge(Refusal):
 
     def __init__(self, limit_bytes: int) -> None:
         super().__init__(
-            f"This file is larger than {limit_bytes / 2**20:.0f} MB. "
-            "Send a smaller picture, or a part of it."
+            # Translators: the page says the same with {{ max_megabytes }}.
+            _("This file is larger than %(megabytes)s MB. Send a smaller picture, or a part of it.")
+            % {"megabytes": f"{limit_bytes / 2**20:.0f}"}
         )
 
 
@@ -42,9 +55,9 @@ class UnsupportedType(Refusal):
     code = "unsupported_type"
     status = 415
 
-    def __init__(self, hint: str = "") -> None:
-        accepted = "Send a PNG, JPEG, WebP, BMP or GIF picture."
-        super().__init__(f"{hint or 'This is not a picture that can be read here.'} {accepted}")
+    def __init__(self, hint: StrPromise | str = "") -> None:
+        what = hint or _("This is not a picture that can be read here.")
+        super().__init__(f"{what} {_('Send a PNG, JPEG, WebP, BMP or GIF picture.')}")
 
 
 class ImageDamaged(Refusal):
@@ -53,8 +66,10 @@ class ImageDamaged(Refusal):
 
     def __init__(self) -> None:
         super().__init__(
-            "This picture is damaged or incomplete. Open it on your device to see whether it is "
-            "whole, then save or photograph it again."
+            _(
+                "This picture is damaged or incomplete. Open it on your device to see whether it "
+                "is whole, then save or photograph it again."
+            )
         )
 
 
@@ -64,7 +79,8 @@ class TooManyPixels(Refusal):
 
     def __init__(self, limit_megapixels: int) -> None:
         super().__init__(
-            f"This picture has more than {limit_megapixels} megapixels. Make it smaller first."
+            _("This picture has more than %(count)s megapixels. Make it smaller first.")
+            % {"count": limit_megapixels}
         )
 
 
@@ -74,7 +90,8 @@ class SideTooLong(Refusal):
 
     def __init__(self, limit_px: int) -> None:
         super().__init__(
-            f"A side of this picture is longer than {limit_px} pixels. Crop it or make it smaller."
+            _("A side of this picture is longer than %(count)s pixels. Crop it or make it smaller.")
+            % {"count": limit_px}
         )
 
 
@@ -83,7 +100,10 @@ class TooSmall(Refusal):
     status = 422
 
     def __init__(self, least_px: int) -> None:
-        super().__init__(f"This picture is too small: each side needs at least {least_px} pixels.")
+        super().__init__(
+            _("This picture is too small: each side needs at least %(count)s pixels.")
+            % {"count": least_px}
+        )
 
 
 class TooManyParts(Refusal):
@@ -92,6 +112,8 @@ class TooManyParts(Refusal):
 
     def __init__(self) -> None:
         super().__init__(
-            "This file is made of so many parts that reading it would take too long. Open it on "
-            "your device and save it anew."
+            _(
+                "This file is made of so many parts that reading it would take too long. Open it "
+                "on your device and save it anew."
+            )
         )

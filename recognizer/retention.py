@@ -9,6 +9,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from recognizer.deletion import delete_uploads
 from recognizer.lockout import forget_old_attempts
@@ -72,11 +74,25 @@ def promise() -> str:
     """What visitors are told."""
     days, anonymous = settings.RETENTION_DAYS, settings.RETENTION_DAYS_ANONYMOUS
     if days == anonymous:
-        return f"Pictures are deleted after {_days(days)}." if days else ""
-    kept = f"are deleted after {_days(days)}" if days else "are kept until you delete them"
-    without = f"after {_days(anonymous)}" if anonymous else "not by themselves"
-    return f"Pictures {kept}; those given without an account, {without}."
+        return _("Pictures are deleted after %(days)s.") % {"days": _days(days)} if days else ""
+    return _promise_to_both() % {"days": _days(days), "anonymous": _days(anonymous)}
+
+
+def _promise_to_both() -> str:
+    if not settings.RETENTION_DAYS:
+        return _(
+            "Pictures of an account are kept until you delete them; others are deleted after "
+            "%(anonymous)s."
+        )
+    if not settings.RETENTION_DAYS_ANONYMOUS:
+        return _(
+            "Pictures of an account are deleted after %(days)s; others are kept until you delete "
+            "them."
+        )
+    return _(
+        "Pictures of an account are deleted after %(days)s; others are deleted after %(anonymous)s."
+    )
 
 
 def _days(count: int) -> str:
-    return "a day" if count == 1 else f"{count} days"
+    return ngettext("%(count)d day", "%(count)d days", count) % {"count": count}

@@ -10,6 +10,8 @@ from django.db import Error as DatabaseError
 from django.db import connection
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from recognizer.models import ThrottleWindow
 from recognizer.owners import Owner
@@ -39,8 +41,8 @@ class TooManyUploads(Refusal):
 
     def __init__(self, wait: timedelta) -> None:
         super().__init__(
-            "Too many pictures came from you in a short time. "
-            f"Send this one again in {_in_words(wait)}."
+            _("Too many pictures came from you in a short time. Send this one again in %(wait)s.")
+            % {"wait": _in_words(wait)}
         )
         self.retry_after_s = math.ceil(wait.total_seconds())
 
@@ -112,7 +114,10 @@ def _add(limit: Limit, hits: int, now: datetime) -> tuple[int, datetime]:
 
 
 def _in_words(wait: timedelta) -> str:
-    for unit, name in ((timedelta(hours=1), "hours"), (MINUTE, "minutes")):
-        if wait > unit:
-            return f"{math.ceil(wait / unit)} {name}"
-    return "a minute"
+    if wait > timedelta(hours=1):
+        hours = math.ceil(wait / timedelta(hours=1))
+        return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
+    if wait > MINUTE:
+        minutes = math.ceil(wait / MINUTE)
+        return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
+    return _("a minute")

@@ -1,4 +1,6 @@
 from django.urls import path
+from django.views.decorators.http import require_POST
+from django.views.i18n import set_language
 
 from recognizer.views.about import about
 from recognizer.views.answers import answer
@@ -19,6 +21,7 @@ urlpatterns = [
     path("healthz/live", live, name="live"),
     path("healthz/ready", ready, name="ready"),
     path("about/", about, name="about"),
+    path("language/", require_POST(set_language), name="set_language"),
     path("my-data/", my_data, name="my_data"),
     path("my-data/download", download_my_data, name="download_my_data"),
     path("my-data/delete/", delete_my_data, name="delete_my_data"),

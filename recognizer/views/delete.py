@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from recognizer.deletion import delete_uploads
+from recognizer.deletion import delete_uploads, deleted_sentence
 from recognizer.models import Upload
 from recognizer.owners import owner_of
 
@@ -17,5 +17,5 @@ def delete(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method != "POST":
         return render(request, "recognizer/delete.html", {"upload": upload})
     delete_uploads([upload])
-    messages.success(request, "The picture and everything read in it were deleted.")
+    messages.success(request, deleted_sentence(1))
     return redirect("recognizer:history")

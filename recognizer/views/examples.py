@@ -25,7 +25,7 @@ def try_example(request: HttpRequest, name: str) -> HttpResponse:
             example.read(),
             owner=owner,
             source=Upload.Source.FILE,
-            original_name=example.title,
+            original_name=str(example.title),
         )
     except Refusal as refusal:
         return refused(request, refusal)

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from recognizer import own_data, retention
+from recognizer.deletion import deleted_sentence
 from recognizer.models import Upload
 from recognizer.owners import owner_of
 
@@ -37,10 +38,5 @@ def delete_my_data(request: HttpRequest) -> HttpResponse:
     count = own_data.delete(owner)
     if owner.user is None:
         request.session.flush()
-    what = (
-        "1 picture and everything read in it"
-        if count == 1
-        else (f"{count} pictures and everything read in them")
-    )
-    messages.success(request, f"{what} were deleted.")
+    messages.success(request, deleted_sentence(count))
     return redirect("recognizer:my_data")

@@ -3,6 +3,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from recognizer.checking import unverify, verify
@@ -44,13 +45,13 @@ def check(request: HttpRequest, pk: UUID) -> HttpResponse:
     upload = _own_upload(request, pk)
     if "forget" in request.POST:
         unverify(upload)
-        messages.info(request, "The picture counts as not checked again.")
+        messages.info(request, _("The picture counts as not checked again."))
         return redirect(upload)
     form = VerifiedTextForm(request.POST)
     if not form.is_valid():
         return result_page(request, upload, form, 400)
     verify(upload, form.cleaned_data["text"], by=owner_of(request))
-    messages.success(request, "Thank you: what you say is kept beside what was read.")
+    messages.success(request, _("Thank you: what you say is kept beside what was read."))
     return redirect(upload)
 
 
@@ -60,7 +61,8 @@ def read_again(request: HttpRequest, pk: UUID) -> HttpResponse:
     try:
         read_upload_again(upload)
     except StorageUnavailable:
-        messages.error(request, "The stored picture could not be opened, so it was not read again.")
+        sentence = _("The stored picture could not be opened, so it was not read again.")
+        messages.error(request, sentence)
     return redirect(upload)
 
 

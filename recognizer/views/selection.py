@@ -7,9 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from recognizer.deletion import delete_uploads
+from recognizer.deletion import delete_uploads, deleted_sentence
 from recognizer.export import FORMATS
 from recognizer.models import Upload, UploadQuerySet
 from recognizer.owners import owner_of
@@ -23,7 +25,7 @@ def selection(request: HttpRequest) -> HttpResponseBase:
     chosen = _chosen(request)
     action = request.POST.get("action", "")
     if not chosen:
-        messages.warning(request, "Choose some pictures first.")
+        messages.warning(request, _("Choose some pictures first."))
         return _back(request)
     if action in FORMATS:
         return exported(chosen, action)
@@ -31,7 +33,7 @@ def selection(request: HttpRequest) -> HttpResponseBase:
         return _delete(request, chosen)
     if action == "read_again":
         return _read_again(request, chosen)
-    messages.warning(request, "Choose what to do with the pictures.")
+    messages.warning(request, _("Choose what to do with the pictures."))
     return _back(request)
 
 
@@ -52,7 +54,7 @@ def _delete(request: HttpRequest, chosen: UploadQuerySet) -> HttpResponse:
         context = {"uploads": chosen, "back": _way_back(request)}
         return render(request, "recognizer/delete_several.html", context)
     count = delete_uploads(chosen)
-    messages.success(request, f"{_pictures(count)} and everything read in them: deleted.")
+    messages.success(request, deleted_sentence(count))
     return _back(request)
 
 
@@ -64,14 +66,20 @@ def _read_again(request: HttpRequest, chosen: UploadQuerySet) -> HttpResponse:
         except StorageUnavailable:
             failed += 1
     if done := len(chosen) - failed:
-        messages.success(request, f"{_pictures(done)} read again with the model of today.")
+        sentence = ngettext(
+            "%(count)d picture was read again with the model of today.",
+            "%(count)d pictures were read again with the model of today.",
+            done,
+        )
+        messages.success(request, sentence % {"count": done})
     if failed:
-        messages.error(request, f"{_pictures(failed)} could not be opened, so not read again.")
+        sentence = ngettext(
+            "%(count)d picture could not be opened, so it was not read again.",
+            "%(count)d pictures could not be opened, so they were not read again.",
+            failed,
+        )
+        messages.error(request, sentence % {"count": failed})
     return _back(request)
-
-
-def _pictures(count: int) -> str:
-    return "1 picture" if count == 1 else f"{count} pictures"
 
 
 def _back(request: HttpRequest) -> HttpResponse:

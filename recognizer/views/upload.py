@@ -3,6 +3,7 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from recognizer.clients import client_of
@@ -14,11 +15,12 @@ from recognizer.owners import Owner, uploading_owner
 from recognizer.recognition import KeyReused, StorageUnavailable, recognize
 from recognizer.refusals import EmptyFile, MissingFile, Refusal
 from recognizer.templatetags.confidence import percent
+from recognizer.templatetags.texts import one_line
 from recognizer.throttle import count_uploads
 
 # A full disk or a bucket that is away: worth another try in half a minute.
 RETRY_AFTER_S = 30
-STORAGE_UNAVAILABLE = (
+STORAGE_UNAVAILABLE = _(
     "The picture could not be stored just now, so nothing of it was kept. "
     "Please try again in a minute."
 )
@@ -83,7 +85,7 @@ def given_to_script(upload: Upload) -> HttpResponse:
     confidence = prediction.confidence if prediction else None
     content = {
         "url": upload.get_absolute_url(),
-        "lines": prediction.lines if prediction else [],
+        "text": one_line(prediction.text) if prediction and prediction.text else "",
         "state": prediction.state if prediction else Prediction.State.FAILED,
         "state_name": prediction.get_state_display() if prediction else "",
         "confidence": "" if confidence is None else percent(confidence),
@@ -114,7 +116,7 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 def unavailable(request: HttpRequest) -> HttpResponse:
     response = (
-        problem(503, "storage_unavailable", STORAGE_UNAVAILABLE)
+        problem(503, "storage_unavailable", str(STORAGE_UNAVAILABLE))
         if wants_json(request)
         else upload_page(request, UploadForm(), 503, unavailable=True)
     )

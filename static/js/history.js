@@ -12,7 +12,7 @@ if (selection) {
     const ticked = ticks.filter((tick) => tick.checked).length;
     all.checked = ticked === ticks.length;
     all.indeterminate = ticked > 0 && !all.checked;
-    count.textContent = ticked ? `${ticked} ticked:` : waiting;
+    count.textContent = ticked ? count.dataset.ticked.replace("%s", ticked) : waiting;
     for (const button of bar.querySelectorAll("button")) button.disabled = !ticked;
   };
 

@@ -1,5 +1,6 @@
 // Server time is right everywhere; the reader's own time is easier to recognize.
-const format = new Intl.DateTimeFormat("en-GB", {
+const language = document.documentElement.lang;
+const format = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, {
   day: "numeric",
   month: "short",
   year: "numeric",

@@ -10,7 +10,7 @@ async function copy(event) {
   const button = event.currentTarget;
   const label = button.textContent;
   await navigator.clipboard.writeText(button.dataset.copy);
-  button.textContent = "Copied";
+  button.textContent = button.dataset.copied;
   setTimeout(() => (button.textContent = label), 2000);
 }
 

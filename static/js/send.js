@@ -52,7 +52,7 @@ const sending = (() => {
       part("progress").hidden = false;
       try {
         const answer = await send(file, "file", key, (share) => (part("progress").value = share));
-        part("answer").textContent = [answer.lines.join(" "), answer.state_name, answer.confidence]
+        part("answer").textContent = [answer.text, answer.state_name, answer.confidence]
           .filter(Boolean)
           .join(" · ");
         part("answer").hidden = part("open").hidden = false;

@@ -43,7 +43,7 @@ function go(way) {
   part("clear").hidden = draws || !input.files.length;
   sheet.show(draws);
   complain("");
-  say(draws ? "Draw digits on the sheet." : "");
+  say(draws ? form.dataset.drawNow : "");
 }
 
 function isDrawing() {
@@ -68,7 +68,7 @@ function show(file) {
   part("preview-name").textContent = file.name;
   part("preview-size").textContent = readableSize(file.size);
   complain(file.size > Number(form.dataset.maxBytes) ? form.dataset.tooLarge : "");
-  if (!submit.disabled) say(`${file.name} is chosen. You can read the digits now.`);
+  if (!submit.disabled) say(form.dataset.chosen.replace("%s", file.name));
 }
 
 function complain(sentence) {
@@ -83,7 +83,7 @@ function clear() {
   input.value = "";
   complain("");
   show();
-  say("The picture was cleared.");
+  say(form.dataset.cleared);
   input.focus();
 }
 
@@ -157,7 +157,7 @@ function sayReading() {
     submit.disabled = true;
     submit.textContent = submit.dataset.busy;
     submit.classList.add("is-busy");
-    say("Reading the picture.");
+    say(form.dataset.reading);
   });
 }
 
@@ -173,10 +173,15 @@ function say(sentence) {
   part("status").textContent = sentence;
 }
 
+// In the page's language: its decimal sign and its units.
 function readableSize(bytes) {
-  if (bytes < 1024) return `${bytes} bytes`;
-  if (bytes < 1024 * 1024) return `${Math.round(bytes / 1024)} kB`;
-  return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+  const units = [["megabyte", 1024 ** 2], ["kilobyte", 1024]];
+  const [unit, scale] = units.find(([, least]) => bytes >= least) ?? ["byte", 1];
+  return new Intl.NumberFormat(document.documentElement.lang, {
+    style: "unit",
+    unit,
+    maximumFractionDigits: unit === "megabyte" ? 1 : 0,
+  }).format(bytes / scale);
 }
 
 start();

@@ -53,6 +53,7 @@ ROUTES: dict[str, dict[str, Answer]] = {
     "recognizer:live": {"GET": everybody(200)},
     "recognizer:ready": {"GET": everybody(200)},
     "recognizer:about": {"GET": everybody(200)},
+    "recognizer:set_language": {"POST": everybody(302)},
     "recognizer:my_data": {"GET": everybody(200)},
     "recognizer:download_my_data": {"POST": everybody(200)},
     "recognizer:delete_my_data": {"GET": everybody(200), "POST": everybody(302)},

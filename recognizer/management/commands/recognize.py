@@ -104,7 +104,7 @@ def _line(path: Path, model: Model) -> Line:
     except (Refusal, OSError) as error:
         return _failed(path, _reason(error), model.card.name)
     except recognition.READER_ERRORS:
-        reason = Prediction.Reason.READER_FAILED.label
+        reason = str(Prediction.Reason.READER_FAILED.label)
         return _failed(path, reason, model.card.name)
     milliseconds = (time.perf_counter() - started) * 1000
     possibilities = recognition.possibilities_of(reading)

@@ -11,7 +11,7 @@ def test_the_start_page_offers_every_example(client: Client) -> None:
     page = client.get("/").content.decode()
     for example in EXAMPLES:
         assert f'action="/examples/{example.name}/"' in page
-        assert example.title in page
+        assert str(example.title) in page
 
 
 @pytest.mark.parametrize(

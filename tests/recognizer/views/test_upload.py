@@ -209,7 +209,7 @@ def test_a_script_is_told_what_was_read(client: Client) -> None:
     response = give_by_script(client, digits_png("42|17"))
     assert response.status_code == 201
     answer = response.json()
-    assert (answer["lines"], answer["url"]) == (["42", "17"], response["Location"])
+    assert (answer["text"], answer["url"]) == ("42 17", response["Location"])
     assert client.get(answer["url"]).status_code == 200
 
 
