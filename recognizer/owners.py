@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
@@ -51,9 +52,18 @@ def _visitor_of(key: UUID) -> UUID:
     return UUID(bytes=salted_hmac("digitrec.visitor", key.bytes, algorithm="sha256").digest()[:16])
 
 
-def adopt(request: HttpRequest) -> None:
-    """Give a user who has just signed in what this browser gave before, for good."""
+def adopt(request: HttpRequest) -> int:
+    """Give a user who has just signed in what this browser gave before, for good.
+
+    Returns:
+        how many pictures that were.
+    """
     owner = owner_of(request)
-    if owner.user and owner.visitor:
-        earlier = Upload.objects.visible_to(Owner(visitor=owner.visitor))
-        earlier.update(user=owner.user, visitor=None)
+    if not (owner.user and owner.visitor):
+        return 0
+    earlier = Upload.objects.visible_to(Owner(visitor=owner.visitor))
+    with transaction.atomic():
+        # The same form, sent once with the account and once without: two pictures, and one key.
+        keys = Upload.objects.given_by(Owner(user=owner.user)).values("key")
+        earlier.filter(key__in=keys).update(key="")
+        return earlier.update(user=owner.user, visitor=None)

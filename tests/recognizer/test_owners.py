@@ -75,9 +75,22 @@ def test_a_user_s_upload_makes_no_visitor(visitor: str | None) -> None:
 def test_who_signs_in_takes_along_what_this_browser_gave() -> None:
     ada, visitor = make_user(), make_visitor()
     upload = make_upload_row(visitor)
-    adopt(request_of(ada, str(visitor.visitor)))
+    assert adopt(request_of(ada, str(visitor.visitor))) == 1
     upload.refresh_from_db()
     assert (upload.user, upload.visitor) == (ada, None)
+
+
+@pytest.mark.django_db
+def test_a_form_sent_with_the_account_and_without_it_is_two_pictures() -> None:
+    ada, visitor = make_user(), make_visitor()
+    kept = make_upload_row(Owner(user=ada), key="form")
+    upload = make_upload_row(visitor, key="form")
+    other = make_upload_row(visitor, key="other")
+    assert adopt(request_of(ada, str(visitor.visitor))) == 2
+    for one in (kept, upload, other):
+        one.refresh_from_db()
+    assert (kept.key, upload.key, other.key) == ("form", "", "other")
+    assert upload.user == ada
 
 
 @pytest.mark.django_db
@@ -93,6 +106,6 @@ def test_what_other_browsers_gave_stays_theirs() -> None:
 def test_without_a_user_nothing_changes_hands() -> None:
     visitor = make_visitor()
     upload = make_upload_row(visitor)
-    adopt(request_of(visitor=str(visitor.visitor)))
+    assert adopt(request_of(visitor=str(visitor.visitor))) == 0
     upload.refresh_from_db()
     assert upload.visitor == visitor.visitor
