@@ -48,9 +48,9 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Before any view: to look for a form's token, the whole body is read.
     "recognizer.views.oversize.refuse_oversized_bodies",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -97,6 +97,12 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+
+LOGIN_URL = "recognizer:log_in"
+LOGIN_REDIRECT_URL = "recognizer:history"
+# 0: accounts are made in the administration alone.
+SIGN_UP = environment.flag("SIGN_UP", default=True)
+SIGN_UPS_PER_HOUR_AND_ADDRESS = environment.whole_number("SIGN_UPS_PER_HOUR_AND_ADDRESS", 20)
 
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
@@ -173,10 +179,10 @@ UPLOADS_PER_DAY = environment.whole_number("UPLOADS_PER_DAY", 300)
 UPLOADS_PER_MINUTE_AND_ADDRESS = environment.whole_number("UPLOADS_PER_MINUTE_AND_ADDRESS", 60)
 QUOTA_USER_FILES = environment.whole_number("QUOTA_USER_FILES", 500)
 QUOTA_USER_MEGABYTES = environment.whole_number("QUOTA_USER_MEGABYTES", 500)
-QUOTA_VISITOR_FILES = environment.whole_number("QUOTA_VISITOR_FILES", 200)
+QUOTA_VISITOR_FILES = environment.whole_number("QUOTA_VISITOR_FILES", 20)
 # Days after which `manage.py purge` deletes pictures; 0 keeps them.
 RETENTION_DAYS = environment.whole_number("RETENTION_DAYS", 90)
-RETENTION_DAYS_ANONYMOUS = environment.whole_number("RETENTION_DAYS_ANONYMOUS", 90)
+RETENTION_DAYS_ANONYMOUS = environment.whole_number("RETENTION_DAYS_ANONYMOUS", 7)
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -1,8 +1,28 @@
 """Wrong passwords: django-axes counts them, and they are forgotten as soon as they may be."""
 
+from datetime import timedelta
+
 from axes.models import AccessAttempt
 from django.conf import settings
+from django.db.models import Max
 from django.utils import timezone
+
+
+def time_left(username: str, client: str) -> timedelta:
+    """How long somebody who guessed too often is kept out, at most.
+
+    Args:
+        client: where the guesses come from; see recognizer.clients.
+    """
+    attempts = AccessAttempt.objects.filter(username=username, ip_address=client)
+    latest = attempts.aggregate(latest=Max("attempt_time"))["latest"]
+    ends = (latest or timezone.now()) + settings.AXES_COOLOFF_TIME
+    return max(ends - timezone.now(), timedelta(seconds=1))
+
+
+def forget_attempts_on(username: str) -> None:
+    """Delete the failed sign-ins of an account that goes."""
+    AccessAttempt.objects.filter(username=username).delete()
 
 
 def forget_old_attempts() -> int:

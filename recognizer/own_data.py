@@ -6,9 +6,13 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 
 from recognizer.deletion import delete_uploads
+from recognizer.lockout import forget_attempts_on
 from recognizer.models import DigitPrediction, Prediction, Upload
 from recognizer.owners import Owner
 from recognizer.retention import notes_about
@@ -38,6 +42,16 @@ def delete(owner: Owner) -> int:
     with transaction.atomic():
         notes_about(uploads).delete()
         return delete_uploads(uploads)
+
+
+def delete_account(owner: Owner, user: User) -> None:
+    """Delete a user's account, with every upload and with what was noted or counted about it."""
+    with transaction.atomic():
+        delete(owner)
+        notes = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User))
+        notes.filter(object_id=str(user.pk)).delete()
+        forget_attempts_on(user.get_username())
+        user.delete()
 
 
 def _pack_picture(packed: zipfile.ZipFile, upload: Upload) -> str | None:

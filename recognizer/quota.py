@@ -1,6 +1,7 @@
 """How much one owner may keep."""
 
 from dataclasses import dataclass
+from typing import Self
 
 from django.conf import settings
 from django.db import connection
@@ -16,14 +17,19 @@ class QuotaExceeded(Refusal):
     code = "quota_exceeded"
     status = 403
 
-    def __init__(self, limit: str) -> None:
-        super().__init__(
-            _(
-                "You keep %(limit)s here, and there is no room for more. Delete pictures that you "
-                "no longer need from your history, then send this one again."
-            )
-            % {"limit": limit}
+    @classmethod
+    def of_files(cls, most: int, advice: str) -> Self:
+        full = ngettext(
+            "You keep %(count)d picture here, and there is no room for more.",
+            "You keep %(count)d pictures here, and there is no room for more.",
+            most,
         )
+        return cls(f"{full % {'count': most}} {advice}")
+
+    @classmethod
+    def of_bytes(cls, most: int, advice: str) -> Self:
+        full = _("You keep %(count)d MB of pictures here, and there is no room for more.")
+        return cls(f"{full % {'count': most >> 20}} {advice}")
 
 
 @dataclass(frozen=True)
@@ -47,18 +53,24 @@ def require_room(upload: Upload) -> None:
     _wait_for_others(upload)
     kept = _others_of(upload).aggregate(files=Count("pk"), byte_count=Sum("byte_size", default=0))
     if quota.files and kept["files"] + 1 > quota.files:
-        raise QuotaExceeded(
-            ngettext("%(count)d picture", "%(count)d pictures", quota.files)
-            % {"count": quota.files}
-        )
+        raise QuotaExceeded.of_files(quota.files, _advice(upload))
     if quota.byte_count and kept["byte_count"] + upload.byte_size > quota.byte_count:
-        raise QuotaExceeded(_("%(count)d MB of pictures") % {"count": quota.byte_count >> 20})
+        raise QuotaExceeded.of_bytes(quota.byte_count, _advice(upload))
 
 
 def _quota_of(upload: Upload) -> Quota:
     if upload.user_id is None:
         return Quota(settings.QUOTA_VISITOR_FILES, 0)
     return Quota(settings.QUOTA_USER_FILES, settings.QUOTA_USER_MEGABYTES << 20)
+
+
+def _advice(upload: Upload) -> str:
+    if upload.user_id is None and settings.SIGN_UP:
+        return _(
+            "Sign up to keep more, or delete pictures that you no longer need from your history; "
+            "then send this one again."
+        )
+    return _("Delete pictures that you no longer need from your history, then send this one again.")
 
 
 def _others_of(upload: Upload) -> QuerySet[Upload]:

@@ -19,7 +19,7 @@ from recognizer.refusals import Refusal
 
 logger = logging.getLogger(__name__)
 
-MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 # A window opens with the first hit. One that ends much later than a new one would was opened before
 # the clock was set back.
@@ -47,9 +47,28 @@ class TooManyUploads(Refusal):
         self.retry_after_s = math.ceil(wait.total_seconds())
 
 
+class TooManySignUps(Refusal):
+    code = "too_many_sign_ups"
+    status = 429
+
+    def __init__(self, wait: timedelta) -> None:
+        minutes = math.ceil(wait / MINUTE)
+        super().__init__(
+            ngettext(
+                "Too many accounts were made from where you are in a short time. "
+                "Sign up again in %(minutes)d minute.",
+                "Too many accounts were made from where you are in a short time. "
+                "Sign up again in %(minutes)d minutes.",
+                minutes,
+            )
+            % {"minutes": minutes}
+        )
+        self.retry_after_s = math.ceil(wait.total_seconds())
+
+
 @dataclass(frozen=True)
 class Limit:
-    """At most so many uploads of one who in a window of this length; 0 is no limit."""
+    """At most so many hits of one who in a window of this length; 0 is no limit."""
 
     who: str
     most: int
@@ -77,6 +96,20 @@ def count_uploads(owner: Owner, client: str, pictures: int = 1) -> None:
     ):
         if wait := _count(limit, pictures):
             raise TooManyUploads(wait)
+
+
+def count_sign_up(client: str) -> None:
+    """Count an account that is about to be made.
+
+    Args:
+        client: where it comes from; see recognizer.clients.
+
+    Raises:
+        TooManySignUps: this client made too many in too short a time.
+    """
+    limit = Limit(f"sign-ups of client {client}", settings.SIGN_UPS_PER_HOUR_AND_ADDRESS, HOUR)
+    if wait := _count(limit, 1):
+        raise TooManySignUps(wait)
 
 
 def forget_old_windows() -> int:

@@ -3,6 +3,13 @@ from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
 from recognizer.views.about import about
+from recognizer.views.accounts import (
+    change_password,
+    delete_account,
+    log_in,
+    log_out,
+    sign_up,
+)
 from recognizer.views.answers import answer
 from recognizer.views.delete import delete
 from recognizer.views.examples import try_example
@@ -22,6 +29,11 @@ urlpatterns = [
     path("healthz/ready", ready, name="ready"),
     path("about/", about, name="about"),
     path("language/", require_POST(set_language), name="set_language"),
+    path("accounts/sign-up/", sign_up, name="sign_up"),
+    path("accounts/log-in/", log_in, name="log_in"),
+    path("accounts/log-out/", log_out, name="log_out"),
+    path("accounts/change-password/", change_password, name="change_password"),
+    path("accounts/delete/", delete_account, name="delete_account"),
     path("my-data/", my_data, name="my_data"),
     path("my-data/download", download_my_data, name="download_my_data"),
     path("my-data/delete/", delete_my_data, name="delete_my_data"),

@@ -1,11 +1,20 @@
-from django.conf import settings
+import math
+from datetime import timedelta
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from recognizer.clients import client_of
+from recognizer.lockout import time_left
 
-def locked_out(request: HttpRequest, *_answer_and_credentials: object) -> HttpResponse:
+MINUTE = timedelta(minutes=1)
+
+
+def locked_out(
+    request: HttpRequest, _answer: HttpResponse | None, credentials: dict[str, str]
+) -> HttpResponse:
     """The answer to whoever guessed too many passwords; django-axes calls it."""
-    seconds = int(settings.AXES_COOLOFF_TIME.total_seconds())
-    response = render(request, "429.html", {"minutes": seconds // 60}, status=429)
-    response["Retry-After"] = str(seconds)
+    wait = time_left(credentials["username"], client_of(request))
+    response = render(request, "429.html", {"minutes": math.ceil(wait / MINUTE)}, status=429)
+    response["Retry-After"] = str(math.ceil(wait.total_seconds()))
     return response

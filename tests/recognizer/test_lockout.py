@@ -51,6 +51,14 @@ def test_it_says_what_to_do_and_when() -> None:
     assert "Wait 15&nbsp;minutes" in answer.content.decode()
 
 
+def test_it_says_how_long_it_still_takes() -> None:
+    lock_out()
+    with travel(timezone.now() + 10 * MINUTE):
+        answer = sign_in(PASSWORD)
+    assert 290 <= int(answer["Retry-After"]) <= 300
+    assert "Wait 5&nbsp;minutes" in answer.content.decode()
+
+
 def test_after_a_quarter_of_an_hour_it_opens() -> None:
     lock_out()
     with travel(timezone.now() + 15 * MINUTE):

@@ -5,7 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.admin.models import LogEntry
+from axes.models import AccessAttempt
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
 
 from recognizer import own_data
 from recognizer.models import DigitPrediction, Prediction, Upload
@@ -71,6 +74,24 @@ def test_deleting_leaves_nothing_of_one_s_own_and_all_of_others(media: Path) -> 
     assert DigitPrediction.objects.exclude(prediction__upload=other).count() == 0
     assert not LogEntry.objects.exists()
     assert files(media) == 1
+
+
+def test_an_account_goes_with_what_was_noted_and_counted_about_it() -> None:
+    user, admin = make_user("ada"), make_user("grace")
+    note(make_upload(Owner(user=user)))
+    LogEntry.objects.create(
+        user=admin,
+        content_type=ContentType.objects.get_for_model(User),
+        object_id=str(user.pk),
+        object_repr="ada",
+        action_flag=CHANGE,
+    )
+    AccessAttempt.objects.create(username="ada")
+    own_data.delete_account(Owner(user=user), user)
+    assert list(User.objects.all()) == [admin]
+    assert not Upload.objects.exists()
+    assert not LogEntry.objects.exists()
+    assert not AccessAttempt.objects.exists()
 
 
 def test_nobody_s_data_are_nobody_s(media: Path) -> None:

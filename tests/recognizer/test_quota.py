@@ -74,13 +74,29 @@ def test_0_is_no_limit(settings: Settings) -> None:
     make_upload(user)
 
 
-def test_a_full_quota_is_said_with_advice(client: Client) -> None:
+def test_a_visitor_with_a_full_quota_is_told_to_sign_up(client: Client) -> None:
     for _ in range(2):
         give(client)
     response = give(client)
     assert response.status_code == 403
-    assert "Delete pictures that you no longer need" in response.content.decode()
+    assert "Sign up to keep more, or delete pictures" in response.content.decode()
     assert Upload.objects.count() == 2
+
+
+def test_where_nobody_can_sign_up_there_is_other_advice(settings: Settings) -> None:
+    settings.SIGN_UP = False
+    visitor = make_visitor()
+    for _ in range(2):
+        make_upload(visitor)
+    with pytest.raises(QuotaExceeded, match="Delete pictures that you no longer need"):
+        make_upload(visitor)
+
+
+def test_a_user_with_a_full_quota_is_told_to_make_room(client: Client) -> None:
+    client.force_login(make_user())
+    for _ in range(3):
+        give(client)
+    assert "Delete pictures that you no longer need" in give(client).content.decode()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -18,7 +18,9 @@ def test_the_page_says_what_is_kept_and_for_how_long(client: Client) -> None:
     given(client)
     page = " ".join(client.get("/my-data/").content.decode().split())
     assert "1 picture of yours is kept here" in page
-    assert "Pictures are deleted after 90 days." in page
+    assert (
+        "Pictures are deleted after 90 days; those given without an account, after 7 days." in page
+    )
 
 
 def test_a_stranger_is_told_that_there_is_nothing_and_gets_no_session(client: Client) -> None:
