@@ -33,7 +33,8 @@ def addresses(page: Page, picture: Path, tmp_path: Path) -> list[str]:
         (tmp_path / name).write_bytes(data)
         results.append(result_of(page, tmp_path / name))
     histories = ["/uploads/", "/uploads/?text=9", "/uploads/?view=table", "/uploads/?most_sure=5"]
-    return ["/", "/about/", *histories, *results, f"{results[0]}delete/"]
+    accounts = ["/accounts/sign-up/", "/accounts/log-in/"]
+    return ["/", "/about/", *accounts, *histories, *results, f"{results[0]}delete/"]
 
 
 def test_every_page_fits_every_screen(page: Page, addresses: list[str]) -> None:
