@@ -28,6 +28,11 @@ class SignUpForm(UserCreationForm):
     class Meta(UserCreationForm.Meta):
         model = User
 
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        # Whoever is led past what the page says about accounts has not read it.
+        del self.fields["username"].widget.attrs["autofocus"]
+
     def sign_up(self) -> User:
         """Make the account.
 
