@@ -41,6 +41,11 @@ def test_without_any_variable_it_is_safe_and_local() -> None:
     assert found["STORAGES"]["default"] == {"BACKEND": "recognizer.storage.DurableFileStorage"}
 
 
+def test_people_make_their_accounts_themselves_unless_told_otherwise() -> None:
+    assert _settings()["SIGN_UP"] is True
+    assert _settings(SIGN_UP="0")["SIGN_UP"] is False
+
+
 def test_behind_tls_cookies_travel_over_https_only() -> None:
     found = _settings(HTTPS="1")
     assert found["SESSION_COOKIE_SECURE"]

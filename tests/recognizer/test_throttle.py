@@ -10,7 +10,13 @@ from time_machine import travel
 from recognizer import throttle
 from recognizer.models import ThrottleWindow, Upload
 from recognizer.owners import Owner
-from recognizer.throttle import TooManyUploads, count_uploads, forget_old_windows
+from recognizer.throttle import (
+    TooManySignUps,
+    TooManyUploads,
+    count_sign_up,
+    count_uploads,
+    forget_old_windows,
+)
 from tests.makers import make_user, make_visitor
 from tests.recognizer.test_clients import FORGED
 from tests.recognizer.views.visitors import give
@@ -102,6 +108,18 @@ def test_0_is_no_limit(settings: Settings) -> None:
     settings.UPLOADS_PER_MINUTE_AND_ADDRESS = 0
     count(make_visitor(), 10)
     assert not ThrottleWindow.objects.exists()
+
+
+def test_an_address_may_make_so_many_accounts_an_hour(settings: Settings) -> None:
+    settings.SIGN_UPS_PER_HOUR_AND_ADDRESS = 1
+    with travel(NOON, tick=False):
+        count_sign_up(CLIENT)
+        count_sign_up(OTHER_CLIENT)
+        with pytest.raises(TooManySignUps, match=r"again in 60 minutes\.") as refusal:
+            count_sign_up(CLIENT)
+    assert refusal.value.retry_after_s == 3600
+    with travel(NOON + timedelta(hours=1), tick=False):
+        count_sign_up(CLIENT)
 
 
 def test_what_is_kept_names_nobody() -> None:
