@@ -4,17 +4,34 @@ import io
 from typing import IO
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from mlmodel.normalize import FRAME_SIDE_PX
 
 THUMBNAIL_SIDE_PX = 240
+# Of the map of what mattered. Where hardly anything does, it must not look as if much did.
+FULL_HEAT_FROM = 0.05
+GREY_INK, HEAT_COLOR = 0.45, (196, 78, 0)
 
 
 def frame_png(frame: bytes) -> bytes:
     """A stored frame (28x28 bytes, 255 is ink) as a PNG, dark ink on white."""
     pixels = np.frombuffer(frame, np.uint8).reshape(FRAME_SIDE_PX, FRAME_SIDE_PX)
     return _encode(Image.fromarray(255 - pixels), "PNG")
+
+
+def occlusion_png(frame: NDArray[np.float32], drops: NDArray[np.float32]) -> bytes:
+    """What an answer rests on, as a PNG: orange over grey ink on white.
+
+    Args:
+        frame: (28, 28) in 0..1, ink is 1.
+        drops: (28, 28) in -1..1, as mlmodel.occlusion gives them; the largest is full orange.
+    """
+    heat = np.clip(drops / max(float(drops.max()), FULL_HEAT_FROM), 0, 1)[..., np.newaxis]
+    paper = np.float32(1) - frame[..., np.newaxis] * GREY_INK
+    pixels = paper * (1 - heat) + np.array(HEAT_COLOR, np.float32) / 255 * heat
+    return _encode(Image.fromarray(np.round(pixels * 255).astype(np.uint8)), "PNG")
 
 
 def thumbnail_jpeg(file: IO[bytes]) -> bytes:

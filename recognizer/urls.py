@@ -15,6 +15,7 @@ from recognizer.views.delete import delete
 from recognizer.views.examples import try_example
 from recognizer.views.health import live, ready
 from recognizer.views.history import export_history, history
+from recognizer.views.occlusion import occlusion, occlusion_picture
 from recognizer.views.own_data import delete_my_data, download_my_data, my_data
 from recognizer.views.pictures import picture, thumbnail
 from recognizer.views.result import check, read_again, result
@@ -45,6 +46,12 @@ urlpatterns = [
     path("uploads/<uuid:pk>/check/", check, name="check"),
     path("uploads/<uuid:pk>/read-again/", read_again, name="read_again"),
     path("uploads/<uuid:pk>/delete/", delete, name="delete"),
+    path("uploads/<uuid:pk>/digits/<int:number>/mattered/", occlusion, name="occlusion"),
+    path(
+        "uploads/<uuid:pk>/digits/<int:number>/mattered.png",
+        occlusion_picture,
+        name="occlusion_picture",
+    ),
     path("uploads/<uuid:pk>/picture", picture, name="picture"),
     path("uploads/<uuid:pk>/thumbnail", thumbnail, name="thumbnail"),
 ]

@@ -1,4 +1,5 @@
-// Pointing at a box lights up its card and the other way round; the text can be copied.
+// Pointing at a box lights up its card and the other way round; the text can be copied, and what
+// mattered is told.
 function light(event) {
   const number = event.target.closest?.("[data-digit]")?.dataset.digit;
   for (const element of document.querySelectorAll("[data-digit]")) {
@@ -14,6 +15,17 @@ async function copy(event) {
   setTimeout(() => (button.textContent = label), 2000);
 }
 
+// What mattered in a digit, in words, in place of the link that leads to them.
+async function tell(event) {
+  const link = event.currentTarget.querySelector("a");
+  if (!link) return;
+  const answer = await fetch(link.href, { headers: { Accept: "application/json" } });
+  if (answer.ok) link.replaceWith((await answer.json()).sentence);
+}
+
+for (const details of document.querySelectorAll("[data-mattered]")) {
+  details.addEventListener("toggle", tell);
+}
 document.addEventListener("pointerover", light);
 document.addEventListener("focusin", light);
 

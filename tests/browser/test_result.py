@@ -1,8 +1,11 @@
+import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import FloatRect, Locator, Page, expect
+from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
+from pytest_django.live_server_helper import LiveServer
 
+from tests.browser.test_accessibility import violations
 from tests.makers import photo_jpeg
 
 
@@ -50,3 +53,36 @@ def test_the_text_can_be_copied(result: Page) -> None:
     result.get_by_role("button", name="Copy the text").click()
     expect(result.get_by_role("button", name="Copied")).to_be_visible()
     assert result.evaluate("navigator.clipboard.readText()") == "42"
+
+
+def test_what_mattered_is_computed_when_it_is_opened(result: Page) -> None:
+    asked: list[str] = []
+    result.on("request", lambda request: asked.append(request.url))
+    result.reload()
+    card = result.locator("#digit-1")
+    assert not any("mattered" in address for address in asked)
+    card.get_by_text("What mattered").click()
+    expect(card.get_by_role("status")).to_contain_text(
+        re.compile("Most depends on|No single part decides")
+    )
+    shown = card.get_by_alt_text("Map of what mattered")
+    assert shown.evaluate("image => image.decode().then(() => image.naturalWidth)") == 28
+    assert len([address for address in asked if "mattered" in address]) == 2
+    assert not violations(result)
+
+
+def test_without_scripts_what_mattered_is_a_page(
+    browser: Browser, live_server: LiveServer, picture: Path
+) -> None:
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/")
+    page.get_by_label("Choose a picture").set_input_files(picture)
+    page.get_by_role("button", name="Read the digits").click()
+    page.locator("#digit-2").get_by_text("What mattered").click()
+    expect(page.locator("#digit-2").get_by_alt_text("Map of what mattered")).to_be_visible()
+    page.locator("#digit-2").get_by_role("link").click()
+    expect(page.get_by_role("heading", name="What mattered in digit 2")).to_be_visible()
+    page.get_by_role("link", name="Back to the result").click()
+    expect(page.locator(".answer-text")).to_have_text("42")
+    context.close()

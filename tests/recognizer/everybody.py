@@ -45,6 +45,7 @@ class Route:
             "app_label": "recognizer",
             "url": "nothing-here",
             "name": "no-example",
+            "number": 1,
         }
         return "/" + re.sub(
             r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>.*?\)",

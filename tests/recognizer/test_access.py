@@ -84,6 +84,8 @@ ROUTES: dict[str, dict[str, Answer]] = {
     "recognizer:check": {"POST": owner(302)},
     "recognizer:read_again": {"POST": owner(302)},
     "recognizer:delete": {"GET": owner(200), "POST": owner(302)},
+    "recognizer:occlusion": {"GET": owner(200)},
+    "recognizer:occlusion_picture": {"GET": owner(200)},
     "recognizer:picture": {"GET": owner(200)},
     "recognizer:thumbnail": {"GET": owner(200)},
     "admin:index": {"GET": EVERY_STAFF, "POST": EVERY_STAFF},

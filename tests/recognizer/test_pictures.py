@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from recognizer.pictures import THUMBNAIL_SIDE_PX, frame_png, thumbnail_jpeg
+from recognizer.pictures import THUMBNAIL_SIDE_PX, frame_png, occlusion_png, thumbnail_jpeg
 from tests.makers import blank_png, decoded, encoded
 
 
@@ -46,3 +46,18 @@ def test_a_thumbnail_shows_the_picture() -> None:
 def test_what_is_never_stored_has_no_thumbnail(data: bytes) -> None:
     with pytest.raises(OSError, match="cannot identify"):
         thumbnail_jpeg(io.BytesIO(data))
+
+
+def test_what_mattered_is_orange_and_other_ink_grey() -> None:
+    frame, drops = np.zeros((28, 28), np.float32), np.zeros((28, 28), np.float32)
+    frame[3:5, 7] = 1
+    drops[3, 7] = 0.4
+    shown = np.asarray(decoded(occlusion_png(frame, drops)))
+    assert shown[3, 7].tolist() == [196, 78, 0]
+    assert len(set(shown[4, 7].tolist())) == 1
+    assert shown[9, 9].tolist() == [255, 255, 255]
+
+
+def test_what_hardly_mattered_does_not_look_as_if_it_did() -> None:
+    frame, drops = np.zeros((28, 28), np.float32), np.full((28, 28), 0.001, np.float32)
+    assert np.asarray(decoded(occlusion_png(frame, drops))).min() > 240

@@ -1,0 +1,65 @@
+"""What a digit's reading rests on, for people."""
+
+import numpy as np
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from numpy.typing import NDArray
+
+from mlmodel import occlusion
+from mlmodel.normalize import FRAME_SIDE_PX
+from recognizer import active_model
+from recognizer.models import DigitPrediction
+from recognizer.templatetags.confidence import A_GUESS, percent
+
+# Where covering any part costs less than this, no part decides.
+LEAST_LOSS = 0.05
+# MNIST digits fill the central 20x20 of the 28x28, here parted into three by three.
+MARGIN_PX, THIRD_PX = 4, 20 / 3
+MOST = {
+    (0, 0): gettext_lazy("Most depends on the upper left."),
+    (0, 1): gettext_lazy("Most depends on the top."),
+    (0, 2): gettext_lazy("Most depends on the upper right."),
+    (1, 0): gettext_lazy("Most depends on the left."),
+    (1, 1): gettext_lazy("Most depends on the middle."),
+    (1, 2): gettext_lazy("Most depends on the right."),
+    (2, 0): gettext_lazy("Most depends on the lower left."),
+    (2, 1): gettext_lazy("Most depends on the bottom."),
+    (2, 2): gettext_lazy("Most depends on the lower right."),
+}
+
+
+def frame_of(digit: DigitPrediction) -> NDArray[np.float32]:
+    """The frame as the network takes it: (28, 28) float32 in 0..1, ink is 1."""
+    pixels = np.frombuffer(bytes(digit.frame), np.uint8).reshape(FRAME_SIDE_PX, FRAME_SIDE_PX)
+    return pixels.astype(np.float32) / np.float32(255)
+
+
+def occlude(digit: DigitPrediction) -> occlusion.Occlusion:
+    """What the active model's second network looks at in this digit: 50 ms.
+
+    Raises:
+        ModelError: there is no model to ask.
+    """
+    classifier = active_model.model().classifier
+    return occlusion.occlude(frame_of(digit), digit.value, classifier)
+
+
+def in_words(seen: occlusion.Occlusion) -> str:
+    """Where most of the answer's probability hangs, in one sentence or two."""
+    shares = {"whole": percent(seen.probability), "left": percent(seen.left_at_worst)}
+    if seen.probability < A_GUESS:
+        return _(
+            "Of this picture alone, the second network would not have said so: it gives this "
+            "digit %(whole)s. The reading of the whole line decided."
+        ) % {"whole": shares["whole"]}
+    if seen.worst is None or seen.probability - seen.left_at_worst < LEAST_LOSS:
+        return _("No single part decides: whichever is covered, at least %(left)s remain.") % {
+            "left": shares["left"]
+        }
+    loss = _("Without it, the probability of this answer falls from %(whole)s to %(left)s.")
+    return f"{MOST[_place(seen.worst)]} {loss % shares}"
+
+
+def _place(pixel: tuple[int, int]) -> tuple[int, int]:
+    row, column = (min(max(int((at - MARGIN_PX) / THIRD_PX), 0), 2) for at in pixel)
+    return row, column
