@@ -11,6 +11,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from recognizer.drawing import Drawing
+from recognizer.framing import Framing
 from recognizer.models import VERIFIED_TEXT, Upload
 from recognizer.refusals import CHOOSE_A_PICTURE, FILE_IS_EMPTY, MissingFile, Refusal
 
@@ -72,6 +73,13 @@ class UploadForm(forms.Form):
         widget=forms.HiddenInput,
     )
     strokes = forms.CharField(required=False, widget=forms.HiddenInput)
+    # Quarters, clockwise, and then the part to take: see recognizer.framing.
+    turn = forms.IntegerField(
+        required=False, min_value=0, max_value=3, widget=forms.HiddenInput(attrs={"data-turn": ""})
+    )
+    crop = forms.CharField(
+        required=False, max_length=100, widget=forms.HiddenInput(attrs={"data-crop": ""})
+    )
     # Made for the page, so that a form that is sent twice is one upload.
     key = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
@@ -95,6 +103,12 @@ class UploadForm(forms.Form):
         text = self.cleaned_data["strokes"]
         try:
             return Drawing.parse(text) if text else None
+        except Refusal as refusal:
+            raise ValidationError(str(refusal), code=refusal.code) from None
+
+    def clean_crop(self) -> Framing:
+        try:
+            return Framing.of(self.cleaned_data.get("turn") or 0, self.cleaned_data["crop"])
         except Refusal as refusal:
             raise ValidationError(str(refusal), code=refusal.code) from None
 

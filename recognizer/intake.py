@@ -17,6 +17,7 @@ from PIL import ExifTags, Image
 
 from mlmodel.ink import WORKING_SIDE_PX
 from recognizer import refusals
+from recognizer.framing import Framing
 from recognizer.parts import has_one_scan, require_few_parts
 from recognizer.png_rows import require_all_rows
 
@@ -67,6 +68,7 @@ _SIGNATURES = (
     (b"GIF89a", "GIF"),
     (b"BM", "BMP"),
 )
+_AS_IT_IS = Framing()
 # How to turn a picture upright, by EXIF's orientation.
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -126,8 +128,11 @@ class CleanImage:
         return self.width, self.height
 
 
-def clean(data: bytes, *, max_bytes: int) -> CleanImage:
+def clean(data: bytes, *, max_bytes: int, framing: Framing = _AS_IT_IS) -> CleanImage:
     """Check and decode one picture.
+
+    Args:
+        framing: what to take of the upright picture; the rest is not kept.
 
     Raises:
         Refusal: one of the named reasons in `recognizer.refusals`.
@@ -145,6 +150,9 @@ def clean(data: bytes, *, max_bytes: int) -> CleanImage:
             raise refusals.TooManyPixels(_megapixel_limit(data, image_format)) from None
         except _DECODER_ERRORS:
             raise refusals.ImageDamaged from None
+        image = framing.apply(image)
+        if min(image.size) < MIN_SIDE_PX:
+            raise refusals.TooSmall(MIN_SIDE_PX)
         encoded, extension = _jpeg(image) if image_format == "JPEG" else _png(image)
         pixels = reading_pixels(image)
     return CleanImage(

@@ -22,6 +22,7 @@ from mlmodel.reader import Digit, Reading, read
 from recognizer import active_model, intake
 from recognizer.deletion import remove_file
 from recognizer.drawing import Drawing
+from recognizer.framing import Framing
 from recognizer.models import (
     DigitPrediction,
     FileRemoval,
@@ -69,10 +70,12 @@ def recognize(
     original_name: str = "",
     drawing: Drawing | None = None,
     key: str = "",
+    framing: Framing | None = None,
 ) -> Upload:
     """Check, keep and read one picture.
 
     Args:
+        framing: how to turn and crop it before anything is kept; left as it is if None.
         drawing: the strokes that the picture was rendered from.
         key: by which the giver knows this picture. Given again with the same one, it is the same
             upload; what was cut off is finished.
@@ -82,7 +85,7 @@ def recognize(
         StorageUnavailable: the disk or bucket failed; nothing is kept.
         KeyReused: the key is another picture's.
     """
-    image = intake.clean(data, max_bytes=settings.MAX_UPLOAD_BYTES)
+    image = intake.clean(data, max_bytes=settings.MAX_UPLOAD_BYTES, framing=framing or Framing())
     upload = _row_of(image, owner, source, original_name, drawing, key)
     with storing_lock(upload.pk):
         # Meanwhile another request with this key may have finished it, or given it up.
@@ -164,7 +167,8 @@ def _row_of(
                 raise
         else:
             return upload
-    if earlier.sha256 != image.sha256:
+    # Turned or cropped otherwise, it is another picture, too.
+    if (earlier.sha256, earlier.file_sha256) != (upload.sha256, upload.file_sha256):
         raise KeyReused
     return earlier
 

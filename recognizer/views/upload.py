@@ -72,6 +72,7 @@ def _recognize(form: UploadForm, owner: Owner, key: UUID | None) -> Upload:
         original_name="" if drawing else picture.name or "",
         drawing=drawing,
         key=str(key or ""),
+        framing=None if drawing else form.cleaned_data["crop"],
     )
 
 

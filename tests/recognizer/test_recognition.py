@@ -15,6 +15,7 @@ from pytest_django import Settings
 
 from mlmodel.model_directory import publish
 from recognizer import recognition
+from recognizer.framing import Framing
 from recognizer.models import DigitPrediction, FileRemoval, ModelVersion, Prediction, Upload
 from recognizer.owners import Owner
 from recognizer.recognition import (
@@ -254,6 +255,16 @@ def test_a_key_is_for_one_picture() -> None:
     with pytest.raises(KeyReused):
         recognize(digits_png("7"), owner=owner, source="file", key="k1")
     assert Upload.objects.count() == 1
+
+
+def test_the_same_file_cropped_otherwise_is_another_picture() -> None:
+    owner, framing = make_visitor(), Framing(box=(0, 0, 0.5, 1))
+    data = digits_png("42")
+    first = recognize(data, owner=owner, source="file", key="k1", framing=framing)
+    again = recognize(data, owner=owner, source="file", key="k1", framing=framing)
+    assert first == again
+    with pytest.raises(KeyReused):
+        recognize(data, owner=owner, source="file", key="k1")
 
 
 @pytest.mark.parametrize("has_file", [True, False])

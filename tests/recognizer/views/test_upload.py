@@ -240,3 +240,21 @@ def test_a_browser_is_shown_pages() -> None:
     accept = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
     response = Client(headers={"accept": accept}).post("/", {"picture": ""})
     assert response["Content-Type"].startswith("text/html")
+
+
+def test_only_the_part_that_was_chosen_is_kept(client: Client) -> None:
+    upload = given(client, blank_png(200, 100), turn="1", crop="0,0.5,1,1")
+    assert (upload.width, upload.height) == (100, 100)
+
+
+def test_back_on_the_page_the_same_file_can_be_cropped_otherwise(client: Client) -> None:
+    key = str(uuid4())
+    first = given(client, blank_png(200, 100), key=key)
+    second = given(client, blank_png(200, 100), key=key, crop="0,0,0.5,1")
+    assert (first.width, second.width) == (200, 100)
+
+
+def test_a_crop_that_is_none_is_explained(client: Client) -> None:
+    response = give(client, crop="1,2,3")
+    assert response.status_code == 400
+    assert "choose the part again" in response.content.decode()

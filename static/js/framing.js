@@ -1,0 +1,142 @@
+// Turning and cropping a chosen picture. The server does it: here it is shown, and the form's
+// fields are filled in. Edges are shares of the picture as it is turned.
+const framing = (() => {
+  const form = document.querySelector("[data-upload-form]");
+  const part = (name) => form.querySelector(`[data-${name}]`);
+  const framed = part("framed");
+  const image = part("preview-image");
+  const edges = [...form.querySelectorAll("[data-edge]")];
+  const WHOLE = { left: 0, top: 0, right: 1, bottom: 1 };
+  const LEAST = 0.02;
+  // As large as any screen shows it.
+  const PREVIEW_SIDE_PX = 1600;
+  let file = null;
+  let quarters = 0;
+  let box = WHOLE;
+  let corner = null;
+  let turnedUrl = "";
+
+  function begin(chosen) {
+    file = chosen;
+    quarters = 0;
+    part("framing").hidden = false;
+    open(false);
+    crop(WHOLE);
+    URL.revokeObjectURL(turnedUrl);
+  }
+
+  // What this browser can't show can't be framed.
+  function giveUp() {
+    image.hidden = part("framing").hidden = true;
+  }
+
+  function crop(chosen) {
+    box = chosen;
+    const isWhole = Object.keys(WHOLE).every((edge) => box[edge] === WHOLE[edge]);
+    part("turn").value = quarters || "";
+    part("crop").value = isWhole
+      ? ""
+      : [box.left, box.top, box.right, box.bottom].map((share) => share.toFixed(4)).join(",");
+    for (const input of edges) input.value = 100 * box[input.dataset.edge];
+    const frame = part("crop-box");
+    frame.hidden = isWhole && part("crop-tools").hidden;
+    frame.style.left = `${100 * box.left}%`;
+    frame.style.top = `${100 * box.top}%`;
+    frame.style.width = `${100 * (box.right - box.left)}%`;
+    frame.style.height = `${100 * (box.bottom - box.top)}%`;
+  }
+
+  function open(isOpen) {
+    part("crop-tools").hidden = !isOpen;
+    part("crop-toggle").setAttribute("aria-expanded", String(isOpen));
+    framed.classList.toggle("is-cropping", isOpen);
+    crop(box);
+  }
+
+  async function turn(event) {
+    const button = event.currentTarget;
+    for (let left = Number(button.dataset.quarters); left; left -= 1) {
+      quarters = (quarters + 1) % 4;
+      box = { left: 1 - box.bottom, top: box.left, right: 1 - box.top, bottom: box.right };
+    }
+    crop(box);
+    await showTurned(quarters);
+    part("status").textContent = button.dataset.done;
+  }
+
+  async function showTurned(wanted) {
+    const upright = await createImageBitmap(file, { imageOrientation: "from-image" });
+    const scale = Math.min(1, PREVIEW_SIDE_PX / Math.max(upright.width, upright.height));
+    const [width, height] = [upright.width * scale, upright.height * scale];
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = wanted % 2 ? [height, width] : [width, height];
+    const pen = canvas.getContext("2d");
+    pen.translate(canvas.width / 2, canvas.height / 2);
+    pen.rotate((wanted * Math.PI) / 2);
+    pen.drawImage(upright, -width / 2, -height / 2, width, height);
+    upright.close();
+    const blob = await new Promise((resolve) => canvas.toBlob(resolve));
+    // Turned on meanwhile: that turn shows itself.
+    if (wanted !== quarters) return;
+    URL.revokeObjectURL(turnedUrl);
+    image.src = turnedUrl = URL.createObjectURL(blob);
+  }
+
+  function moveEdge(event) {
+    const { edge } = event.currentTarget.dataset;
+    const share = event.currentTarget.value / 100;
+    const bounded = {
+      left: Math.min(share, box.right - LEAST),
+      right: Math.max(share, box.left + LEAST),
+      top: Math.min(share, box.bottom - LEAST),
+      bottom: Math.max(share, box.top + LEAST),
+    };
+    crop({ ...box, [edge]: bounded[edge] });
+  }
+
+  function place(event) {
+    const around = image.getBoundingClientRect();
+    const share = (at, start, length) => Math.min(Math.max((at - start) / length, 0), 1);
+    return {
+      x: share(event.clientX, around.left, around.width),
+      y: share(event.clientY, around.top, around.height),
+    };
+  }
+
+  function startFrame(event) {
+    if (part("crop-tools").hidden) return;
+    event.preventDefault();
+    framed.setPointerCapture(event.pointerId);
+    corner = place(event);
+  }
+
+  function drawFrame(event) {
+    if (!corner) return;
+    const other = place(event);
+    const drawn = {
+      left: Math.min(corner.x, other.x),
+      top: Math.min(corner.y, other.y),
+      right: Math.max(corner.x, other.x),
+      bottom: Math.max(corner.y, other.y),
+    };
+    if (drawn.right - drawn.left >= LEAST && drawn.bottom - drawn.top >= LEAST) crop(drawn);
+  }
+
+  framed.addEventListener("pointerdown", startFrame);
+  framed.addEventListener("pointermove", drawFrame);
+  for (const end of ["pointerup", "pointercancel"]) {
+    framed.addEventListener(end, () => (corner = null));
+  }
+  for (const input of edges) input.addEventListener("input", moveEdge);
+  for (const button of form.querySelectorAll("[data-quarters]")) {
+    button.addEventListener("click", turn);
+  }
+  part("crop-toggle").addEventListener("click", () => open(part("crop-tools").hidden));
+  part("crop-whole").addEventListener("click", () => crop(WHOLE));
+
+  return {
+    begin,
+    giveUp,
+    fields: () => ({ turn: part("turn").value, crop: part("crop").value }),
+  };
+})();
