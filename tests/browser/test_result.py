@@ -86,3 +86,14 @@ def test_without_scripts_what_mattered_is_a_page(
     page.get_by_role("link", name="Back to the result").click()
     expect(page.locator(".answer-text")).to_have_text("42")
     context.close()
+
+
+def test_on_paper_there_is_the_result_and_nothing_to_press(result: Page) -> None:
+    result.emulate_media(color_scheme="dark", media="print")
+    for kept in (".answer-text", ".answer-confidence", ".picture-frame image", ".facts time"):
+        expect(result.locator(kept).first).to_be_visible()
+    pressed = result.locator("button, nav, form, footer, summary, .btn")
+    expect(pressed.filter(visible=True)).to_have_count(0)
+    assert result.evaluate("getComputedStyle(document.body).backgroundColor") == (
+        "rgb(255, 255, 255)"
+    )
