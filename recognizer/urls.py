@@ -11,6 +11,7 @@ from recognizer.views.accounts import (
     sign_up,
 )
 from recognizer.views.answers import answer
+from recognizer.views.app import manifest, offline, service_worker
 from recognizer.views.delete import delete
 from recognizer.views.examples import try_example
 from recognizer.views.health import live, ready
@@ -26,6 +27,9 @@ app_name = "recognizer"
 urlpatterns = [
     path("", upload, name="upload"),
     path("examples/<slug:name>/", try_example, name="example"),
+    path("manifest.webmanifest", manifest, name="manifest"),
+    path("service-worker.js", service_worker, name="service_worker"),
+    path("offline/", offline, name="offline"),
     path("healthz/live", live, name="live"),
     path("healthz/ready", ready, name="ready"),
     path("about/", about, name="about"),

@@ -158,7 +158,7 @@ def test_a_frame_lies_on_the_picture_whatever_its_shape(
     assert image
     assert frame
     for side in ("x", "y", "width", "height"):
-        assert frame[side] == pytest.approx(image[side], abs=1.5)  # type: ignore[literal-required]
+        assert frame[side] == pytest.approx(image[side], abs=1.5)
     assert image["width"] / image["height"] == pytest.approx(size[0] / size[1], rel=0.15)
 
 

@@ -58,6 +58,9 @@ NOBODY = staff(403, 403, 403)
 ROUTES: dict[str, dict[str, Answer]] = {
     "recognizer:upload": {"GET": everybody(200), "POST": everybody(400)},
     "recognizer:example": {"POST": everybody(404)},
+    "recognizer:manifest": {"GET": everybody(200)},
+    "recognizer:service_worker": {"GET": everybody(200)},
+    "recognizer:offline": {"GET": everybody(200)},
     "recognizer:live": {"GET": everybody(200)},
     "recognizer:ready": {"GET": everybody(200)},
     "recognizer:about": {"GET": everybody(200)},

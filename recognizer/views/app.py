@@ -1,0 +1,79 @@
+"""What lets digitrec be put on a home screen, and say so itself when its server is away."""
+
+import hashlib
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+# The paper of static/css/base.css, by day.
+PAPER = "#f6f5f1"
+ICONS = (
+    {"src": "images/digitrec.svg", "type": "image/svg+xml", "sizes": "any"},
+    {"src": "images/icon-192.png", "type": "image/png", "sizes": "192x192"},
+    {"src": "images/icon-512.png", "type": "image/png", "sizes": "512x512"},
+    {
+        "src": "images/icon-maskable-512.png",
+        "type": "image/png",
+        "sizes": "512x512",
+        "purpose": "maskable",
+    },
+)
+# All that the offline page needs, and all that a browser keeps: nothing of anybody's.
+OFFLINE_FILES = (
+    "vendor/bootstrap-5.3.9/bootstrap.min.css",
+    "css/base.css",
+    "js/theme.js",
+    "js/app.js",
+    "images/digitrec.svg",
+    "images/icons.svg",
+)
+
+
+@never_cache
+@require_safe
+def manifest(_request: HttpRequest) -> JsonResponse:
+    start = reverse("recognizer:upload")
+    content = {
+        "id": start,
+        "name": "digitrec",
+        "short_name": "digitrec",
+        "description": _("Reads handwritten digits in your pictures, and says how sure it is."),
+        "lang": get_language(),
+        "start_url": start,
+        "scope": start,
+        "display": "standalone",
+        "background_color": PAPER,
+        "theme_color": PAPER,
+        "icons": [icon | {"src": static(icon["src"])} for icon in ICONS],
+    }
+    return JsonResponse(content, content_type="application/manifest+json")
+
+
+@never_cache
+@require_safe
+def service_worker(_request: HttpRequest) -> HttpResponse:
+    """A script for the browser, at the root because it may speak only for what lies below it."""
+    context = {
+        "files": [static(name) for name in OFFLINE_FILES],
+        # With another page the script is another, so that the browser fetches both anew.
+        "page_version": hashlib.sha256(_offline_page().encode()).hexdigest()[:16],
+    }
+    script = render_to_string("service-worker.js", context)
+    return HttpResponse(script, content_type="text/javascript; charset=utf-8")
+
+
+@never_cache
+@require_safe
+def offline(_request: HttpRequest) -> HttpResponse:
+    """Kept by the browser to be shown while the server is away, so it knows nobody."""
+    return HttpResponse(_offline_page())
+
+
+def _offline_page() -> str:
+    return render_to_string("offline.html")
