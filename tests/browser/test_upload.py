@@ -1,6 +1,7 @@
 import base64
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -36,12 +37,12 @@ def test_a_chosen_picture_can_be_cleared(page: Page, picture: Path) -> None:
     assert page.eval_on_selector("input[type=file]", "input => input.files.length") == 0
 
 
-def test_a_picture_can_be_dropped_and_pasted(page: Page) -> None:
+@pytest.mark.parametrize("way", ["drop", "paste"])
+def test_a_picture_can_be_dropped_and_pasted(page: Page, way: str) -> None:
     content = base64.b64encode(digits_png("7")).decode()
-    for way in ("drop", "paste"):
-        page.goto("/")
-        page.evaluate(GIVE_FILE, [way, content])
-        expect(page.get_by_text("given.png", exact=True)).to_be_visible()
+    page.goto("/")
+    page.evaluate(GIVE_FILE, [way, content])
+    expect(page.get_by_text("given.png", exact=True)).to_be_visible()
     page.get_by_role("button", name="Read the digits").click()
     expect(page.locator(".answer-text")).to_have_text("7")
 

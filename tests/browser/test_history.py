@@ -1,0 +1,88 @@
+"""Searching, exporting and deleting in the history, as a person does it."""
+
+import csv
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from recognizer.models import Upload
+from tests.browser.test_pages import result_of
+from tests.makers import digits_png
+
+TEXTS = ("42", "7", "135")
+
+
+@pytest.fixture
+def history(page: Page, tmp_path: Path) -> Page:
+    """Of somebody who gave three pictures, the last one first."""
+    for text in TEXTS:
+        path = tmp_path / f"{text}.png"
+        path.write_bytes(digits_png(text))
+        result_of(page, path)
+    page.goto("/uploads/")
+    return page
+
+
+def tick(history: Page, *texts: str) -> None:
+    for text in texts:
+        card = history.locator(".history-card").filter(has_text=text)
+        card.locator("input[name=pk]").check()
+
+
+def exported(history: Page, kind: str) -> bytes:
+    with history.expect_download() as download:
+        history.get_by_role("button", name=kind, exact=True).click()
+    return Path(download.value.path()).read_bytes()
+
+
+def test_a_search_finds_one_and_its_address_finds_it_again(history: Page) -> None:
+    history.get_by_label("Text").fill("135")
+    history.get_by_label("Text").press("Enter")
+    expect(history.locator(".history-text")).to_have_text(["135"])
+    history.goto(history.url)
+    expect(history.locator(".history-text")).to_have_text(["135"])
+
+
+def test_what_is_exported_is_what_was_chosen(history: Page) -> None:
+    tick(history, "42", "135")
+    uploads = {str(upload.pk): upload for upload in Upload.objects.all()}
+    rows = list(csv.DictReader(io.StringIO(exported(history, "CSV").decode("utf-8-sig"))))
+    assert [row["text"] for row in rows] == ["135", "42"]
+    entries = json.loads(exported(history, "JSON"))
+    assert [entry["text"] for entry in entries] == ["135", "42"]
+    for entry in entries:
+        prediction = uploads[entry["id"]].current_prediction
+        assert prediction
+        assert entry["confidence"] == pytest.approx(prediction.confidence, abs=1e-4)
+    with zipfile.ZipFile(io.BytesIO(exported(history, "XLSX"))) as book:
+        strings = book.read("xl/worksheets/sheet1.xml").decode()
+    assert all(text in strings for text in ("42", "135"))
+
+
+def test_several_are_deleted_after_asking_and_the_others_stay(history: Page) -> None:
+    tick(history, "42", "7")
+    history.get_by_role("button", name="Delete…").click()
+    expect(history.get_by_text("2 pictures").first).to_be_visible()
+    assert Upload.objects.count() == 3
+    history.get_by_role("button", name="Delete").click()
+    expect(history.locator(".history-text")).to_have_text(["135"])
+    assert Upload.objects.count() == 1
+
+
+def test_another_browser_sees_none_of_it(
+    history: Page, browser: Browser, live_server: LiveServer
+) -> None:
+    address = Upload.objects.latest("created").get_absolute_url()
+    context = browser.new_context(base_url=live_server.url)
+    other = context.new_page()
+    answer = other.goto(address)
+    assert answer
+    assert answer.status == 404
+    other.goto("/uploads/")
+    expect(other.locator(".history-text")).to_have_count(0)
+    context.close()
