@@ -34,7 +34,8 @@ def test_drops_are_shares_and_nothing_is_lost_where_only_paper_is_covered(
     classifier: Classifier, frames: NDArray[np.float32], value: int
 ) -> None:
     drops = occlude(frames[value], value, classifier).drops
-    assert (drops.shape, drops.dtype) == ((28, 28), np.float32)
+    assert drops.shape == (28, 28)
+    assert drops.dtype == np.float32
     assert (np.abs(drops) <= 1).all()
     near_ink = np.pad(frames[value], PATCH_SIDE_PX)
     for row, column in np.argwhere(drops != 0):
