@@ -145,14 +145,11 @@ def clean(data: bytes, *, max_bytes: int, framing: Framing = _AS_IT_IS) -> Clean
     require_few_parts(data, image_format)
     with _ONE_DECODER:
         try:
-            image, more_frames = _decode(data, image_format)
+            image, more_frames = _decode(data, image_format, framing)
         except (Image.DecompressionBombError, Image.DecompressionBombWarning):
             raise refusals.TooManyPixels(_megapixel_limit(data, image_format)) from None
         except _DECODER_ERRORS:
             raise refusals.ImageDamaged from None
-        image = framing.apply(image)
-        if min(image.size) < MIN_SIDE_PX:
-            raise refusals.TooSmall(MIN_SIDE_PX)
         encoded, extension = _jpeg(image) if image_format == "JPEG" else _png(image)
         pixels = reading_pixels(image)
     return CleanImage(
@@ -182,7 +179,7 @@ def _sniff(data: bytes) -> str:
     raise refusals.UnsupportedType
 
 
-def _decode(data: bytes, image_format: str) -> tuple[Image.Image, bool]:
+def _decode(data: bytes, image_format: str, framing: Framing) -> tuple[Image.Image, bool]:
     with Image.open(io.BytesIO(data), formats=[image_format]) as opened:
         _check_size(opened.size, _megapixel_limit(data, image_format))
         if image_format == "PNG":
@@ -192,7 +189,10 @@ def _decode(data: bytes, image_format: str) -> tuple[Image.Image, bool]:
         # Asked before loading: to find out, Pillow leaves the first frame of a GIF.
         more_frames = getattr(opened, "is_animated", False) and opened.format != "MPO"
         opened.load()
-        return _eight_bits(_upright(opened)), more_frames
+        image = framing.apply(_eight_bits(_upright(opened)))
+    if min(image.size) < MIN_SIDE_PX:
+        raise refusals.TooSmall(MIN_SIDE_PX)
+    return image, more_frames
 
 
 def _check_size(size: tuple[int, int], limit: int) -> None:

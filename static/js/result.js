@@ -18,9 +18,10 @@ async function copy(event) {
 // What mattered in a digit, in words, in place of the link that leads to them.
 async function tell(event) {
   const link = event.currentTarget.querySelector("a");
-  if (!link) return;
-  const answer = await fetch(link.href, { headers: { Accept: "application/json" } });
-  if (answer.ok) link.replaceWith((await answer.json()).sentence);
+  if (!link || !event.currentTarget.open) return;
+  const options = { headers: { Accept: "application/json" } };
+  const answer = await fetch(link.href, options).catch(() => null);
+  if (answer?.ok) link.replaceWith((await answer.json()).sentence);
 }
 
 for (const details of document.querySelectorAll("[data-mattered]")) {

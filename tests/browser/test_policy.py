@@ -65,7 +65,8 @@ def sign_in(page: Page) -> None:
 
 
 def pages_for_people(result: str) -> list[str]:
-    return ["/", "/about/", "/uploads/", "/uploads/?text=4", result, f"{result}delete/"]
+    about_result = [f"{result}delete/", f"{result}digits/1/mattered/"]
+    return ["/", "/about/", "/offline/", "/uploads/", "/uploads/?text=4", result, *about_result]
 
 
 def pages_for_administrators() -> Iterator[str]:

@@ -17,6 +17,8 @@ def result(page: Page, tmp_path: Path) -> Page:
     page.set_input_files("input[type=file]", photo)
     page.get_by_role("button", name="Read the digits").click()
     expect(page.locator(".answer-text")).to_have_text("42")
+    # Until its style is there, too, things lie elsewhere.
+    page.wait_for_load_state()
     return page
 
 
