@@ -72,12 +72,16 @@ def routes() -> Iterator[URLPattern]:
         yield entry
 
 
+def address_of(route: URLPattern, upload: Upload) -> str:
+    """Of this upload, where the page is one of an upload."""
+    values = {"pk": upload.pk, "name": "amount", "number": 1}
+    wanted = {name: values[name] for name in route.pattern.converters}
+    return reverse(f"recognizer:{route.name}", kwargs=wanted)
+
+
 def pages(upload: Upload) -> Iterator[str]:
-    """The address of each page, of this upload where it is one of an upload."""
-    for route in routes():
-        values = {"pk": upload.pk, "name": "amount"}
-        wanted = {name: values[name] for name in route.pattern.converters}
-        yield reverse(f"recognizer:{route.name}", kwargs=wanted)
+    """The address of each page."""
+    return (address_of(route, upload) for route in routes())
 
 
 def answered(client: Client, address: str) -> bool:
@@ -111,7 +115,7 @@ def test_what_is_no_id_of_one_s_own_is_not_found(client: Client, no_id: str) -> 
     for route in routes():
         if "pk" not in route.pattern.converters:
             continue
-        address = reverse(f"recognizer:{route.name}", args=[upload.pk])
+        address = address_of(route, upload)
         for request in (client.get, client.post):
             response = request(address.replace(str(upload.pk), no_id))
             assert response.status_code in {404, 405}, (address, no_id)
