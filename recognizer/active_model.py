@@ -7,9 +7,9 @@ from pathlib import Path
 
 from django.conf import settings
 
-from mlmodel.card import ModelError
+from mlmodel.card import ModelCard, ModelError
 from mlmodel.model import Model
-from mlmodel.model_directory import CARD_FILE, ModelMissing
+from mlmodel.model_directory import CARD_FILE, ModelMissing, read_card
 from recognizer.models import ModelVersion
 
 logger = logging.getLogger(__name__)
@@ -48,6 +48,15 @@ def model() -> Model:
                 raise
             _tell_once(known, str(error))
         return known.model
+
+
+def card() -> ModelCard | None:
+    """What the model in settings.MODEL_DIR says of itself; None where none can be trusted."""
+    try:
+        return read_card(Path(settings.MODEL_DIR))
+    except ModelError:
+        logger.exception("the model's card can't be read")
+        return None
 
 
 def version_of(loaded: Model) -> ModelVersion:

@@ -14,6 +14,7 @@ from recognizer.views.answers import answer
 from recognizer.views.app import manifest, offline, service_worker
 from recognizer.views.delete import delete
 from recognizer.views.examples import try_example
+from recognizer.views.guide import guide
 from recognizer.views.health import live, ready
 from recognizer.views.history import export_history, history
 from recognizer.views.occlusion import occlusion, occlusion_picture
@@ -39,6 +40,7 @@ urlpatterns = [
     path("accounts/log-out/", log_out, name="log_out"),
     path("accounts/change-password/", change_password, name="change_password"),
     path("accounts/delete/", delete_account, name="delete_account"),
+    path("guide/", guide, name="guide"),
     path("my-data/", my_data, name="my_data"),
     path("my-data/download", download_my_data, name="download_my_data"),
     path("my-data/delete/", delete_my_data, name="delete_my_data"),

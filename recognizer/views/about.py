@@ -1,22 +1,15 @@
-import logging
-from pathlib import Path
-
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from mlmodel.card import ModelCard, ModelError
-from mlmodel.model_directory import read_card
-from recognizer import intake
-
-logger = logging.getLogger(__name__)
+from recognizer import active_model, intake
 
 
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
     context = {
-        "card": _card(),
+        "card": active_model.card(),
         "max_megabytes": settings.MAX_UPLOAD_BYTES // 2**20,
         "max_megapixels": intake.MAX_MEGAPIXELS,
         "max_jpeg_megapixels": intake.MAX_JPEG_MEGAPIXELS,
@@ -25,11 +18,3 @@ def about(request: HttpRequest) -> HttpResponse:
         "max_side_px": intake.MAX_SIDE_PX,
     }
     return render(request, "recognizer/about.html", context)
-
-
-def _card() -> ModelCard | None:
-    try:
-        return read_card(Path(settings.MODEL_DIR))
-    except ModelError:
-        logger.exception("the model's card can't be read")
-        return None

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from recognizer import active_model
 from recognizer.clients import client_of
 from recognizer.drawing import Drawing
 from recognizer.examples import EXAMPLES
@@ -137,6 +138,7 @@ def upload_page(
     context = {
         "form": form,
         "examples": EXAMPLES,
+        "card": active_model.card(),
         "key": uuid4(),
         "pens": PEN_WIDTHS_PX,
         "max_bytes": settings.MAX_UPLOAD_BYTES,

@@ -75,6 +75,7 @@ ROUTES: dict[str, dict[str, Answer]] = {
         "GET": account(200, 302, staff=403),
         "POST": account(400, 302, staff=403),
     },
+    "recognizer:guide": {"GET": everybody(200)},
     "recognizer:my_data": {"GET": everybody(200)},
     "recognizer:download_my_data": {"POST": everybody(200)},
     "recognizer:delete_my_data": {"GET": everybody(200), "POST": everybody(302)},

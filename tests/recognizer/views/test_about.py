@@ -5,7 +5,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from mlmodel.model_directory import read_card
-from recognizer.views import about
+from recognizer import active_model
 from tests.mlmodel.cards import make_card, make_reading_card
 
 pytestmark = pytest.mark.django_db
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 def page_with(monkeypatch: pytest.MonkeyPatch, client: Client, **reading: float) -> str:
     """The page of a model with these measures, in one line."""
     card = make_card(reading=make_reading_card(**reading), test_accuracy=0.9955)
-    monkeypatch.setattr(about, "read_card", lambda _folder: card)
+    monkeypatch.setattr(active_model, "read_card", lambda _folder: card)
     return " ".join(client.get("/about/").content.decode().split())
 
 
