@@ -144,6 +144,8 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# The captions of the guide video, which WhiteNoise does not know.
+WHITENOISE_MIMETYPES = {".vtt": "text/vtt"}
 MEDIA_ROOT = Path(environment.text("MEDIA_ROOT") or BASE_DIR / "media")
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "recognizer.storage.DurableFileStorage"},

@@ -5,11 +5,11 @@ import subprocess
 from pathlib import Path
 
 from PIL import Image, ImageDraw
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Error, Locator, Page
 
-FPS = 12
+FPS = 20
 WIDTH, HEIGHT = 1280, 720
-_MOVE_FRAMES = 7
+_MOVE_FRAMES = 11
 _POINTER = [(0, 0), (0, 22), (5, 17), (9, 26), (13, 24), (9, 16), (16, 16)]
 
 
@@ -63,23 +63,23 @@ class Film:
         """Point at something, and click it."""
         self.point_at(target)
         self._pressed = True
-        self._take(2)
+        self._take(4)
         self._pressed = False
         target.click()
-        self.page.wait_for_load_state()
+        self.page.wait_for_load_state("networkidle")
 
     def type(self, target: Locator, text: str) -> None:
         self.press(target)
         for character in text:
             target.press_sequentially(character)
-            self._take(2)
+            self._take(4)
 
     def stroke(self, points: list[tuple[float, float]]) -> None:
         """Draw with the button held down."""
         self.move_to(*points[0], frames=2)
         self.page.mouse.down()
         for point in points[1:]:
-            self.move_to(*point, frames=2)
+            self.move_to(*point, frames=4)
         self.page.mouse.up()
 
     def encode(self, path: Path, *codec: str) -> None:
@@ -91,13 +91,22 @@ class Film:
     def _take(self, times: int) -> None:
         if not times:
             return
-        image = Image.open(io.BytesIO(self.page.screenshot(type="jpeg", quality=95)))
+        image = self._screenshot()
         self._draw_pointer(image)
         first = self.folder / f"{self.frames:05d}.jpg"
         image.save(first, quality=95, subsampling=0)
         for number in range(self.frames + 1, self.frames + times):
             (self.folder / f"{number:05d}.jpg").hardlink_to(first)
         self.frames += times
+
+    def _screenshot(self) -> Image.Image:
+        """What the page shows; a browser that is busy may need a second try."""
+        try:
+            data = self.page.screenshot(type="jpeg", quality=95)
+        except Error:
+            self.page.wait_for_load_state("networkidle")
+            data = self.page.screenshot(type="jpeg", quality=95)
+        return Image.open(io.BytesIO(data))
 
     def _draw_pointer(self, image: Image.Image) -> None:
         draw = ImageDraw.Draw(image)

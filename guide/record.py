@@ -22,8 +22,8 @@ from tests.browser.chromium import find_chromium
 from tests.faults.server import running_site
 
 VIDEO = Path("static/guide")
-VP9 = ("-c:v", "libvpx-vp9", "-crf", "40", "-b:v", "0", "-row-mt", "1", "-cpu-used", "3")
-H264 = ("-c:v", "libx264", "-crf", "28", "-preset", "slow", "-movflags", "+faststart")
+VP9 = ("-c:v", "libvpx-vp9", "-crf", "34", "-b:v", "0", "-row-mt", "1", "-cpu-used", "3")
+H264 = ("-c:v", "libx264", "-crf", "24", "-preset", "slow", "-movflags", "+faststart")
 
 
 def record(browser: Browser, address: str) -> None:

@@ -1,21 +1,27 @@
 """What is done in each scene of the guide video; recognizer.guide says how long and in words."""
 
 from collections.abc import Callable
-from pathlib import Path
 
+import cv2
 from playwright.sync_api import expect
 
 from guide.film import Film
+from mlmodel.synthesis import pictures
+from mlmodel.synthesis.examples import drawn as drawn_picture
 
-PICTURE = Path("static/images/examples/touching.jpg")
-# What the picture that is corrected says.
-CORRECT_TEXT = "678"
+# A number that is made up, and easily misread: who corrects it has something to correct.
+NUMBER_SEED, NUMBER = 207, "53771"
 # Strokes in shares of the sheet's height, from its left upper corner.
 FOUR_AND_ONE = [
     [(0.55, 0.15), (0.32, 0.58), (0.75, 0.58)],
     [(0.65, 0.35), (0.62, 0.88)],
     [(1.1, 0.35), (1.3, 0.15), (1.3, 0.86)],
 ]
+
+
+def number_jpeg() -> bytes:
+    _, data = cv2.imencode(".jpg", drawn_picture(pictures.one_line, NUMBER_SEED).image)
+    return data.tobytes()
 
 
 def home(film: Film) -> None:
@@ -27,7 +33,7 @@ def home(film: Film) -> None:
 def choose(film: Film) -> None:
     chosen = film.page.locator("#id_picture")
     film.point_at(film.page.locator("[data-drop-zone]"))
-    chosen.set_input_files(PICTURE)
+    chosen.set_input_files({"name": "number.jpg", "mimeType": "image/jpeg", "buffer": number_jpeg()})
     expect(film.page.locator("[data-preview]")).to_be_visible()
     film.hold(2)
     film.point_at(film.page.locator("[data-submit]"))
@@ -46,7 +52,7 @@ def correct(film: Film) -> None:
     film.press(film.page.locator(".correction summary"))
     text = film.page.locator(".correction-form textarea, .correction-form input[type=text]").first
     text.fill("")
-    film.type(text, CORRECT_TEXT)
+    film.type(text, NUMBER)
     film.press(film.page.locator(".correction-form button"))
     expect(film.page.locator(".note-success").first).to_be_visible()
 
@@ -73,14 +79,15 @@ def search(film: Film) -> None:
     film.hold(1)
     film.type(film.page.locator("input[name=text]"), "41")
     film.page.keyboard.press("Enter")
-    film.page.wait_for_load_state()
+    film.page.wait_for_url("**text=41**")
+    film.page.wait_for_load_state("networkidle")
 
 
 def export(film: Film) -> None:
-    film.press(film.page.locator(".history-bar a[href='?view=table&text=41'], [href*='view=table']").first)
+    film.press(film.page.locator(".history-bar a[href*='view=table']"))
     film.hold(1)
     with film.page.expect_download():
-        film.press(film.page.locator("a[download]").nth(1))
+        film.press(film.page.locator("a[download][href*='xlsx']"))
 
 
 SCENES: dict[str, Callable[[Film], None]] = {

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
-from django.utils.translation import gettext, gettext_noop, override
+from django.utils.translation import get_language, gettext, gettext_noop, override
 
 # Below static/.
 FOLDER = "guide"
@@ -46,6 +46,15 @@ LENGTH_S = sum(scene.seconds for scene in SCENES)
 def transcript() -> list[str]:
     """What is told, sentence by sentence, in the language that is active."""
     return [gettext(scene.sentence) for scene in SCENES]
+
+
+def caption_tracks() -> list[dict[str, str | bool]]:
+    """The captions there are, the active language's as the ones to show."""
+    active = get_language()
+    return [
+        {"language": code, "name": name, "path": captions_path(code), "is_shown": code == active}
+        for code, name in settings.LANGUAGES
+    ]
 
 
 def captions(language: str) -> str:

@@ -30,11 +30,15 @@ EXAMPLES: dict[str, tuple[Callable[[Writer, np.random.Generator], Picture], int]
 
 
 def example(name: str) -> Picture:
-    """One of the examples, as one careful hand wrote it."""
-    compose, seed = EXAMPLES[name]
+    """One of the examples."""
+    return drawn(*EXAMPLES[name])
+
+
+def drawn(compose: Callable[[Writer, np.random.Generator], Picture], seed: int) -> Picture:
+    """A picture as one careful hand wrote it."""
     random = np.random.default_rng([77, seed])
     hand = random_hand(random, _HEIGHT_PX)
-    drawn = replace(
+    careful = replace(
         hand,
         font=None,
         forms=tuple(int(form) for form in random.integers(60, size=10)),
@@ -44,7 +48,7 @@ def example(name: str) -> Picture:
         uneven=0.0,
         stroke=max(hand.stroke, 0.06),
     )
-    return compose(Writer(drawn, MnistShapes(load_mnist().training.first(2_000)), random), random)
+    return compose(Writer(careful, MnistShapes(load_mnist().training.first(2_000)), random), random)
 
 
 def main(folder: Path) -> None:

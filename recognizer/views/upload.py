@@ -11,6 +11,7 @@ from recognizer.clients import client_of
 from recognizer.drawing import Drawing
 from recognizer.examples import EXAMPLES
 from recognizer.forms import NotAForm, UploadForm
+from recognizer.guide import caption_tracks, transcript
 from recognizer.models import Prediction, Upload
 from recognizer.owners import Owner, uploading_owner
 from recognizer.recognition import KeyReused, StorageUnavailable, recognize
@@ -139,6 +140,8 @@ def upload_page(
         "form": form,
         "examples": EXAMPLES,
         "card": active_model.card(),
+        "tracks": caption_tracks(),
+        "told": transcript(),
         "key": uuid4(),
         "pens": PEN_WIDTHS_PX,
         "max_bytes": settings.MAX_UPLOAD_BYTES,
