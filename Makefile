@@ -16,7 +16,7 @@ WITH_ENV := if [ -f .env ]; then given=$$(export -p); set -ae; . ./.env; set +ae
 	eval "$$given"; fi; exec
 
 .DEFAULT_GOAL := help
-.PHONY: help run train test faults check audit sbom format lock clean
+.PHONY: help run train test faults check audit sbom guide format lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,10 @@ sbom: $(DEV) ## write the list of everything that is installed to var/sbom.json 
 	@mkdir -p var
 	$(PY) -W ignore::UserWarning -m cyclonedx_py requirements --pyproject pyproject.toml --output-reproducible \
 		--output-file var/sbom.json requirements.txt
+
+guide: $(DEV) ## record the guide video and the README's pictures (needs ffmpeg; ARGS=video or pictures)
+	$(PY) -m tests.browser.chromium
+	$(PY) -m guide.record $(ARGS)
 
 format: $(DEV) ## put code and templates into their one form
 	$(PY) -m ruff check --fix .

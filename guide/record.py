@@ -31,7 +31,9 @@ def record(browser: Browser, address: str) -> None:
     from recognizer.guide import SCENES, write_captions
 
     size = {"width": film.WIDTH, "height": film.HEIGHT}
-    context = browser.new_context(base_url=address, viewport=size, locale="en", accept_downloads=True)
+    context = browser.new_context(
+        base_url=address, viewport=size, locale="en", accept_downloads=True
+    )
     with tempfile.TemporaryDirectory() as folder:
         shot = film.Film(context.new_page(), Path(folder))
         for scene, end_s in zip(SCENES, accumulate(s.seconds for s in SCENES), strict=True):

@@ -27,13 +27,15 @@ def number_jpeg() -> bytes:
 def home(film: Film) -> None:
     film.page.goto("/")
     film.hold(1)
-    film.point_at(film.page.get_by_role("heading", level=1))
+    film.point_at(film.page.locator(".upload-intro .lead"))
 
 
 def choose(film: Film) -> None:
     chosen = film.page.locator("#id_picture")
     film.point_at(film.page.locator("[data-drop-zone]"))
-    chosen.set_input_files({"name": "number.jpg", "mimeType": "image/jpeg", "buffer": number_jpeg()})
+    chosen.set_input_files(
+        {"name": "number.jpg", "mimeType": "image/jpeg", "buffer": number_jpeg()}
+    )
     expect(film.page.locator("[data-preview]")).to_be_visible()
     film.hold(2)
     film.point_at(film.page.locator("[data-submit]"))
@@ -65,7 +67,10 @@ def draw(film: Film) -> None:
         raise ValueError("There is no sheet to draw on.")
     for stroke in FOUR_AND_ONE:
         film.stroke(
-            [(sheet["x"] + x * sheet["height"], sheet["y"] + y * sheet["height"]) for x, y in stroke]
+            [
+                (sheet["x"] + x * sheet["height"], sheet["y"] + y * sheet["height"])
+                for x, y in stroke
+            ]
         )
 
 
@@ -93,5 +98,3 @@ def export(film: Film) -> None:
 SCENES: dict[str, Callable[[Film], None]] = {
     scene.__name__: scene for scene in (home, choose, read, correct, draw, drawn, search, export)
 }
-
-

@@ -32,7 +32,9 @@ class Scene:
 
 SCENES = (
     Scene("home", 4, gettext_noop("digitrec reads handwritten digits in your pictures.")),
-    Scene("choose", 6, gettext_noop("Choose a photo or a scan, and look at it before you send it.")),
+    Scene(
+        "choose", 6, gettext_noop("Choose a photo or a scan, and look at it before you send it.")
+    ),
     Scene("read", 7, gettext_noop("Each digit gets a frame; digits it is not sure of are marked.")),
     Scene("correct", 9, gettext_noop("Is it wrong? Say what the picture really says.")),
     Scene("draw", 8, gettext_noop("You can also draw digits with a pen, a mouse or a finger.")),

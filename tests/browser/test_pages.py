@@ -33,7 +33,7 @@ def addresses(page: Page, picture: Path, tmp_path: Path) -> list[str]:
         (tmp_path / name).write_bytes(data)
         results.append(result_of(page, tmp_path / name))
     histories = ["/uploads/", "/uploads/?text=9", "/uploads/?view=table", "/uploads/?most_sure=5"]
-    others = ["/about/", "/offline/", "/accounts/sign-up/", "/accounts/log-in/"]
+    others = ["/about/", "/guide/", "/offline/", "/accounts/sign-up/", "/accounts/log-in/"]
     about_result = [f"{results[0]}delete/", f"{results[0]}digits/1/mattered/"]
     return ["/", *others, *histories, *results, *about_result]
 
