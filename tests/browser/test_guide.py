@@ -57,7 +57,7 @@ def test_the_video_plays(page: Page, address: str) -> None:
     video = video_of(page, address)
     assert video.evaluate("video => video.readyState") == 0
     video.evaluate(PLAY)
-    page.wait_for_function("document.querySelector('video').currentTime > 0.2")
+    page.wait_for_function("() => document.querySelector('video').currentTime > 0.2")
     assert video.evaluate("video => video.duration") == pytest.approx(LENGTH_S, abs=0.5)
     assert video.evaluate("video => video.readyState") >= 2
 

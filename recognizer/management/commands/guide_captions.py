@@ -8,7 +8,6 @@ from recognizer.guide import write_captions
 
 class Command(BaseCommand):
     help = "Write the captions of the guide video anew, after a translation of them changed."
-    requires_system_checks: list[str] = []
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         for path in write_captions(settings.BASE_DIR / "static"):

@@ -1,0 +1,6 @@
+from guide.scenes import SCENES
+from recognizer import guide
+
+
+def test_every_scene_that_is_told_is_played_in_its_order() -> None:
+    assert list(SCENES) == [scene.name for scene in guide.SCENES]
