@@ -3,9 +3,10 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -83,10 +84,11 @@ def _read_again(request: HttpRequest, chosen: UploadQuerySet) -> HttpResponse:
 
 
 def _back(request: HttpRequest) -> HttpResponse:
-    return redirect(_way_back(request) or "recognizer:history")
+    return HttpResponseRedirect(_way_back(request) or reverse("recognizer:history"))
 
 
 def _way_back(request: HttpRequest) -> str:
     """The page of the history that the pictures were chosen on, if it is one of ours."""
     way = request.POST.get("back", "")
-    return way if url_has_allowed_host_and_scheme(way, allowed_hosts=None) else ""
+    is_ours = way.startswith("/") and url_has_allowed_host_and_scheme(way, allowed_hosts=None)
+    return way if is_ours else ""

@@ -1,7 +1,6 @@
 """Who gets what: every route of the URLconf, every method, everybody."""
 
 import itertools
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatch
@@ -13,6 +12,7 @@ from django.test import Client
 from recognizer.models import UploadQuerySet
 from tests.faults.report import report
 from tests.recognizer.everybody import ROLES, Cast, Role, Route, routes
+from tests.recognizer.pages import without_tokens
 from tests.recognizer.views.visitors import given
 
 pytestmark = pytest.mark.django_db
@@ -197,11 +197,6 @@ def test_a_new_route_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(ROUTES, "recognizer:picture")
     (sentence,) = routes_without_entry()
     assert sentence.startswith("The route recognizer:picture (/uploads/<uuid:pk>/picture) has no")
-
-
-def without_tokens(page: bytes) -> bytes:
-    """Without what protects forms, and is another one on every page."""
-    return re.sub(rb'name="csrfmiddlewaretoken" value="\w+"', b"", page)
 
 
 @pytest.mark.parametrize("role", ["stranger", "other visitor", "other user", "admin"])

@@ -95,14 +95,22 @@ def test_an_upload_that_was_never_stored_goes_too() -> None:
 @pytest.mark.parametrize(
     ("days", "anonymous", "sentence"),
     [
-        (90, 7, "are deleted after 90 days; those given without an account, after 7 days."),
-        (30, 30, "are deleted after 30 days."),
-        (1, 1, "are deleted after a day."),
-        (0, 7, "are kept until you delete them; those given without an account, after 7 days."),
-        (90, 0, "are deleted after 90 days; those given without an account, not by themselves."),
+        (90, 7, " of an account are deleted after 90 days; others are deleted after 7 days."),
+        (30, 30, " are deleted after 30 days."),
+        (1, 1, " are deleted after 1 day."),
+        (
+            0,
+            7,
+            " of an account are kept until you delete them; others are deleted after 7 days.",
+        ),
+        (
+            90,
+            0,
+            " of an account are deleted after 90 days; others are kept until you delete them.",
+        ),
         (0, 0, ""),
     ],
 )
 def test_visitors_are_told(settings: Settings, days: int, anonymous: int, sentence: str) -> None:
     settings.RETENTION_DAYS, settings.RETENTION_DAYS_ANONYMOUS = days, anonymous
-    assert retention.promise() == (f"Pictures {sentence}" if sentence else "")
+    assert retention.promise() == (f"Pictures{sentence}" if sentence else "")

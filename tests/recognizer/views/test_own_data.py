@@ -19,7 +19,7 @@ def test_the_page_says_what_is_kept_and_for_how_long(client: Client) -> None:
     page = " ".join(client.get("/my-data/").content.decode().split())
     assert "1 picture of yours is kept here" in page
     assert (
-        "Pictures are deleted after 90 days; those given without an account, after 7 days." in page
+        "Pictures of an account are deleted after 90 days; others are deleted after 7 days." in page
     )
 
 

@@ -24,10 +24,8 @@ def test_deleting_asks_first_and_says_what_goes(client: Client) -> None:
     response = choose(client, "delete", one, other, confirmed="1")
     assert response.status_code == 302
     assert Upload.objects.count() == 0
-    assert (
-        "2 pictures and everything read in them: deleted."
-        in client.get("/uploads/").content.decode()
-    )
+    told = client.get("/uploads/").content.decode()
+    assert "2 pictures and everything read in them were deleted." in told
 
 
 def test_the_chosen_ones_come_as_a_file(client: Client) -> None:
@@ -77,6 +75,7 @@ def test_an_unknown_action_does_nothing(client: Client) -> None:
     [
         ("/uploads/?text=4", "/uploads/?text=4"),
         ("https://evil.example/", "/uploads/"),
+        ("nowhere", "/uploads/"),
         ("", "/uploads/"),
     ],
 )
