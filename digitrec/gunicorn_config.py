@@ -23,7 +23,9 @@ SILENCE_S = 10
 # A worker proves that it lives by touching a file: in memory, a slow disk can't get it killed.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
 
-loglevel = "warning"
+# A warning about a malformed request would tell who sent it.
+loglevel = "error"
+# recognizer.events tells of each request, without saying who asked.
 accesslog = None
 # A socket by which gunicorn could be steered: nothing here uses it.
 control_socket_disable = True

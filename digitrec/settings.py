@@ -39,6 +39,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "recognizer.request_id.name_requests",
+    "recognizer.events.tell_of_requests",
     "django.middleware.security.SecurityMiddleware",
     "recognizer.views.permissions_policy.forbid_what_no_page_needs",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -218,7 +219,10 @@ LOG_LEVEL = environment.one_of(
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "recognizer.request_id.WithRequestId"}},
+    "filters": {
+        "request_id": {"()": "recognizer.request_id.WithRequestId"},
+        "without_paths": {"()": "recognizer.events.WithoutPaths"},
+    },
     "formatters": {
         "line": {"format": "{asctime} {levelname} {name} {request_id}: {message}", "style": "{"},
         "json": {
@@ -232,7 +236,7 @@ LOGGING = {
             "class": "logging.StreamHandler",
             # Of the handler, for Django's own logger has a level of its own.
             "level": LOG_LEVEL,
-            "filters": ["request_id"],
+            "filters": ["request_id", "without_paths"],
             "formatter": environment.one_of("LOG_FORMAT", ("line", "json"), "line"),
         }
     },

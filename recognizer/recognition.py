@@ -47,6 +47,8 @@ READER_ERRORS = (cv2.error, ValueError, RuntimeError, IndexError, MemoryError)
 class StorageUnavailable(Exception):
     """The picture could not be stored; nothing of it is kept. Try again later."""
 
+    code = "storage_unavailable"
+
 
 class KeyReused(Exception):
     """The key that came with a picture was given with another picture before."""
