@@ -213,6 +213,8 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 90  # An anonymous visitor's history lives in the session.
 
+# With it, a program may read /metrics; without one, only staff may.
+METRICS_TOKEN = environment.text("METRICS_TOKEN")
 LOG_LEVEL = environment.one_of(
     "LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"), "INFO"
 )

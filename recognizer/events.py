@@ -1,4 +1,4 @@
-"""What happens, for whoever runs this: a line for every request, and one for every picture.
+"""What happens, for whoever runs this: a line and a count for every request and every picture.
 
 None tells of people: no address, file name, user, query or path, only the name of the route.
 """
@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+
+from recognizer import metrics
 
 if TYPE_CHECKING:  # the log is set up before there are models
     from recognizer.models import Upload
@@ -33,13 +35,15 @@ def tell_of_requests(get_response: View) -> View:
         token = _started.set(time.perf_counter())
         try:
             response = get_response(request)
+            metrics.REQUESTS.labels(route_of(request), response.status_code).inc()
+            metrics.REQUEST_SECONDS.labels(route_of(request)).observe(_seconds())
             _tell(
                 "request",
                 # Anybody may make up a method, with any text in it.
                 method=request.method if request.method in METHODS else "other",
                 route=route_of(request),
                 status=response.status_code,
-                ms=_milliseconds(),
+                ms=round(_seconds() * 1000),
             )
             return response
         finally:
@@ -50,24 +54,27 @@ def tell_of_requests(get_response: View) -> View:
 
 def upload_taken(request: HttpRequest, upload: Upload) -> None:
     prediction = upload.current_prediction
+    outcome = prediction.state if prediction else "unread"
+    metrics.UPLOADS_TAKEN.labels(outcome).inc()
     _tell(
         "upload taken",
         route=route_of(request),
         upload=str(upload.pk),
         format=str(upload.file.name).rpartition(".")[2],
-        outcome=prediction.state if prediction else "unread",
+        outcome=outcome,
         bytes=upload.byte_size,
-        ms=_milliseconds(),
+        ms=round(_seconds() * 1000),
     )
 
 
 def upload_refused(request: HttpRequest, code: str) -> None:
+    metrics.UPLOADS_REFUSED.labels(code).inc()
     _tell(
         "upload refused",
         route=route_of(request),
         code=code,
         bytes=declared_bytes(request),
-        ms=_milliseconds(),
+        ms=round(_seconds() * 1000),
     )
 
 
@@ -85,16 +92,20 @@ def route_of(request: HttpRequest) -> str:
 
 
 class WithoutPaths(logging.Filter):
-    """Has what Django says of a request name the route, where it would name path or host."""
+    """Has what Django says of a request name the route, where it would name path or host.
+
+    Of a refusal it says nothing that the line of the request does not.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         request = record.__dict__.pop("request", None)
-        if isinstance(request, HttpRequest):
-            status = getattr(record, "status_code", 500)
-            record.msg, record.args = "answered %s at %s", (status, route_of(request))
-            if status < 500:  # the traceback of a refusal ends with what was sent
-                record.exc_info = None
-        return True
+        if not isinstance(request, HttpRequest):
+            return True
+        status = getattr(record, "status_code", 500)
+        record.msg, record.args = "answered %s at %s", (status, route_of(request))
+        if status < 500:  # the traceback of a refusal ends with what was sent
+            record.exc_info = None
+        return status >= 500 or record.name != "django.request"
 
 
 def _tell(what: str, **details: str | int | None) -> None:
@@ -103,7 +114,7 @@ def _tell(what: str, **details: str | int | None) -> None:
     logger.info("%s %s", what, listed, extra=details)
 
 
-def _milliseconds() -> int:
+def _seconds() -> float:
     """Since the request began; of a picture that no request gave, 0."""
     now = time.perf_counter()
-    return round((now - _started.get(now)) * 1000)
+    return now - _started.get(now)
