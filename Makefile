@@ -32,7 +32,7 @@ test: $(DEV) ## run every test, those in a browser too
 	$(PY) -m pytest -q $(ARGS)
 
 faults: $(DEV) ## kills, outages and full disks under load, 60 s each (FAULTS_SECONDS, FAULTS_SEED)
-	FAULTS_SECONDS=$${FAULTS_SECONDS:-60} $(PY) -m pytest -q -s tests/faults $(ARGS)
+	FAULTS_SECONDS=$${FAULTS_SECONDS:-60} $(PY) -m pytest -q -s tests/faults tests/hostile/test_corpus.py $(ARGS)
 
 # Deployment is checked as it would be behind a proxy that speaks TLS.
 check: $(DEV) ## look for faults without running: style, types, templates, settings, lock files

@@ -1,8 +1,10 @@
 """How gunicorn serves digitrec; read by `python -m digitrec.serve` and by any other start of it."""
 
 import os
+import shutil
 import socket
 import struct
+import tempfile
 from typing import Any
 
 from digitrec import environment
@@ -23,11 +25,26 @@ SILENCE_S = 10
 # A worker proves that it lives by touching a file: in memory, a slow disk can't get it killed.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
 
-loglevel = "warning"
+# A warning about a malformed request would tell who sent it.
+loglevel = "error"
+# recognizer.events tells of each request, without saying who asked.
 accesslog = None
 # A socket by which gunicorn could be steered: nothing here uses it.
 control_socket_disable = True
 proc_name = "digitrec"
+
+
+# Where the processes add up what they count; see recognizer.metrics.
+METRICS_DIR = "PROMETHEUS_MULTIPROC_DIR"
+
+
+def on_starting(_server: Any) -> None:
+    """Make a folder for what is counted, empty at every start and in memory if possible."""
+    os.environ[METRICS_DIR] = tempfile.mkdtemp(prefix="digitrec-metrics-", dir=worker_tmp_dir)
+
+
+def on_exit(_server: Any) -> None:
+    shutil.rmtree(os.environ[METRICS_DIR], ignore_errors=True)
 
 
 def when_ready(server: Any) -> None:

@@ -21,9 +21,9 @@ from django.db import Error as DatabaseError
 
 from digitrec import environment
 from digitrec.cannot_start import CannotStart
-from digitrec.daily_purge import DailyPurge
 from digitrec.embedded_postgres import EmbeddedPostgres
 from digitrec.folder_lock import FolderLock
+from digitrec.upkeep import Upkeep
 from digitrec.web_server import PROJECT, Address, WebServer
 
 VAR_DIR = PROJECT / "var"
@@ -82,6 +82,7 @@ def serve(running: ExitStack) -> NoReturn:
     host, port = environment.text("HOST", "127.0.0.1"), environment.whole_number("PORT", 8000)
     address = running.enter_context(Address(host, port))
     lock.leave_note(address.url)
+    upkeep = Upkeep(environment.whole_number("UPKEEP_EVERY_MINUTES", 60))
     web = WebServer(address)
     read_settings()
     database = None
@@ -92,7 +93,7 @@ def serve(running: ExitStack) -> NoReturn:
     running.enter_context(web).start()
     web.wait_until_it_answers()
     announce(address.url, create_first_admin())
-    watch(web, database)
+    watch(web, database, upkeep)
 
 
 def require_free_space(folder: Path) -> None:
@@ -153,10 +154,9 @@ def announce(url: str, admin_password: str | None) -> None:
     say(f"digitrec is ready at {url} (Ctrl-C stops it)")
 
 
-def watch(web: WebServer, database: EmbeddedPostgres | None) -> NoReturn:
-    purge = DailyPurge()
+def watch(web: WebServer, database: EmbeddedPostgres | None, upkeep: Upkeep) -> NoReturn:
     while True:
-        purge.start_when_due()
+        upkeep.start_when_due()
         if (code := web.exit_code()) is not None:
             raise ServerEnded(f"The web server ended by itself, with exit code {code}.")
         if database and database.exit_code() is not None:

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "recognizer.request_id.name_requests",
+    "recognizer.events.tell_of_requests",
     "django.middleware.security.SecurityMiddleware",
     "recognizer.views.permissions_policy.forbid_what_no_page_needs",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -214,13 +215,18 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 90  # An anonymous visitor's history lives in the session.
 
+# With it, a program may read /metrics; without one, only staff may.
+METRICS_TOKEN = environment.text("METRICS_TOKEN")
 LOG_LEVEL = environment.one_of(
     "LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"), "INFO"
 )
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "recognizer.request_id.WithRequestId"}},
+    "filters": {
+        "request_id": {"()": "recognizer.request_id.WithRequestId"},
+        "without_paths": {"()": "recognizer.events.WithoutPaths"},
+    },
     "formatters": {
         "line": {"format": "{asctime} {levelname} {name} {request_id}: {message}", "style": "{"},
         "json": {
@@ -234,7 +240,7 @@ LOGGING = {
             "class": "logging.StreamHandler",
             # Of the handler, for Django's own logger has a level of its own.
             "level": LOG_LEVEL,
-            "filters": ["request_id"],
+            "filters": ["request_id", "without_paths"],
             "formatter": environment.one_of("LOG_FORMAT", ("line", "json"), "line"),
         }
     },

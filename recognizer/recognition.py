@@ -19,7 +19,7 @@ from PIL import Image
 from mlmodel.card import ModelError
 from mlmodel.model import Model
 from mlmodel.reader import Digit, Reading, read
-from recognizer import active_model, intake
+from recognizer import active_model, intake, metrics
 from recognizer.deletion import remove_file
 from recognizer.drawing import Drawing
 from recognizer.framing import Framing
@@ -46,6 +46,8 @@ READER_ERRORS = (cv2.error, ValueError, RuntimeError, IndexError, MemoryError)
 
 class StorageUnavailable(Exception):
     """The picture could not be stored; nothing of it is kept. Try again later."""
+
+    code = "storage_unavailable"
 
 
 class KeyReused(Exception):
@@ -228,7 +230,9 @@ def _read(pixels: NDArray[np.uint8], size: tuple[int, int]) -> _Outcome:
     except READER_ERRORS:
         logger.exception("the reader failed on a picture of shape %s", pixels.shape)
         reason = Prediction.Reason.READER_FAILED
-    return _Outcome(version, reading, reason, (time.perf_counter() - started) * 1000)
+    seconds = time.perf_counter() - started
+    metrics.READING_SECONDS.observe(seconds)
+    return _Outcome(version, reading, reason, seconds * 1000)
 
 
 def _create_prediction(upload: Upload, outcome: _Outcome) -> Prediction:

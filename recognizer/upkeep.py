@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 from uuid import UUID
@@ -16,9 +17,11 @@ from django.db import connection
 from django.utils import timezone
 from PIL import UnidentifiedImageError
 
+from recognizer import retention
 from recognizer.deletion import remove_file
 from recognizer.models import FileRemoval, Upload
 from recognizer.recognition import finish
+from recognizer.retention import Purged
 from recognizer.storing_lock import storing_lock_if_free
 
 logger = logging.getLogger(__name__)
@@ -73,19 +76,49 @@ def sweep(*, apply: bool, now: datetime | None = None) -> Sweep:
     """
     now = now or timezone.now()
     found = Sweep()
+    with _only_one():
+        _after_cut_off_uploads(found, now - CUT_OFF_AFTER, apply=apply)
+        _after_deleted_files(found, apply=apply)
+        # Once for all: a bucket takes a second to list a thousand files.
+        listed = set(files_under(UPLOADS))
+        found.missing = sum(_is_missing(each) for each in _stored() if each.file.name not in listed)
+        _after_strays(found, listed, now - STRAY_AFTER, apply=apply)
+        _after_quarantine(found, now - QUARANTINE_FOR, apply=apply)
+    return found
+
+
+def keep_up() -> bool:
+    """Purge and sweep; whether both could be done. One that fails keeps nothing else from working.
+
+    Raises:
+        SweepRunning: somebody else is at it; nothing was done.
+    """
+    with _only_one():
+        return all([_did("purge", retention.purge), _did("sweep", lambda: sweep(apply=True))])
+
+
+def _did(name: str, job: Callable[[], Purged | Sweep]) -> bool:
+    try:
+        done = asdict(job())
+    except Exception:
+        logger.exception("the %s failed", name)
+        return False
+    counts = ", ".join(f"{what.replace('_', ' ')}: {count}" for what, count in done.items())
+    logger.log(logging.ERROR if done.get("missing") else logging.INFO, "%s: %s", name, counts)
+    return True
+
+
+@contextmanager
+def _only_one() -> Iterator[None]:
+    """Of all processes on all machines; the same one may take it twice."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [_SWEEP_LOCK])
         if not cursor.fetchone()[0]:
             raise SweepRunning("Another sweep is under way.")
         try:
-            _after_cut_off_uploads(found, now - CUT_OFF_AFTER, apply=apply)
-            _after_deleted_files(found, apply=apply)
-            _after_strays(found, now - STRAY_AFTER, apply=apply)
-            _after_quarantine(found, now - QUARANTINE_FOR, apply=apply)
-            found.missing = sum(map(_is_missing, _stored()))
+            yield
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_SWEEP_LOCK])
-    return found
 
 
 def _after_cut_off_uploads(found: Sweep, before: datetime, *, apply: bool) -> None:
@@ -138,8 +171,8 @@ def _after_deleted_files(found: Sweep, *, apply: bool) -> None:
             found.not_removed += 1
 
 
-def _after_strays(found: Sweep, before: datetime, *, apply: bool) -> None:
-    for name in files_under(UPLOADS):
+def _after_strays(found: Sweep, listed: set[str], before: datetime, *, apply: bool) -> None:
+    for name in listed:
         if _is_named(name) or _changed(name) > before:
             continue
         if not apply:

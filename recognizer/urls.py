@@ -17,6 +17,7 @@ from recognizer.views.examples import try_example
 from recognizer.views.guide import guide
 from recognizer.views.health import live, ready
 from recognizer.views.history import export_history, history
+from recognizer.views.metrics import metrics
 from recognizer.views.occlusion import occlusion, occlusion_picture
 from recognizer.views.own_data import delete_my_data, download_my_data, my_data
 from recognizer.views.pictures import picture, thumbnail
@@ -33,6 +34,7 @@ urlpatterns = [
     path("offline/", offline, name="offline"),
     path("healthz/live", live, name="live"),
     path("healthz/ready", ready, name="ready"),
+    path("metrics", metrics, name="metrics"),
     path("about/", about, name="about"),
     path("language/", require_POST(set_language), name="set_language"),
     path("accounts/sign-up/", sign_up, name="sign_up"),

@@ -2,6 +2,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
+from recognizer import events
 from recognizer.clients import client_of
 from recognizer.examples import example_named
 from recognizer.models import Upload
@@ -31,4 +32,5 @@ def try_example(request: HttpRequest, name: str) -> HttpResponse:
         return refused(request, refusal)
     except StorageUnavailable:
         return unavailable(request)
+    events.upload_taken(request, upload)
     return redirect(upload)

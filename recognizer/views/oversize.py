@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from recognizer.events import declared_bytes
 from recognizer.forms import LengthMissing
 from recognizer.refusals import FileTooLarge
 from recognizer.views.upload import refused
@@ -18,7 +19,7 @@ View = Callable[[HttpRequest], HttpResponseBase]
 
 def refuse_oversized_bodies(get_response: View) -> View:
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        if _declared_bytes(request) > settings.MAX_UPLOAD_BYTES + MULTIPART_FRAME_BYTES:
+        if declared_bytes(request) > settings.MAX_UPLOAD_BYTES + MULTIPART_FRAME_BYTES:
             return refused(request, FileTooLarge(settings.MAX_UPLOAD_BYTES))
         if request.headers.get("Transfer-Encoding"):
             # In chunks, with no length: a proxy in front sends them on with one.
@@ -26,10 +27,3 @@ def refuse_oversized_bodies(get_response: View) -> View:
         return get_response(request)
 
     return middleware
-
-
-def _declared_bytes(request: HttpRequest) -> int:
-    try:
-        return int(request.META.get("CONTENT_LENGTH") or 0)
-    except ValueError:
-        return 0

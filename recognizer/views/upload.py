@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from recognizer import active_model
+from recognizer import active_model, events
 from recognizer.clients import client_of
 from recognizer.drawing import Drawing
 from recognizer.examples import EXAMPLES
@@ -51,6 +51,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         return refused(request, refusal)
     except StorageUnavailable:
         return unavailable(request)
+    events.upload_taken(request, given)
     return given_to_script(given) if wants_json(request) else redirect(given)
 
 
@@ -98,15 +99,17 @@ def given_to_script(upload: Upload) -> HttpResponse:
 
 def invalid(request: HttpRequest, form: UploadForm) -> HttpResponse:
     """The upload page again, with what is wrong beside the fields."""
+    first = next(iter(form.errors.as_data().values()))[0]
+    code = DJANGO_CODES.get(str(first.code), str(first.code))
+    events.upload_refused(request, code)
     if wants_json(request):
-        first = next(iter(form.errors.as_data().values()))[0]
-        code = DJANGO_CODES.get(str(first.code), str(first.code))
         return problem(400, code, " ".join(first.messages))
     return upload_page(request, form, 400)
 
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """The upload page again, with the reason beside the field."""
+    events.upload_refused(request, refusal.code)
     response = (
         problem(refusal.status, refusal.code, str(refusal))
         if wants_json(request)
@@ -118,8 +121,9 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
+    events.upload_refused(request, StorageUnavailable.code)
     response = (
-        problem(503, "storage_unavailable", str(STORAGE_UNAVAILABLE))
+        problem(503, StorageUnavailable.code, str(STORAGE_UNAVAILABLE))
         if wants_json(request)
         else upload_page(request, UploadForm(), 503, unavailable=True)
     )

@@ -1,5 +1,6 @@
 import http.client
 import socket
+from pathlib import Path
 
 import pytest
 
@@ -65,6 +66,33 @@ def test_it_answers_and_after_its_end_the_address_is_free() -> None:
         Address("127.0.0.1", address.port).close()
 
 
+def test_its_processes_count_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("METRICS_TOKEN", "a-token-of-the-tests")
+    with Address("127.0.0.1", 0) as address, WebServer(address) as web:
+        web.start()
+        web.wait_until_it_answers()
+        for _ in range(20):
+            _get(address, "/healthz/live")
+        counts = {
+            line
+            for _ in range(8)  # so that each process is asked
+            for line in _get(address, "/metrics").splitlines()
+            if line.startswith('digitrec_requests_total{route="recognizer:live"')
+        }
+    assert counts == {'digitrec_requests_total{route="recognizer:live",status="200"} 20.0'}
+
+
+def test_what_was_counted_is_removed_with_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(gunicorn_config, "worker_tmp_dir", tmp_path)
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", "of another server")
+    gunicorn_config.on_starting(None)
+    assert len(list(tmp_path.iterdir())) == 1
+    gunicorn_config.on_exit(None)
+    assert not list(tmp_path.iterdir())
+
+
 def test_it_does_not_say_which_version_it_is() -> None:
     with Address("127.0.0.1", 0) as address, WebServer(address) as web:
         web.start()
@@ -72,4 +100,13 @@ def test_it_does_not_say_which_version_it_is() -> None:
         connection = http.client.HTTPConnection(address.host, address.port)
         connection.request("OPTIONS", "/about/")  # is refused without a page
         assert connection.getresponse().headers["Server"] == "gunicorn"
+        connection.close()
+
+
+def _get(address: Address, path: str) -> str:
+    connection = http.client.HTTPConnection(address.host, address.port)
+    try:
+        connection.request("GET", path, headers={"Authorization": "Bearer a-token-of-the-tests"})
+        return connection.getresponse().read().decode()
+    finally:
         connection.close()

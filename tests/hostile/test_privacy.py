@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import Client
 from PIL import PngImagePlugin
 
+from recognizer.metrics import exposition
 from recognizer.models import Upload
 from tests.faults.report import report
 from tests.hostile.case import after_start, jpeg_segment
@@ -111,6 +112,7 @@ def test_nothing_that_a_picture_tells_is_found_anywhere(
     teller = Client(REMOTE_ADDR=ADDRESS, HTTP_USER_AGENT=BROWSER)
     uploads = give_all(teller)
     places = tables() | archived(teller) | {"the log": caplog.text.encode()}
+    places["the metrics"] = exposition()
     places |= {str(path): path.read_bytes() for path in media.rglob("*") if path.is_file()}
     for upload in uploads:
         places |= served(teller, upload)

@@ -63,6 +63,7 @@ ROUTES: dict[str, dict[str, Answer]] = {
     "recognizer:offline": {"GET": everybody(200)},
     "recognizer:live": {"GET": everybody(200)},
     "recognizer:ready": {"GET": everybody(200)},
+    "recognizer:metrics": {"GET": staff(200, 200, 200, others=404)},
     "recognizer:about": {"GET": everybody(200)},
     "recognizer:set_language": {"POST": everybody(302)},
     # Who is logged in is sent on; a form that is sent empty comes back.

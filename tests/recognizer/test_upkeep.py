@@ -14,8 +14,9 @@ from pytest_django import Settings
 
 from recognizer.deletion import delete_uploads
 from recognizer.models import FileRemoval, Upload
+from recognizer.storage import DurableFileStorage
 from recognizer.storing_lock import storing_lock
-from recognizer.upkeep import SweepRunning, sweep, verify_storage
+from recognizer.upkeep import _SWEEP_LOCK, SweepRunning, keep_up, sweep, verify_storage
 from tests.faults.storages import StuckStorage, use_storage
 from tests.makers import digits_png, make_upload, make_upload_row
 
@@ -206,3 +207,64 @@ def test_a_lock_is_free_again_after_an_error() -> None:
     with pytest.raises(ZeroDivisionError), storing_lock(upload.pk):
         raise ZeroDivisionError
     assert sweep(apply=True).given_up == 1
+
+
+def test_a_sweep_lists_the_storage_once_and_asks_for_no_file_by_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for _ in range(3):
+        make_upload()
+    listed: list[str] = []
+    plain = DurableFileStorage.listdir
+
+    def listdir(storage: DurableFileStorage, path: str) -> tuple[list[str], list[str]]:
+        listed.append(path)
+        return plain(storage, path)
+
+    monkeypatch.setattr(DurableFileStorage, "listdir", listdir)
+    monkeypatch.setattr(
+        DurableFileStorage, "exists", lambda *_: pytest.fail("a file was asked for")
+    )
+    assert sweep(apply=False).missing == 0
+    assert sorted(listed) == sorted(set(listed))
+
+
+def test_the_upkeep_purges_and_sweeps(settings: Settings) -> None:
+    settings.RETENTION_DAYS_ANONYMOUS = 7
+    cut = cut_off(digits_png("42"))
+    old = make_upload_row(created=timezone.now() - timedelta(days=8))
+    assert keep_up()
+    assert not Upload.objects.filter(pk=old.pk).exists()
+    assert Upload.objects.get(pk=cut.pk).stored
+
+
+def test_a_purge_that_fails_keeps_no_sweep_from_its_work(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("recognizer.retention.purge", lambda: 1 / 0)
+    cut = cut_off(digits_png("42"))
+    assert not keep_up()
+    assert Upload.objects.get(pk=cut.pk).stored
+    assert "the purge failed" in caplog.text
+    with pytest.raises(CommandError, match="Not all of the upkeep could be done"):
+        call_command("upkeep")
+
+
+def test_of_two_upkeeps_at_once_one_does_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("recognizer.retention.purge", lambda: pytest.fail("a second one worked"))
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_SWEEP_LOCK])
+    try:
+        with pytest.raises(SweepRunning):
+            keep_up()
+        call_command("upkeep")  # is no error
+    finally:
+        other.close()
+
+
+def test_files_that_are_missing_are_an_error_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    upload = make_upload()
+    default_storage.delete(str(upload.file.name))
+    assert keep_up()
+    assert [each.levelname for each in caplog.records if "missing: 1" in each.message] == ["ERROR"]

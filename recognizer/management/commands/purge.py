@@ -12,8 +12,7 @@ from recognizer import retention
 class Command(BaseCommand):
     help = (
         "Delete pictures older than RETENTION_DAYS (without an account: RETENTION_DAYS_ANONYMOUS) "
-        "with everything that was read in them, and sessions that ended. `make run` does so every "
-        "day; run it nightly where the server is started otherwise."
+        "with everything that was read in them, and sessions that ended. `upkeep` does so, too."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""`manage.py purge`, once a day beside the server, in a process of its own."""
+"""`manage.py upkeep`, once an hour beside the server, in a process of its own."""
 
 import subprocess
 import sys
@@ -8,26 +8,26 @@ from digitrec.server_account import end_with_parent
 from digitrec.web_server import PROJECT
 
 FIRST_AFTER_S = 60
-EVERY_S = 24 * 60 * 60
 
 
-class DailyPurge:
-    """Starts the command when it is due, and never waits for it."""
+class Upkeep:
+    """Starts the command when it is due, and never waits for it; 0 minutes are never."""
 
-    def __init__(self) -> None:
+    def __init__(self, every_minutes: int) -> None:
+        self._every_s = every_minutes * 60
         self._due = time.monotonic() + FIRST_AFTER_S
         self._process: subprocess.Popen[bytes] | None = None
 
     def start_when_due(self) -> None:
         if self._process and self._process.poll() is not None:
             self._process = None
-        if time.monotonic() < self._due or self._process:
+        if not self._every_s or time.monotonic() < self._due or self._process:
             return
-        self._due = time.monotonic() + EVERY_S
+        self._due = time.monotonic() + self._every_s
         self._process = subprocess.Popen(  # noqa: S603 - our own program, no shell
             [
                 *end_with_parent("TERM"),
-                *(sys.executable, "-m", "django", "purge", "--settings", "digitrec.settings"),
+                *(sys.executable, "-m", "django", "upkeep", "--settings", "digitrec.settings"),
             ],
             stdin=subprocess.DEVNULL,
             cwd=PROJECT,

@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 
-from digitrec import daily_purge
-from digitrec.daily_purge import EVERY_S, FIRST_AFTER_S, DailyPurge
+from digitrec import upkeep
+from digitrec.upkeep import FIRST_AFTER_S, Upkeep
+
+HOUR_S = 60 * 60
 
 
 class Process:
-    """A purge that goes on until it is told to end."""
+    """An upkeep that goes on until it is told to end."""
 
     started: list[list[str]]
     ended: int | None
@@ -29,23 +31,31 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     Process.started = []
     monkeypatch.setattr(time, "monotonic", lambda: now[0])
     monkeypatch.setattr(subprocess, "Popen", Process)
-    monkeypatch.setattr(daily_purge, "end_with_parent", lambda _signal: ())
+    monkeypatch.setattr(upkeep, "end_with_parent", lambda _signal: ())
     return now
 
 
-def test_it_starts_a_minute_after_the_server_and_then_every_day(clock: list[float]) -> None:
-    purge = DailyPurge()
-    for passed, times in ((0, 0), (FIRST_AFTER_S, 1), (1, 1), (EVERY_S, 2)):
+def test_it_starts_a_minute_after_the_server_and_then_every_hour(clock: list[float]) -> None:
+    hourly = Upkeep(60)
+    for passed, times in ((0, 0), (FIRST_AFTER_S, 1), (1, 1), (HOUR_S, 2)):
         clock[0] += passed
-        purge.start_when_due()
+        hourly.start_when_due()
         Process.ended = 0
         assert len(Process.started) == times
-    assert Process.started[0][:4] == [sys.executable, "-m", "django", "purge"]
+    assert Process.started[0][:4] == [sys.executable, "-m", "django", "upkeep"]
 
 
 def test_one_that_hangs_is_not_joined_by_another(clock: list[float]) -> None:
-    purge = DailyPurge()
+    hourly = Upkeep(60)
     for _ in range(3):
-        clock[0] += EVERY_S
-        purge.start_when_due()
+        clock[0] += HOUR_S
+        hourly.start_when_due()
     assert len(Process.started) == 1
+
+
+def test_0_minutes_are_never(clock: list[float]) -> None:
+    never = Upkeep(0)
+    for _ in range(3):
+        clock[0] += HOUR_S
+        never.start_when_due()
+    assert Process.started == []

@@ -1,0 +1,72 @@
+"""What an operator counts, in Prometheus's words.
+
+The processes of one server add up, in a folder that they share (see digitrec.gunicorn_config).
+"""
+
+import os
+from collections.abc import Iterator
+
+from django.db import DatabaseError
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.metrics_core import GaugeMetricFamily, InfoMetricFamily, Metric
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+
+from mlmodel.card import ModelError
+
+REQUESTS = Counter("digitrec_requests", "Requests, by route and status.", ["route", "status"])
+REQUEST_SECONDS = Histogram(
+    "digitrec_request_seconds",
+    "Time until a request was answered, by route.",
+    ["route"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+UPLOADS_TAKEN = Counter("digitrec_uploads_taken", "Pictures taken, by what was read.", ["outcome"])
+UPLOADS_REFUSED = Counter("digitrec_uploads_refused", "Pictures refused, by the code.", ["code"])
+READING_SECONDS = Histogram(
+    "digitrec_reading_seconds",
+    "Time to read one picture.",
+    # A line takes 13 ms, a page of 12 megapixels 180 ms.
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+)
+
+
+def exposition() -> bytes:
+    """All figures, in Prometheus's text format; asks the database one question."""
+    shared = "PROMETHEUS_MULTIPROC_DIR" in os.environ
+    counted = CollectorRegistry() if shared else REGISTRY
+    if shared:
+        MultiProcessCollector(counted)  # type: ignore[no-untyped-call]
+    asked = CollectorRegistry()
+    asked.register(_State())
+    return generate_latest(counted) + generate_latest(asked)
+
+
+class _State(Collector):
+    """What is not counted but looked up, when somebody asks."""
+
+    def collect(self) -> Iterator[Metric]:
+        yield from _stored_pictures()
+        yield from _model()
+
+
+def _stored_pictures() -> Iterator[Metric]:
+    # Imported late: the log counts too, and is set up before there are models.
+    from recognizer.models import Upload
+
+    try:
+        count = Upload.objects.filter(stored__isnull=False).count()
+    except DatabaseError:  # the other figures tell of the outage
+        return
+    yield GaugeMetricFamily("digitrec_stored_pictures", "Pictures that are kept.", value=count)
+
+
+def _model() -> Iterator[Metric]:
+    from recognizer import active_model
+
+    try:
+        card = active_model.model().card
+    except ModelError:
+        return
+    model = {"name": card.name, "sha256": card.sha256}
+    yield InfoMetricFamily("digitrec_model", "The model that reads.", value=model)
