@@ -161,6 +161,13 @@ class Upload(models.Model):
     current_prediction = models.OneToOneField(
         "Prediction", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    # A trigger of the database keeps it, whichever way the current prediction changes.
+    sureness = models.FloatField(
+        default=0.0,
+        db_default=0.0,
+        editable=False,
+        help_text="The current prediction's confidence; 0 where it has none.",
+    )
     # Null: not checked yet. Empty: checked, and there is nothing to read.
     verified_text = models.CharField(  # noqa: DJ001
         max_length=1000,
@@ -209,6 +216,9 @@ class Upload(models.Model):
             # The history page: one's own uploads, newest first.
             models.Index(fields=["user", "-created", "-id"], name="upload_user_history"),
             models.Index(fields=["visitor", "-created", "-id"], name="upload_visitor_history"),
+            # The same by sureness.
+            models.Index(fields=["user", "sureness", "id"], name="upload_user_sureness"),
+            models.Index(fields=["visitor", "sureness", "id"], name="upload_visitor_sureness"),
             # The administration's list: everybody's uploads, newest first.
             models.Index(fields=["-created", "-id"], name="upload_newest"),
             # "You gave this picture before", and the admin's search for a file.
