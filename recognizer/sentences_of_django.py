@@ -3,11 +3,13 @@
 Catalogs of a project win over Django's own, so nothing needs to import this.
 """
 
+# ruff: noqa: RUF001 - the apostrophes are Django's
 from django.utils.translation import gettext_noop, ngettext_lazy
 
 gettext_noop("Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.")
 gettext_noop(
-    "Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters."
+    "Enter a valid username. This value may contain only letters, "
+    "numbers, and @/./+/-/_ characters."
 )
 gettext_noop("Enter the same password as before, for verification.")
 gettext_noop("The two password fields didn’t match.")

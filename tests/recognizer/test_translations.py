@@ -34,8 +34,11 @@ TRANSLATIONS = [code for code, _ in settings.LANGUAGES if code != "en"]
 OTHER_SCRIPTS = ["hi", "ar", "zh-hans"]
 # What stays as it is: names of things, of formats, and of what people gave.
 NAMES = set(
-    "digitrec MNIST PNG JPEG WebP BMP GIF HEIC PDF TIFF ZIP SVG XML AVIF PostScript EPS "
-    "Photoshop JSON CSV XLSX API KB MB RLE multipart form-data UTC digits.png ada eve".split()
+    re.findall(
+        r"\S+",
+        "digitrec MNIST PNG JPEG WebP BMP GIF HEIC PDF TIFF ZIP SVG XML AVIF PostScript EPS "
+        "Photoshop JSON CSV XLSX API KB MB RLE multipart form-data UTC digits.png ada",
+    )
 )
 READ_OUT = {"alt", "title", "aria-label", "placeholder"}
 WORD = re.compile(r"[A-Za-z][\w.-]*[A-Za-z]")
@@ -107,9 +110,8 @@ class Text(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = dict(attrs)
         in_other_language = "lang" in values and tag != "html"
-        if self._hidden and self._hidden[-1] == tag:
-            self._hidden.append(tag)
-        elif not self._hidden and (tag in {"script", "style", "code"} or in_other_language):
+        begins = tag in {"script", "style", "code"} or in_other_language
+        if self._hidden[-1:] == [tag] or (begins and not self._hidden):
             self._hidden.append(tag)
         self.parts += [
             value
