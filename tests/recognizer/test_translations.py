@@ -11,7 +11,10 @@ from babel.messages import Catalog, Message
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 from django.conf import settings
-from django.test import Client
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.db import SessionStore
+from django.template.loader import render_to_string
+from django.test import Client, RequestFactory
 from django.utils import translation
 from pytest_django import Settings
 
@@ -32,6 +35,7 @@ pytestmark = pytest.mark.django_db
 TRANSLATIONS = [code for code, _ in settings.LANGUAGES if code != "en"]
 # Written in another script, so that a word of English is seen by its letters.
 OTHER_SCRIPTS = ["hi", "ar", "zh-hans"]
+ERROR_PAGES = sorted(path.name for path in settings.BASE_DIR.glob("templates/[45]*.html"))
 # What stays as it is: names of things, of formats, and of what people gave.
 NAMES = set(
     re.findall(
@@ -176,14 +180,29 @@ def post(client: Client, path: str, **fields: object) -> str:
     return client.post(path, fields, follow=True).content.decode()
 
 
+def words_of(page: str) -> list[str]:
+    """Words of English that nobody translated."""
+    words = {word for part in Text(page).parts for word in WORD.findall(part)}
+    # The shipped model's name begins with that of its data.
+    return sorted(word for word in words - NAMES if not word.startswith("mnist-"))
+
+
+@pytest.mark.parametrize("language", OTHER_SCRIPTS)
+@pytest.mark.parametrize("template", ERROR_PAGES)
+def test_no_error_is_told_in_english(rf: RequestFactory, template: str, language: str) -> None:
+    request = rf.get("/")
+    request.user, request.session = AnonymousUser(), SessionStore()
+    with translation.override(language):
+        page = render_to_string(template, {"minutes": 3}, request)
+    assert words_of(page) == []
+
+
 @pytest.mark.parametrize("language", OTHER_SCRIPTS)
 def test_no_page_shows_a_word_of_english(client: Client, settings: Settings, language: str) -> None:
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
     found = {}
     for name, page in pages(client):
         assert f'lang="{language}"' in page, name
-        words = {word for part in Text(page).parts for word in WORD.findall(part)}
-        # The shipped model's name begins with that of its data.
-        if strange := {word for word in words - NAMES if not word.startswith("mnist-")}:
-            found[name] = sorted(strange)
+        if strange := words_of(page):
+            found[name] = strange
     assert found == {}
