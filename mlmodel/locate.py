@@ -18,6 +18,8 @@ _FRAGMENT_HEIGHT = 0.65
 _FRAGMENT_OVERLAP = 0.4
 # ... and from which it is no farther away than this.
 _FRAGMENT_GAP = 0.3
+# Ink this much wider than high is a dash, or digits that touch.
+_FLAT = 2.0
 # What stays lower than this alone is a point, a comma, a dash or dirt.
 _LEAST_HEIGHT = 0.36
 # What reaches the picture's edge and is larger than this, both ways, is no digit.
@@ -92,7 +94,16 @@ def _box(row: NDArray[np.int32]) -> Box:
 
 
 def _usual_height(rows: NDArray[np.int32]) -> float:
-    """The height of the component in which the middle pixel of all ink lies."""
+    """The height of the component in which the middle pixel of all ink lies, dashes left out."""
+    is_flat = rows[:, 2] > _FLAT * rows[:, 3]
+    if not is_flat.any() or is_flat.all():
+        return _middle_height(rows)
+    # Digits that touch are wide, too, but as high as the others.
+    is_dash = is_flat & (rows[:, 3] < _FRAGMENT_HEIGHT * _middle_height(rows[~is_flat]))
+    return _middle_height(rows[~is_dash])
+
+
+def _middle_height(rows: NDArray[np.int32]) -> float:
     order = np.argsort(rows[:, 3])
     share = np.cumsum(rows[order, 4]) / rows[:, 4].sum()
     return float(rows[order, 3][np.searchsorted(share, 0.5)])
@@ -141,7 +152,8 @@ def reaches_edge(box: Box, shape: tuple[int, ...]) -> bool:
 
 def _is_digit_sized(box: Box, usual: float, shape: tuple[int, ...]) -> bool:
     x, y, width, height = box
-    if height < _LEAST_HEIGHT * usual:
+    is_dash = width > _FLAT * height and height < _FRAGMENT_HEIGHT * usual
+    if height < _LEAST_HEIGHT * usual or is_dash:
         return False
     # What is left of a ruling, and the paper's edge: flat or slim, along the picture's edge.
     at_side = x == 0 or x + width == shape[1]
