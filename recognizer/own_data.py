@@ -11,9 +11,10 @@ from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 
+from recognizer.as_data import reading_as_data
 from recognizer.deletion import delete_uploads
 from recognizer.lockout import forget_attempts_on
-from recognizer.models import DigitPrediction, Prediction, Upload
+from recognizer.models import Upload
 from recognizer.owners import Owner
 from recognizer.retention import notes_about
 
@@ -93,31 +94,10 @@ def _told(upload: Upload) -> dict[str, object]:
         "strokes": upload.strokes,
         "verified_text": upload.verified_text,
         "verified": upload.verified,
-        "predictions": [_prediction(prediction) for prediction in upload.predictions.all()],
-    }
-
-
-def _prediction(prediction: Prediction) -> dict[str, object]:
-    version = prediction.model_version
-    return {
-        "made": prediction.created,
-        "model": version.name if version else None,
-        "state": prediction.state,
-        "reason": prediction.reason,
-        "text": prediction.text,
-        "confidence": prediction.confidence,
-        "possibilities": prediction.possibilities,
-        "digits": [_digit(digit) for digit in prediction.digits.all()],
-    }
-
-
-def _digit(digit: DigitPrediction) -> dict[str, object]:
-    return {
-        "value": digit.value,
-        "confidence": digit.confidence,
-        "line": digit.line,
-        "box": digit.box,
-        "alternatives": digit.alternatives,
+        "predictions": [
+            {"made": prediction.created, **reading_as_data(prediction)}
+            for prediction in upload.predictions.all()
+        ],
     }
 
 

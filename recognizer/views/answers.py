@@ -7,7 +7,8 @@ from django.http import HttpRequest, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from recognizer.models import DigitPrediction, Upload
+from recognizer.as_data import reading_as_data
+from recognizer.models import Upload
 from recognizer.owners import owner_of
 
 
@@ -21,35 +22,12 @@ def answer(request: HttpRequest, pk: UUID) -> JsonResponse:
 
 
 def _content(upload: Upload) -> dict[str, Any]:
-    prediction = upload.current_prediction
-    version = prediction.model_version if prediction else None
     return {
         "id": str(upload.pk),
         "created": upload.created.isoformat(),
         "source": upload.source,
         "width": upload.width,
         "height": upload.height,
-        "state": prediction.state if prediction else "failed",
-        "reason": prediction.reason if prediction else "",
-        "text": prediction.text if prediction else "",
-        "confidence": prediction.confidence if prediction else None,
-        "possibilities": [
-            {"text": text, "probability": share}
-            for text, share in (prediction.possibilities if prediction else [])
-        ],
-        "digits": [_digit(digit) for digit in (prediction.digits.all() if prediction else [])],
+        **reading_as_data(upload.current_prediction),
         "verified_text": upload.verified_text,
-        "model": version.name if version else "",
-    }
-
-
-def _digit(digit: DigitPrediction) -> dict[str, Any]:
-    return {
-        "value": digit.value,
-        "confidence": digit.confidence,
-        "line": digit.line,
-        "box": digit.box,
-        "alternatives": [
-            {"value": value, "probability": share} for value, share in digit.alternatives
-        ],
     }
