@@ -120,7 +120,7 @@ def outcome(site: Site, journal: Journal) -> Outcome:
     lost = 0
     for address, sent in journal.acked.items():
         row = rows.get(address.strip("/").split("/")[-1])
-        lost += row is None or row[0] != sent or not row[3] or _sha256(media / row[2]) != row[1]
+        lost += row is None or row[0] != sent or not row[3] or sha256(media / row[2]) != row[1]
     named = {name for _, _, name, _ in rows.values()}
     files = {str(path.relative_to(media)) for path in media.glob("uploads/**/*") if path.is_file()}
     ((duplicates,),) = site.rows(
@@ -139,5 +139,6 @@ def outcome(site: Site, journal: Journal) -> Outcome:
     )
 
 
-def _sha256(path: Path) -> str:
+def sha256(path: Path) -> str:
+    """Of a file; nothing where there is none."""
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
