@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ WITHOUT_LIMITS = {
 }
 
 
+RESTART_TIMEOUT_S = 60
+
+
 @dataclass
 class Site:
     """A running server.
@@ -33,15 +37,24 @@ class Site:
     Attributes:
         folder: of its copy of the project.
         database: which outlives the server.
+        environment: that the server is started with.
     """
 
     folder: Path
     database: EmbeddedPostgres
+    environment: dict[str, str]
     launcher: Launcher
 
     @property
     def port(self) -> int:
         return self.launcher.port
+
+    def restart(self) -> None:
+        """Start the server that has ended, as often as it takes, as a supervisor does."""
+        deadline = time.monotonic() + RESTART_TIMEOUT_S
+        while self.launcher.process.poll() is not None:
+            assert time.monotonic() < deadline, self.launcher.printed
+            self.launcher = Launcher(self.folder, self.environment)
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         connection = psycopg2.connect(self.database.url)
@@ -74,13 +87,13 @@ class Site:
 def running_site(folder: Path, **environment: str) -> Iterator[Site]:
     project = copy_project(folder / "project")
     shutil.copy(Path(__file__).parents[2] / "manage.py", project)
-    with (
-        EmbeddedPostgres(folder / "postgres") as database,
-        Launcher(
-            project, {"DATABASE_URL": database.url, **WITHOUT_LIMITS, **environment}
-        ) as launcher,
-    ):
-        yield Site(project, database, launcher)
+    with EmbeddedPostgres(folder / "postgres") as database:
+        given = {"DATABASE_URL": database.url, **WITHOUT_LIMITS, **environment}
+        site = Site(project, database, given, Launcher(project, given))
+        try:
+            yield site
+        finally:
+            site.launcher.stop()
 
 
 @dataclass(frozen=True)
