@@ -104,7 +104,7 @@ class Outcome:
         acked: uploads that were confirmed.
         lost: of those, without a row or without a whole file.
         orphans: files that no row names.
-        duplicates: uploads of one key.
+        duplicates: uploads beyond the first of what was sent; nothing is sent as two.
         pending: rows that are neither stored nor given up.
         http500: answers that admit a fault of the program.
     """
@@ -136,9 +136,7 @@ def outcome(site: Site, journal: Journal) -> Outcome:
         lost += row is None or row[0] != sent or not row[3] or sha256(media / row[2]) != row[1]
     named = {name for _, _, name, _ in rows.values()}
     files = {str(path.relative_to(media)) for path in media.glob("uploads/**/*") if path.is_file()}
-    ((duplicates,),) = site.rows(
-        "SELECT count(*) - count(DISTINCT (visitor, key)) FROM recognizer_upload WHERE key <> ''"
-    )
+    ((duplicates,),) = site.rows("SELECT count(*) - count(DISTINCT sha256) FROM recognizer_upload")
     ((pending,),) = site.rows(
         "SELECT count(*) FROM recognizer_upload WHERE stored IS NULL AND given_up IS NULL"
     )
