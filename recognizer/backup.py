@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import IO, TypeVar
 from uuid import UUID
@@ -83,11 +84,8 @@ class Manifest:
         return [name for name in self.files if name.startswith(f"{MEDIA}/")]
 
 
-def back_up(into: Path, *, keep_days: int, tell: Tell) -> tuple[Path, Manifest]:
-    """Write a new backup into a folder, and remove those that are too old from it.
-
-    Args:
-        keep_days: how old a backup may become; 0 keeps all.
+def back_up(into: Path, *, tell: Tell) -> tuple[Path, Manifest]:
+    """Write a new backup into a folder, beside the earlier ones.
 
     Returns:
         the new backup's folder, and what is in it.
@@ -95,8 +93,7 @@ def back_up(into: Path, *, keep_days: int, tell: Tell) -> tuple[Path, Manifest]:
     Raises:
         OSError: nothing was written, for the disk or the storage can't be used.
     """
-    now = timezone.now()
-    folder = into / f"digitrec-{now:{_TIME}}"
+    folder = into / f"digitrec-{timezone.now():{_TIME}}"
     part = folder.with_name(folder.name + _PART)
     part.mkdir(parents=True, mode=0o700)
     try:
@@ -106,9 +103,16 @@ def back_up(into: Path, *, keep_days: int, tell: Tell) -> tuple[Path, Manifest]:
         shutil.rmtree(part)
         raise
     force_to_disk(into)
-    if keep_days:
-        _age_out(into, now - timedelta(days=keep_days))
     return folder, manifest
+
+
+def age_out(into: Path, *, days: int) -> None:
+    """Remove older backups, or deleted pictures would live on in them; 0 days keep all."""
+    before = timezone.now() - timedelta(days=days)
+    for path in into.iterdir() if days else ():
+        found = _NAME.fullmatch(path.name)
+        if found and datetime.strptime(found[1], _TIME).replace(tzinfo=UTC) < before:
+            shutil.rmtree(path)
 
 
 def restore(folder: Path, *, tell: Tell) -> Manifest:
@@ -123,22 +127,23 @@ def restore(folder: Path, *, tell: Tell) -> Manifest:
         OSError: the backup or the storage can't be used; the database was left as it was.
     """
     manifest = _read_manifest(folder)
+    _require_same_tables(manifest)
     _require_empty_database()
     _require_whole(folder, manifest, tell)
     for name in _told("files restored", manifest.pictures, tell):
         data = (folder / name).read_bytes()
         default_storage.save(name.removeprefix(f"{MEDIA}/"), ContentFile(data))
     with transaction.atomic():
-        _load_tables(folder, manifest)
+        _load_tables(folder, manifest, tell)
         _settle_what_has_no_file(manifest)
-        _require_restored()
+        _require_restored(manifest, tell)
     return manifest
 
 
 def _write(folder: Path, tell: Tell) -> Manifest:
     manifest = Manifest(migrations=_applied_migrations())
     with _one_moment():
-        _dump_tables(folder, manifest)
+        _dump_tables(folder, manifest, tell)
         stored = Upload.objects.filter(given_up=None)
         uploads = list(stored.values_list("pk", "file", "file_sha256", "stored"))
     missing = []
@@ -165,22 +170,22 @@ def _one_moment() -> Iterator[None]:
         yield
 
 
-def _dump_tables(folder: Path, manifest: Manifest) -> None:
+def _dump_tables(folder: Path, manifest: Manifest, tell: Tell) -> None:
     (folder / TABLES).mkdir()
-    for table, columns in _tables().items():
+    for table, columns in _told("tables copied", list(_tables().items()), tell):
         name = f"{TABLES}/{table}.csv.gz"
         with _new_file(folder / name) as file, gzip.GzipFile("", "wb", _EFFORT, file) as packed:
             manifest.rows[table] = _copy(f"COPY {table} ({columns}) TO STDOUT", packed)
         _note_file(folder, name, manifest)
 
 
-def _load_tables(folder: Path, manifest: Manifest) -> None:
+def _load_tables(folder: Path, manifest: Manifest, tell: Tell) -> None:
     tables = _tables()
     with connection.cursor() as cursor:
         cursor.execute(f"LOCK TABLE {', '.join(tables)} IN ACCESS EXCLUSIVE MODE")
         _require_empty_database()  # nobody can add to it from now on
         cursor.execute(f"TRUNCATE {', '.join(tables)}")
-        for table, columns in tables.items():
+        for table, columns in _told("tables restored", list(tables.items()), tell):
             with gzip.open(folder / f"{TABLES}/{table}.csv.gz") as packed:
                 loaded = _copy(f"COPY {table} ({columns}) FROM STDIN", packed)
             if loaded != manifest.rows[table]:
@@ -227,8 +232,11 @@ def _settle_what_has_no_file(manifest: Manifest) -> None:
     Upload.objects.filter(pk__in=manifest.lost).update(stored=None, given_up=timezone.now())
 
 
-def _require_restored() -> None:
-    found = verify_storage()
+def _require_restored(manifest: Manifest, tell: Tell) -> None:
+    done = count(1)
+    found = verify_storage(
+        lambda _bytes: tell("files compared", next(done), len(manifest.pictures))
+    )
     if found.missing or found.changed:
         names = ", ".join([*found.missing, *found.changed][:5])
         raise RestoreFailed(f"The storage does not hold what was restored to it: {names}.")
@@ -251,12 +259,18 @@ def _read_manifest(folder: Path) -> Manifest:
         raise BackupUnusable(f"{folder / MANIFEST} is damaged, or of another version.") from None
     if manifest.format != FORMAT:
         raise BackupUnusable(f"The backup has format {manifest.format}, and this reads {FORMAT}.")
-    if differing := set(manifest.migrations) ^ set(_applied_migrations()):
+    return manifest
+
+
+def _require_same_tables(manifest: Manifest) -> None:
+    applied = _applied_migrations()
+    if not applied:
+        raise BackupUnusable("The database has no tables yet: run `manage.py migrate` first.")
+    if differing := set(manifest.migrations) ^ set(applied):
         raise BackupUnusable(
             "The backup was made by another version of digitrec: restore it with that version, "
             f"then update. Only one of both has the migrations {', '.join(sorted(differing))}."
         )
-    return manifest
 
 
 def _require_whole(folder: Path, manifest: Manifest, tell: Tell) -> None:
@@ -286,14 +300,6 @@ def _new_file(path: Path) -> Iterator[IO[bytes]]:
 def _note_file(folder: Path, name: str, manifest: Manifest) -> None:
     path = folder / name
     manifest.files[name] = [sha256_of(path), path.stat().st_size]
-
-
-def _age_out(folder: Path, before: datetime) -> None:
-    """Remove what was begun before then: deleted pictures must not live on for ever."""
-    for path in folder.iterdir():
-        found = _NAME.fullmatch(path.name)
-        if found and datetime.strptime(found[1], _TIME).replace(tzinfo=UTC) < before:
-            shutil.rmtree(path)
 
 
 def _told(what: str, things: list[Thing], tell: Tell) -> Iterator[Thing]:

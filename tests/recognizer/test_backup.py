@@ -13,6 +13,7 @@ from pytest_django import Settings
 from recognizer import backup
 from recognizer.backup import MANIFEST, BackupUnusable, DatabaseNotEmpty, back_up, restore
 from recognizer.deletion import delete_uploads
+from recognizer.management import progress
 from recognizer.models import DigitPrediction, FileRemoval, Upload
 from recognizer.owners import Owner
 from recognizer.upkeep import sweep, verify_storage
@@ -27,7 +28,7 @@ def silent(_what: str, _done: int, _total: int) -> None:
 
 
 def backed_up(into: Path) -> Path:
-    folder, _ = back_up(into, keep_days=30, tell=silent)
+    folder, _ = back_up(into, tell=silent)
     return folder
 
 
@@ -88,11 +89,11 @@ def test_what_is_deleted_amid_a_backup_stays_deleted(settings: Settings, tmp_pat
     older = [make_upload(), make_upload()]
     newest = make_upload()  # whose file is copied first
 
-    def delete_the_others(_what: str, done: int, _total: int) -> None:
-        if done == 1:
+    def delete_the_others(what: str, done: int, _total: int) -> None:
+        if (what, done) == ("files copied", 1):
             delete_uploads(older)
 
-    folder, manifest = back_up(tmp_path / "backups", keep_days=30, tell=delete_the_others)
+    folder, manifest = back_up(tmp_path / "backups", tell=delete_the_others)
     assert (len(manifest.deleted), manifest.lost) == (2, [])
     lose_everything(settings, tmp_path)
     restore(folder, tell=silent)
@@ -103,10 +104,11 @@ def test_what_is_deleted_amid_a_backup_stays_deleted(settings: Settings, tmp_pat
 def test_what_is_given_amid_a_backup_is_not_half_in_it(settings: Settings, tmp_path: Path) -> None:
     make_upload()
 
-    def give_another(_what: str, _done: int, _total: int) -> None:
-        make_upload()
+    def give_another(what: str, _done: int, _total: int) -> None:
+        if what == "files copied":
+            make_upload()
 
-    folder, _ = back_up(tmp_path / "backups", keep_days=30, tell=give_another)
+    folder, _ = back_up(tmp_path / "backups", tell=give_another)
     lose_everything(settings, tmp_path)
     restore(folder, tell=silent)
     assert verify_storage().is_sound
@@ -225,7 +227,7 @@ def test_old_backups_age_out(keep: int, left: int, tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     for days in (31, 29, 0):
         with time_machine.travel(timezone.now() - timedelta(days=days), tick=False):
-            back_up(tmp_path, keep_days=keep, tell=silent)
+            call_command("backup", str(tmp_path), keep=keep, stdout=StringIO())
     assert len(list(tmp_path.glob("digitrec-*"))) == left
     assert (tmp_path / "other").exists()
 
@@ -237,3 +239,23 @@ def test_commands_tell_what_they_did(folder: Path, settings: Settings, tmp_path:
     call_command("backup", str(tmp_path / "others"), stdout=told)
     assert "restored and compared: rows: " in told.getvalue()
     assert told.getvalue().count("pictures: 2") == 2
+
+
+def test_a_database_without_tables_is_told_as_such(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backup, "_applied_migrations", list)
+    with pytest.raises(BackupUnusable, match="migrate"):
+        restore(folder, tell=silent)
+
+
+def test_what_takes_longer_is_told(
+    folder: Path, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress, "EVERY_S", 0)
+    told = StringIO()
+    call_command("backup", str(tmp_path / "others"), stdout=told)
+    lose_everything(settings, tmp_path)
+    call_command("restore", str(folder), stdout=told)
+    for what in ("files copied", "files checked", "files restored", "files compared"):
+        assert f"{what}: 2 of" in told.getvalue()

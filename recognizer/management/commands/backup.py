@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from recognizer.backup import back_up
+from recognizer.backup import age_out, back_up
 from recognizer.management.progress import Progress
 
 
@@ -29,7 +29,7 @@ class Command(BaseCommand):
 
     def handle(self, *, into: Path, keep: int, **_options: Any) -> None:
         try:
-            folder, manifest = back_up(into, keep_days=keep, tell=Progress(self.stdout))
+            folder, manifest = back_up(into, tell=Progress(self.stdout))
         except DatabaseError as error:
             reason = str(error).partition("\n")[0]
             raise CommandError(f"No backup: the database can't be used: {reason}") from error
@@ -37,6 +37,10 @@ class Command(BaseCommand):
             raise CommandError(f"No backup was written: {error}") from error
         rows, files = sum(manifest.rows.values()), len(manifest.pictures)
         self.stdout.write(f"{folder}: rows: {rows}, pictures: {files}")
+        try:
+            age_out(into, days=keep)
+        except OSError as error:
+            raise CommandError(f"An old backup could not be removed: {error}") from error
         if manifest.lost:
             raise CommandError(
                 f"{len(manifest.lost)} stored pictures have no whole file any more: "
