@@ -12,7 +12,7 @@ from tests.faults.test_outages import CLIENTS, SEED
 from tests.faults.times import is_long_run
 from tests.makers import digits_png
 
-UPLOADS = 1_000 if is_long_run() else 100
+UPLOADS = 1_000 if is_long_run() else 60
 PATIENCE_S = 300
 MOST_SECONDS = 60
 

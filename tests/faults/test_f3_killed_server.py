@@ -17,7 +17,7 @@ from tests.faults.times import is_long_run
 from tests.makers import digits_png
 
 ROUNDS = 5 if is_long_run() else 1
-LOAD_S = 1.5
+LOAD_S = 1
 MOST_SECONDS = 10
 
 

@@ -43,6 +43,6 @@ class Command(BaseCommand):
             raise CommandError(f"An old backup could not be removed: {error}") from error
         if manifest.lost:
             raise CommandError(
-                f"{len(manifest.lost)} stored pictures have no whole file any more: "
+                f"Stored pictures that have no whole file any more: {len(manifest.lost)}. "
                 "`manage.py verify_storage` names them."
             )
