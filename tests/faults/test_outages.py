@@ -108,7 +108,7 @@ def test_f1_would_find_out_a_naive_order_of_writing(tmp_path: Path, pictures: li
             kill_workers(site, random.Random(SEED), SECONDS)
         found = outcome(site, clients.journal)
         report("F1-naive", **figures(found))
-        assert found.orphans > 0
+        assert found.orphans + found.duplicates > 0
 
 
 def test_f5_a_database_that_restarts_is_an_outage_and_no_fault(
