@@ -16,7 +16,7 @@ WITH_ENV := if [ -f .env ]; then given=$$(export -p); set -ae; . ./.env; set +ae
 	eval "$$given"; fi; exec
 
 .DEFAULT_GOAL := help
-.PHONY: help run train test faults check audit sbom guide format lock clean
+.PHONY: help run train test faults check audit sbom messages guide format lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,13 @@ sbom: $(DEV) ## write the list of everything that is installed to var/sbom.json 
 	@mkdir -p var
 	$(PY) -W ignore::UserWarning -m cyclonedx_py requirements --pyproject pyproject.toml --output-reproducible \
 		--output-file var/sbom.json requirements.txt
+
+# LANGUAGE names one more to begin with, as in `make messages LANGUAGE=pt`.
+messages: $(DEV) ## take new sentences into locale/, and compile what is translated (needs gettext)
+	SECRET_KEY=only-for-this $(PY) manage.py makemessages $(if $(LANGUAGE),--locale $(LANGUAGE),--all) \
+		--no-location --no-wrap --no-obsolete --ignore .venv --ignore staticfiles --ignore tests
+	$(PY) -m babel.messages.frontend --quiet compile --directory locale --domain django
+	SECRET_KEY=only-for-this $(PY) manage.py guide_captions
 
 guide: $(DEV) ## record the guide video and the README's pictures (needs ffmpeg; ARGS=video or pictures)
 	$(PY) -m tests.browser.chromium

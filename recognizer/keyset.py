@@ -12,7 +12,6 @@ from typing import Self
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Coalesce
 
 from recognizer.models import Upload
 
@@ -102,9 +101,6 @@ def page_of(uploads: QuerySet[Upload], order: Order, size: int, after: str, befo
 
 def _beyond(uploads: QuerySet[Upload], order: Order, cursor: Cursor | None) -> QuerySet[Upload]:
     """The uploads beyond the cursor, nearest first."""
-    if order.by == "sureness":
-        # What was refused or failed needs a person's look first.
-        uploads = uploads.annotate(sureness=Coalesce("current_prediction__confidence", 0.0))
     is_descending = order.is_descending != (cursor is not None and cursor.backwards)
     sign = "-" if is_descending else ""
     if cursor is not None:

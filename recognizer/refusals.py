@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
 
 
-CHOOSE_A_PICTURE = _lazy("Choose a picture first.")
-FILE_IS_EMPTY = _lazy("This file is empty (0 bytes). Choose the picture again.")
+CHOOSE_A_PICTURE = gettext_lazy("Choose a picture first.")
+FILE_IS_EMPTY = gettext_lazy("This file is empty (0 bytes). Choose the picture again.")
 
 
 class Refusal(Exception):
@@ -57,7 +57,8 @@ class UnsupportedType(Refusal):
 
     def __init__(self, hint: StrPromise | str = "") -> None:
         what = hint or _("This is not a picture that can be read here.")
-        super().__init__(f"{what} {_('Send a PNG, JPEG, WebP, BMP or GIF picture.')}")
+        instead = _("Send a PNG, JPEG, WebP, BMP or GIF picture.")
+        super().__init__(f"{what} {instead}")
 
 
 class ImageDamaged(Refusal):

@@ -1,4 +1,5 @@
 from django.urls import path
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
@@ -36,7 +37,9 @@ urlpatterns = [
     path("healthz/ready", ready, name="ready"),
     path("metrics", metrics, name="metrics"),
     path("about/", about, name="about"),
-    path("language/", require_POST(set_language), name="set_language"),
+    # Without a token, so that reading pages leaves no cookie: another site could do no more than
+    # change the language.
+    path("language/", csrf_exempt(require_POST(set_language)), name="set_language"),
     path("accounts/sign-up/", sign_up, name="sign_up"),
     path("accounts/log-in/", log_in, name="log_in"),
     path("accounts/log-out/", log_out, name="log_out"),

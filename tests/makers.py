@@ -26,6 +26,7 @@ PASSWORD = "correct horse battery staple"
 # is for measuring alone.
 CLEAR_DIGITS = (2532, 618, 381, 179, 1845, 921, 1802, 1946, 485, 1167)
 EXIF_ORIENTATION = 0x0112
+_WITH_TEXT = {Prediction.State.READ, Prediction.State.DOUBTFUL}
 
 
 def digits_image(text: str, *, scale: int = 2) -> Image.Image:
@@ -121,6 +122,7 @@ def make_upload_row(
     text: str = "42",
     state: str = Prediction.State.READ,
     possibilities: Sequence[tuple[str, float]] = (),
+    confidence: float | None = 0.95,
     created: datetime | None = None,
     **fields: Any,
 ) -> Upload:
@@ -144,8 +146,13 @@ def make_upload_row(
         # The row's own date is set by the database layer on insert.
         Upload.objects.filter(pk=upload.pk).update(created=created)
         upload.created = created
+    has_text = state in _WITH_TEXT
     upload.current_prediction = make_prediction(
-        upload, text=text, state=state, possibilities=list(possibilities)
+        upload,
+        text=text,
+        state=state,
+        possibilities=list(possibilities),
+        confidence=confidence if has_text else None,
     )
     upload.save(update_fields=["current_prediction"])
     return upload
@@ -156,7 +163,7 @@ def make_prediction(
 ) -> Prediction:
     """What a model version read in the upload, with a row for each digit."""
     failed = state == Prediction.State.FAILED
-    has_text = state in {Prediction.State.READ, Prediction.State.DOUBTFUL}
+    has_text = state in _WITH_TEXT
     values: dict[str, Any] = {
         "model_version": None if failed else make_model_version(),
         "state": state,

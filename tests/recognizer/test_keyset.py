@@ -5,7 +5,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from recognizer import keyset
 from recognizer.keyset import LEAST_SURE, NEWEST, OLDEST, SUREST, Order, page_of
-from recognizer.models import Prediction, Upload
+from recognizer.models import Upload
 from tests.makers import make_upload_row, make_visitor
 
 pytestmark = pytest.mark.django_db
@@ -19,9 +19,8 @@ def owner() -> object:
     owner = make_visitor()
     for number in range(10):
         moment = datetime(2026, 5, 1 + number // 3, tzinfo=UTC)
-        upload = make_upload_row(owner, text=str(number), created=moment)
         confidence = None if number % 4 == 3 else (number % 3) / 10
-        Prediction.objects.filter(upload=upload).update(confidence=confidence)
+        make_upload_row(owner, text=str(number), created=moment, confidence=confidence)
     return owner
 
 

@@ -136,8 +136,7 @@ def test_it_finds_by_check(client: Client, owner: Owner, checked: str, found: li
 
 def test_it_finds_by_confidence_source_and_model(client: Client, owner: Owner) -> None:
     for text, confidence, source in (("1", 0.2, "file"), ("2", 0.6, "camera")):
-        upload = make_upload_row(owner, text=text, source=source)
-        Prediction.objects.filter(upload=upload).update(confidence=confidence)
+        make_upload_row(owner, text=text, source=source, confidence=confidence)
     assert listed(client, "?most_sure=50") == ["1"]
     assert listed(client, "?source=camera") == ["2"]
     version = ModelVersion.objects.get()
@@ -156,8 +155,7 @@ def test_it_finds_by_confidence_source_and_model(client: Client, owner: Owner) -
 )
 def test_it_sorts(client: Client, owner: Owner, sort: str, expected: list[str]) -> None:
     for text, confidence in (("1", 0.9), ("2", 0.1), ("3", 0.5)):
-        upload = make_upload_row(owner, text=text)
-        Prediction.objects.filter(upload=upload).update(confidence=confidence)
+        make_upload_row(owner, text=text, confidence=confidence)
     assert listed(client, f"?sort={sort}") == expected
 
 

@@ -1,0 +1,25 @@
+"""People's pictures and what was read in them."""
+
+from recognizer.models.model_version import ModelVersion, ModelVersionQuerySet
+from recognizer.models.prediction import DigitPrediction, Prediction
+from recognizer.models.throttle_window import ThrottleWindow
+from recognizer.models.upload import (
+    VERIFIED_TEXT,
+    FileRemoval,
+    Upload,
+    UploadQuerySet,
+    stored_name,
+)
+
+__all__ = [
+    "VERIFIED_TEXT",
+    "DigitPrediction",
+    "FileRemoval",
+    "ModelVersion",
+    "ModelVersionQuerySet",
+    "Prediction",
+    "ThrottleWindow",
+    "Upload",
+    "UploadQuerySet",
+    "stored_name",
+]

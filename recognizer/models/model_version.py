@@ -1,0 +1,59 @@
+"""The trained models, of which one reads."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, ClassVar
+
+from django.db import models, transaction
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from mlmodel.card import ModelCard
+
+
+class ModelVersionQuerySet(models.QuerySet["ModelVersion"]):
+    def active(self) -> ModelVersion | None:
+        return self.filter(active=True).first()
+
+    def register(self, card: ModelCard, *, activate: bool) -> ModelVersion:
+        """The row of a trained model, made when its artifact is new."""
+        version, _ = self.get_or_create(
+            artifact_sha256=card.sha256,
+            defaults={"name": card.name, "card": asdict(card)},
+        )
+        if activate and not version.active:
+            version.activate()
+        return version
+
+
+class ModelVersion(models.Model):
+    """A trained model with its card; the active one reads."""
+
+    name = models.CharField(max_length=100)
+    artifact_sha256 = models.CharField("artifact's SHA-256", max_length=64, unique=True)
+    card = models.JSONField(help_text="Data, seed, recipe and measures, as trained.")
+    active = models.BooleanField(default=False)
+    created = models.DateTimeField(auto_now_add=True)
+
+    objects = ModelVersionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-created", "-pk")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["active"], condition=Q(active=True), name="model_version_one_active"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def activate(self) -> None:
+        """Make this the version that reads; the former one steps down in the same transaction."""
+        with transaction.atomic():
+            # Rows are locked in one order, so that two activations can't block each other.
+            list(ModelVersion.objects.select_for_update().order_by("pk"))
+            ModelVersion.objects.filter(active=True).exclude(pk=self.pk).update(active=False)
+            ModelVersion.objects.filter(pk=self.pk).update(active=True)
+        self.active = True

@@ -1,0 +1,143 @@
+"""What was read in the pictures."""
+
+from __future__ import annotations
+
+import base64
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from recognizer.models.model_version import ModelVersion
+from recognizer.models.upload import Upload
+from recognizer.pictures import frame_png
+
+# From this probability on, a text that was not read is worth a person's look.
+WORTH_A_LOOK = 0.01
+# What the likeliest other text must reach for others to be shown. Who checks a doubtful text wants
+# any; where nothing looks like digits, a mere trace of some would only confuse.
+LEAST_OF_OTHERS = {"read": WORTH_A_LOOK, "doubtful": 0.0, "not_digits": 0.1}
+
+
+class Prediction(models.Model):
+    """What one model version read in one upload."""
+
+    class State(models.TextChoices):
+        READ = "read", _("Read")
+        DOUBTFUL = "doubtful", _("Doubtful")
+        NOT_DIGITS = "not_digits", _("Not digits")
+        NOTHING = "nothing", _("No writing")
+        FAILED = "failed", _("Failed")
+
+    class Reason(models.TextChoices):
+        MODEL_UNAVAILABLE = "model_unavailable", _("The model could not be loaded.")
+        READER_FAILED = "reader_failed", _("The reader could not cope with this picture.")
+
+    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="predictions")
+    model_version = models.ForeignKey(
+        ModelVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="predictions"
+    )
+    state = models.CharField(max_length=10, choices=State)
+    reason = models.CharField(
+        max_length=50, choices=Reason, blank=True, help_text="Why recognition failed."
+    )
+    text = models.TextField(blank=True)
+    confidence = models.FloatField(null=True, blank=True)
+    possibilities = models.JSONField(
+        default=list,
+        help_text="The likeliest texts, the likeliest first: [[text, probability], ...].",
+    )
+    milliseconds = models.FloatField()
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-created", "-pk")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(confidence__isnull=True) | Q(confidence__gte=0, confidence__lte=1),
+                name="prediction_confidence_0_to_1",
+            ),
+            models.CheckConstraint(
+                condition=(Q(state="failed") & ~Q(reason="")) | (~Q(state="failed") & Q(reason="")),
+                name="prediction_failed_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="failed") | Q(model_version__isnull=False),
+                name="prediction_names_its_model",
+            ),
+            models.CheckConstraint(
+                condition=Q(text__regex=r"^([0-9]+(\|[0-9]+)*)?$"), name="prediction_text_digits"
+            ),
+            models.CheckConstraint(
+                condition=Q(milliseconds__gte=0), name="prediction_time_not_negative"
+            ),
+        ]
+        indexes: ClassVar = [
+            # Every reading of one upload, newest first.
+            models.Index(fields=["upload", "-created"], name="prediction_upload_newest"),
+            # The admin's filter by state.
+            models.Index(fields=["state", "-created"], name="prediction_state_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text or self.get_state_display()
+
+    @property
+    def lines(self) -> list[str]:
+        return self.text.split("|") if self.text else []
+
+    @property
+    def other_possibilities(self) -> list[tuple[str, float]]:
+        """The other texts it could be, the likeliest first, where they help a person."""
+        others = [(text, share) for text, share in self.possibilities if text != self.text]
+        least = LEAST_OF_OTHERS.get(self.state)
+        if not others or least is None or others[0][1] < least:
+            return []
+        return others[:1] + [other for other in others[1:] if other[1] >= WORTH_A_LOOK]
+
+
+class DigitPrediction(models.Model):
+    """One digit within a prediction."""
+
+    prediction = models.ForeignKey(Prediction, on_delete=models.CASCADE, related_name="digits")
+    position = models.PositiveSmallIntegerField(help_text="In reading order, from 0.")
+    line = models.PositiveSmallIntegerField(help_text="The line in the picture, from 0.")
+    value = models.PositiveSmallIntegerField()
+    confidence = models.FloatField()
+    x = models.PositiveIntegerField()
+    y = models.PositiveIntegerField()
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    alternatives = models.JSONField(help_text="Other values: [[value, probability], ...].")
+    frame = models.BinaryField(
+        max_length=784, help_text="The 28x28 that the model saw, a byte a pixel."
+    )
+
+    class Meta:
+        ordering = ("prediction", "position")
+        constraints: ClassVar = [
+            # Also the index that lists a prediction's digits in order.
+            models.UniqueConstraint(fields=["prediction", "position"], name="digit_position_once"),
+            models.CheckConstraint(condition=Q(value__gte=0, value__lte=9), name="digit_0_to_9"),
+            models.CheckConstraint(
+                condition=Q(confidence__gte=0, confidence__lte=1), name="digit_confidence_0_to_1"
+            ),
+            models.CheckConstraint(
+                condition=Q(width__gt=0, height__gt=0), name="digit_box_has_pixels"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+    @property
+    def box(self) -> tuple[int, int, int, int]:
+        """x, y, width, height in pixels of the upright picture."""
+        return self.x, self.y, self.width, self.height
+
+    @property
+    def frame_data_uri(self) -> str:
+        """The 28x28 as a picture that a page can show without another request."""
+        png = base64.b64encode(frame_png(bytes(self.frame))).decode()
+        return f"data:image/png;base64,{png}"

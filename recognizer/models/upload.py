@@ -1,0 +1,196 @@
+"""The pictures that people gave us."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, ClassVar
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from recognizer.owners import Owner
+
+# Digits, with "|" between the lines of one picture.
+VERIFIED_TEXT = RegexValidator(r"^([0-9]+(\|[0-9]+)*)?\Z", _("Digits only, with | between lines."))
+
+
+class UploadQuerySet(models.QuerySet["Upload"]):
+    def visible_to(self, owner: Owner) -> UploadQuerySet:
+        """The only way from a request to uploads: one's own that are stored, or were given up."""
+        own = Q()
+        if owner.user:
+            own |= Q(user=owner.user)
+        if owner.visitor:
+            own |= Q(visitor=owner.visitor)
+        is_settled = Q(stored__isnull=False) | Q(given_up__isnull=False)
+        return self.filter(own, is_settled) if own else self.none()
+
+    def earlier_copies_of(self, upload: Upload) -> UploadQuerySet:
+        """The same file, given before; the first one first."""
+        same = self.filter(sha256=upload.sha256, created__lt=upload.created, stored__isnull=False)
+        return same.order_by("created")
+
+    def given_by(self, owner: Owner) -> UploadQuerySet:
+        """All of one's own, also what was never safely stored: to delete, and to take along."""
+        own = Q(pk__in=[])
+        if owner.user:
+            own |= Q(user=owner.user)
+        if owner.visitor:
+            own |= Q(visitor=owner.visitor)
+        return self.filter(own)
+
+    def with_current_prediction(self) -> UploadQuerySet:
+        return self.select_related("current_prediction__model_version")
+
+
+def stored_name(upload: Upload, extension: str) -> str:
+    """Where an upload's file lies: by its key alone, never by the name a stranger gave."""
+    return f"uploads/{upload.pk.hex[:2]}/{upload.pk}.{extension}"
+
+
+class Upload(models.Model):
+    """One picture that someone gave us."""
+
+    class Source(models.TextChoices):
+        FILE = "file", _("File")
+        CAMERA = "camera", _("Camera")
+        DRAW = "draw", _("Drawing")
+        API = "api", _("API")
+        BATCH = "batch", _("Batch")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True
+    )
+    visitor = models.UUIDField(
+        null=True, blank=True, help_text="The anonymous browser session that gave the picture."
+    )
+    key = models.CharField(
+        max_length=100,
+        blank=True,
+        help_text="By which whoever gave the picture knows it, so that it is never taken twice.",
+    )
+    source = models.CharField(max_length=10, choices=Source, default=Source.FILE)
+    original_name = models.CharField(max_length=255, blank=True)
+    file = models.FileField(
+        max_length=200, help_text="The upright picture, written anew without metadata."
+    )
+    file_sha256 = models.CharField("stored file's SHA-256", max_length=64)
+    sha256 = models.CharField("given file's SHA-256", max_length=64)
+    width = models.PositiveIntegerField(help_text="Pixels, after turning upright.")
+    height = models.PositiveIntegerField(help_text="Pixels, after turning upright.")
+    byte_size = models.PositiveIntegerField(help_text="Of the file as it was given.")
+    more_frames = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Whether the file held further frames, which were left out.",
+    )
+    created = models.DateTimeField(auto_now_add=True)
+    stored = models.DateTimeField(
+        null=True, blank=True, help_text="When the file was safely on the storage."
+    )
+    given_up = models.DateTimeField(
+        null=True, blank=True, help_text="When storing it had failed for good: there is no file."
+    )
+    strokes = models.JSONField(
+        null=True, blank=True, help_text="Of a drawing: see recognizer.drawing. Null: a picture."
+    )
+    current_prediction = models.OneToOneField(
+        "Prediction", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    # A trigger of the database keeps it, whichever way the current prediction changes.
+    sureness = models.FloatField(
+        default=0.0,
+        db_default=0.0,
+        editable=False,
+        help_text="The current prediction's confidence; 0 where it has none.",
+    )
+    # Null: not checked yet. Empty: checked, and there is nothing to read.
+    verified_text = models.CharField(  # noqa: DJ001
+        max_length=1000,
+        null=True,
+        blank=True,
+        validators=[VERIFIED_TEXT],
+        help_text="What a person says is right. Digits, with | between lines.",
+    )
+    verified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="verified_uploads",
+    )
+    verified = models.DateTimeField(null=True, blank=True)
+
+    objects = UploadQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-created", "-pk")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(user__isnull=True) ^ Q(visitor__isnull=True),
+                name="upload_has_one_owner",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "key"], condition=~Q(key=""), name="upload_user_key_once"
+            ),
+            models.UniqueConstraint(
+                fields=["visitor", "key"], condition=~Q(key=""), name="upload_visitor_key_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(stored__isnull=True) | Q(given_up__isnull=True),
+                name="upload_stored_or_given_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(width__gt=0, height__gt=0), name="upload_has_pixels"
+            ),
+            models.CheckConstraint(
+                condition=Q(verified_text__isnull=True) ^ Q(verified__isnull=False),
+                name="upload_verified_text_has_time",
+            ),
+        ]
+        indexes: ClassVar = [
+            # The history page: one's own uploads, newest first.
+            models.Index(fields=["user", "-created", "-id"], name="upload_user_history"),
+            models.Index(fields=["visitor", "-created", "-id"], name="upload_visitor_history"),
+            # The same by sureness.
+            models.Index(fields=["user", "sureness", "id"], name="upload_user_sureness"),
+            models.Index(fields=["visitor", "sureness", "id"], name="upload_visitor_sureness"),
+            # The administration's list: everybody's uploads, newest first.
+            models.Index(fields=["-created", "-id"], name="upload_newest"),
+            # "You gave this picture before", and the admin's search for a file.
+            models.Index(fields=["sha256"], name="upload_same_picture"),
+            # What a sweep looks after: few, if any.
+            models.Index(
+                fields=["created"], condition=Q(stored__isnull=True), name="upload_not_stored"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.original_name or str(self.pk)
+
+    def get_absolute_url(self) -> str:
+        return reverse("recognizer:result", args=[self.pk])
+
+
+class FileRemoval(models.Model):
+    """A file whose upload was deleted, until it is gone from the storage, too.
+
+    A trigger of the database makes it, whichever way the upload's row goes.
+    """
+
+    name = models.CharField(max_length=200, unique=True)
+    since = models.DateTimeField(auto_now_add=True)
+    attempts = models.PositiveIntegerField(default=0)
+    last_error = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("since", "pk")
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,208 @@
+"""Every sentence is said in every language, and no page shows another one's."""
+
+import io
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from babel.messages import Catalog, Message
+from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.db import SessionStore
+from django.template.loader import render_to_string
+from django.test import Client, RequestFactory
+from django.utils import translation
+from pytest_django import Settings
+
+from recognizer.models import Prediction, Upload
+from recognizer.owners import Owner
+from tests.makers import (
+    blank_png,
+    digits_png,
+    letter_png,
+    make_upload,
+    make_upload_row,
+    make_user,
+)
+from tests.recognizer.views.visitors import give, given
+
+pytestmark = pytest.mark.django_db
+
+TRANSLATIONS = [code for code, _ in settings.LANGUAGES if code != "en"]
+# Written in another script, so that a word of English is seen by its letters.
+OTHER_SCRIPTS = ["hi", "ar", "zh-hans"]
+ERROR_PAGES = sorted(path.name for path in settings.BASE_DIR.glob("templates/[45]*.html"))
+# What stays as it is: names of things, of formats, and of what people gave.
+NAMES = set(
+    re.findall(
+        r"\S+",
+        "digitrec MNIST PNG JPEG WebP BMP GIF HEIC PDF TIFF ZIP SVG XML AVIF PostScript EPS "
+        "Photoshop JSON CSV XLSX API KB MB RLE multipart form-data UTC digits.png ada",
+    )
+)
+READ_OUT = {"alt", "title", "aria-label", "placeholder"}
+WORD = re.compile(r"[A-Za-z][\w.-]*[A-Za-z]")
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|%%|<[^>]+>")
+
+
+def folder_of(language: str) -> Path:
+    return settings.LOCALE_PATHS[0] / translation.to_locale(language) / "LC_MESSAGES"
+
+
+def messages_of(language: str) -> list[Message]:
+    with (folder_of(language) / "django.po").open("rb") as source:
+        return [message for message in read_po(source, locale=None) if message.id]
+
+
+def forms(strings: object) -> list[str]:
+    return [str(s) for s in strings] if isinstance(strings, tuple | list) else [str(strings)]
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS)
+def test_no_sentence_is_missing_or_a_guess(language: str) -> None:
+    messages = messages_of(language)
+    assert len(messages) > 400
+    unfinished = [m.id for m in messages if m.fuzzy or not all(forms(m.string))]
+    assert unfinished == []
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS)
+def test_nothing_that_is_filled_in_is_lost(language: str) -> None:
+    for message in messages_of(language):
+        wanted = sorted(PLACEHOLDER.findall(forms(message.id)[-1]))
+        # Those for one and two may do without the number; the last one is for most numbers.
+        assert sorted(PLACEHOLDER.findall(forms(message.string)[-1])) == wanted
+        for form in forms(message.string):
+            assert set(PLACEHOLDER.findall(form)) <= set(wanted)
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS)
+def test_what_is_served_is_what_was_translated(language: str) -> None:
+    compiled = read_mo(io.BytesIO((folder_of(language) / "django.mo").read_bytes()))
+    assert isinstance(compiled, Catalog)
+    served = {forms(m.id)[0]: forms(m.string) for m in compiled if m.id}
+    assert served == {forms(m.id)[0]: forms(m.string) for m in messages_of(language)}
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS)
+def test_what_was_chosen_stays_chosen(client: Client, language: str) -> None:
+    response = client.post("/language/", {"language": language}, headers={"referer": "/about/"})
+    assert response.status_code == 302
+    page = client.get("/").content.decode()
+    assert f'<html lang="{language}"' in page
+    assert ('dir="rtl"' in page) == (language == "ar")
+
+
+def test_the_browser_s_language_is_spoken(client: Client) -> None:
+    page = client.get("/", headers={"accept-language": "fr-CH, fr;q=0.9"}).content.decode()
+    assert '<html lang="fr"' in page
+
+
+class Text(HTMLParser):
+    """What people see or have read out to them, but for names of languages."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.parts: list[str] = []
+        self._hidden: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        in_other_language = "lang" in values and tag != "html"
+        begins = tag in {"script", "style", "code"} or in_other_language
+        if self._hidden[-1:] == [tag] or (begins and not self._hidden):
+            self._hidden.append(tag)
+        self.parts += [
+            value
+            for name, value in attrs
+            if value and (name in READ_OUT or name.startswith("data-say"))
+        ]
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._hidden and self._hidden[-1] == tag:
+            self._hidden.pop()
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.parts.append(data)
+
+
+def pages(client: Client) -> Iterator[tuple[str, str]]:
+    """Pages and states of them, as a visitor and as somebody with an account sees them."""
+    yield from asked(client, "/", "/about/", "/guide/", "/offline/", "/uploads/", "/my-data/")
+    yield from asked(client, "/accounts/sign-up/", "/accounts/log-in/", "/nothing/")
+    yield "sign up", post(client, "/accounts/sign-up/", username="a b", password1="1")
+    yield "log in", post(client, "/accounts/log-in/", username="ada", password="wrong")
+    for name, data in unreadable().items():
+        yield name, give(client, data).content.decode()
+    for data in (digits_png(), blank_png(), letter_png()):
+        path = given(client, data).get_absolute_url()
+        yield from asked(client, path, f"{path}delete/", f"{path}digits/1/mattered/")
+        yield "check", post(client, f"{path}check/", text="?")
+    yield from asked(client, "/uploads/", "/uploads/?view=table", "/uploads/?text=99", "/my-data/")
+    keys = [str(pk) for pk in Upload.objects.values_list("pk", flat=True)]
+    yield "selection", post(client, "/uploads/selection/", pk=keys, action="delete")
+    yield "nothing chosen", post(client, "/uploads/selection/")
+    ada = make_user("ada")
+    client.force_login(ada)
+    make_upload(Owner(ada))
+    yield from asked(client, "/", "/uploads/", "/my-data/", "/accounts/delete/")
+    yield from asked(client, "/accounts/change-password/")
+    changed = {"old_password": "wrong", "new_password1": "1", "new_password2": "2"}
+    yield "password", post(client, "/accounts/change-password/", **changed)
+    yield "changed", post(client, "/accounts/delete/", password="wrong")
+    for state in Prediction.State:
+        yield from asked(client, make_upload_row(Owner(ada), state=state).get_absolute_url())
+
+
+def unreadable() -> dict[str, bytes]:
+    return {
+        "text": b"no picture",
+        "empty": b"",
+        "cut off": digits_png()[:200],
+        "GIF": b"GIF89a" + bytes(20),
+        "PDF": b"%PDF-1.7" + bytes(20),
+        "HEIC": b"\0\0\0\x18ftypheic" + bytes(20),
+    }
+
+
+def asked(client: Client, *paths: str) -> Iterator[tuple[str, str]]:
+    for path in paths:
+        yield path, client.get(path).content.decode()
+
+
+def post(client: Client, path: str, **fields: object) -> str:
+    return client.post(path, fields, follow=True).content.decode()
+
+
+def words_of(page: str) -> list[str]:
+    """Words of English that nobody translated."""
+    words = {word for part in Text(page).parts for word in WORD.findall(part)}
+    # The shipped model's name begins with that of its data.
+    return sorted(word for word in words - NAMES if not word.startswith("mnist-"))
+
+
+@pytest.mark.parametrize("language", OTHER_SCRIPTS)
+@pytest.mark.parametrize("template", ERROR_PAGES)
+def test_no_error_is_told_in_english(rf: RequestFactory, template: str, language: str) -> None:
+    request = rf.get("/")
+    request.user, request.session = AnonymousUser(), SessionStore()
+    with translation.override(language):
+        page = render_to_string(template, {"minutes": 3}, request)
+    assert words_of(page) == []
+
+
+@pytest.mark.parametrize("language", OTHER_SCRIPTS)
+def test_no_page_shows_a_word_of_english(client: Client, settings: Settings, language: str) -> None:
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    found = {}
+    for name, page in pages(client):
+        assert f'lang="{language}"' in page, name
+        if strange := words_of(page):
+            found[name] = strange
+    assert found == {}
