@@ -13,7 +13,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -185,15 +185,28 @@ def _load_tables(folder: Path, manifest: Manifest, tell: Tell) -> None:
         cursor.execute(f"LOCK TABLE {', '.join(tables)} IN ACCESS EXCLUSIVE MODE")
         _require_empty_database()  # nobody can add to it from now on
         cursor.execute(f"TRUNCATE {', '.join(tables)}")
-        for table, columns in _told("tables restored", list(tables.items()), tell):
-            with gzip.open(folder / f"{TABLES}/{table}.csv.gz") as packed:
-                loaded = _copy(f"COPY {table} ({columns}) FROM STDIN", packed)
-            if loaded != manifest.rows[table]:
-                raise RestoreFailed(f"{table} has {loaded} rows, not {manifest.rows[table]}.")
-        for statement in connection.ops.sequence_reset_sql(
-            no_style(), list(connection.introspection.get_migratable_models())
-        ):
+        with _without_triggers(tables):
+            for table, columns in _told("tables restored", list(tables.items()), tell):
+                with gzip.open(folder / f"{TABLES}/{table}.csv.gz") as packed:
+                    loaded = _copy(f"COPY {table} ({columns}) FROM STDIN", packed)
+                if loaded != manifest.rows[table]:
+                    raise RestoreFailed(f"{table} has {loaded} rows, not {manifest.rows[table]}.")
+        models = list(connection.introspection.get_migratable_models())
+        for statement in connection.ops.sequence_reset_sql(no_style(), models):
             cursor.execute(statement)
+
+
+@contextmanager
+def _without_triggers(tables: Iterable[str]) -> Iterator[None]:
+    """Take rows as they are: what triggers once made of them is in the backup."""
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        yield
+        # A table whose foreign keys are still to be checked can't be altered.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
 def _copy(statement: str, file: IO[bytes] | gzip.GzipFile) -> int:

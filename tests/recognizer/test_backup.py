@@ -56,6 +56,26 @@ def test_everything_comes_back(folder: Path, settings: Settings, tmp_path: Path)
     assert User.objects.get(username="ada").check_password(PASSWORD)
 
 
+def test_rows_come_back_as_they_were_whatever_triggers_would_make_of_them(
+    settings: Settings, tmp_path: Path
+) -> None:
+    make_upload()
+    Upload.objects.update(sureness=0.125)
+    folder = backed_up(tmp_path / "backups")
+    lose_everything(settings, tmp_path)
+    restore(folder, tell=silent)
+    assert Upload.objects.get().sureness == 0.125
+
+
+def test_triggers_work_again_after_restoring(
+    folder: Path, settings: Settings, tmp_path: Path
+) -> None:
+    lose_everything(settings, tmp_path)
+    restore(folder, tell=silent)
+    Upload.objects.all().delete()
+    assert FileRemoval.objects.count() == 2
+
+
 def test_new_rows_get_numbers_of_their_own(
     folder: Path, settings: Settings, tmp_path: Path
 ) -> None:
