@@ -60,7 +60,7 @@ class DurableFileStorage(FileSystemStorage):
             if sha256_of(part) != given:
                 raise FileIncomplete(f"{part} does not hold what was written to it.")
             part.rename(path)
-            _force_to_disk(path.parent)
+            force_to_disk(path.parent)
         except BaseException:
             part.unlink(missing_ok=True)
             path.unlink(missing_ok=True)
@@ -122,8 +122,8 @@ def _copy(content: File[Any], file: IO[bytes]) -> str:
     return digest.hexdigest()
 
 
-def _force_to_disk(folder: Path) -> None:
-    """Make the rename itself durable."""
+def force_to_disk(folder: Path) -> None:
+    """Make what was renamed in a folder durable."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

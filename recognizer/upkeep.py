@@ -131,7 +131,7 @@ def _after_cut_off_uploads(found: Sweep, before: datetime, *, apply: bool) -> No
 
 
 def _settle(found: Sweep, upload: Upload, *, apply: bool) -> None:
-    data = _whole_file(upload)
+    data = whole_file(str(upload.file.name), upload.file_sha256)
     if data is None:
         found.given_up += 1
         if apply:
@@ -146,14 +146,14 @@ def _settle(found: Sweep, upload: Upload, *, apply: bool) -> None:
             _give_up(upload)
 
 
-def _whole_file(upload: Upload) -> bytes | None:
-    """The upload's file if it is there and holds what it should."""
+def whole_file(name: str, sha256: str) -> bytes | None:
+    """A stored file if it is there and holds what it should."""
     try:
-        with default_storage.open(str(upload.file.name)) as file:
+        with default_storage.open(name) as file:
             data = bytes(file.read())
     except FileNotFoundError:
         return None
-    return data if hashlib.sha256(data).hexdigest() == upload.file_sha256 else None
+    return data if hashlib.sha256(data).hexdigest() == sha256 else None
 
 
 def _give_up(upload: Upload) -> None:

@@ -63,6 +63,10 @@ class Launcher:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """End it, if it has not ended by itself."""
         if self.process.poll() is None:
             self.end(signal.SIGTERM)
 

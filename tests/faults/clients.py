@@ -59,7 +59,7 @@ class Clients:
             thread.join(PATIENCE_S + TIMEOUT_S)
 
     def _go_on(self, chance: random.Random) -> None:
-        browser = _Browser(self._port, self.journal)
+        browser = Browser(self._port, self.journal)
         while not self._stop.is_set():
             # The same picture twice must still be two uploads: a byte after its end differs.
             data = chance.choice(self._pictures) + uuid4().bytes
@@ -68,7 +68,9 @@ class Clients:
                     self.journal.given_up += 1
 
 
-class _Browser:
+class Browser:
+    """One visitor, who keeps cookies."""
+
     def __init__(self, port: int, journal: Journal) -> None:
         self._port = port
         self._journal = journal
@@ -93,13 +95,19 @@ class _Browser:
     def _try(self, data: bytes, key: str) -> tuple[int, str]:
         try:
             if "csrftoken" not in self._cookies:
-                self._ask("GET", "/", b"", {})
-            fields = {"csrfmiddlewaretoken": self._cookies.get("csrftoken", ""), "key": key}
-            return self._ask("POST", "/", _multipart(fields, data), CONTENT_TYPE)
+                self.ask("GET", "/", b"", {})
+            fields = {"csrfmiddlewaretoken": self.token, "key": key}
+            return self.ask("POST", "/", _multipart(fields, data), CONTENT_TYPE)
         except (OSError, http.client.HTTPException):
             return 0, ""
 
-    def _ask(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
+    @property
+    def token(self) -> str:
+        """What a form must bring along."""
+        return self._cookies.get("csrftoken", "")
+
+    def ask(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
+        """The status of the answer, and where it leads on."""
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=TIMEOUT_S)
         try:
             cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())

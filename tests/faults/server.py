@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ WITHOUT_LIMITS = {
 }
 
 
+RESTART_TIMEOUT_S = 60
+
+
 @dataclass
 class Site:
     """A running server.
@@ -33,15 +37,24 @@ class Site:
     Attributes:
         folder: of its copy of the project.
         database: which outlives the server.
+        environment: that the server is started with.
     """
 
     folder: Path
     database: EmbeddedPostgres
+    environment: dict[str, str]
     launcher: Launcher
 
     @property
     def port(self) -> int:
         return self.launcher.port
+
+    def restart(self) -> None:
+        """Start the server that has ended, as often as it takes, as a supervisor does."""
+        deadline = time.monotonic() + RESTART_TIMEOUT_S
+        while self.launcher.process.poll() is not None:
+            assert time.monotonic() < deadline, self.launcher.printed
+            self.launcher = Launcher(self.folder, self.environment)
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         connection = psycopg2.connect(self.database.url)
@@ -74,13 +87,13 @@ class Site:
 def running_site(folder: Path, **environment: str) -> Iterator[Site]:
     project = copy_project(folder / "project")
     shutil.copy(Path(__file__).parents[2] / "manage.py", project)
-    with (
-        EmbeddedPostgres(folder / "postgres") as database,
-        Launcher(
-            project, {"DATABASE_URL": database.url, **WITHOUT_LIMITS, **environment}
-        ) as launcher,
-    ):
-        yield Site(project, database, launcher)
+    with EmbeddedPostgres(folder / "postgres") as database:
+        given = {"DATABASE_URL": database.url, **WITHOUT_LIMITS, **environment}
+        site = Site(project, database, given, Launcher(project, given))
+        try:
+            yield site
+        finally:
+            site.launcher.stop()
 
 
 @dataclass(frozen=True)
@@ -91,7 +104,7 @@ class Outcome:
         acked: uploads that were confirmed.
         lost: of those, without a row or without a whole file.
         orphans: files that no row names.
-        duplicates: uploads of one key.
+        duplicates: uploads beyond the first of what was sent; nothing is sent as two.
         pending: rows that are neither stored nor given up.
         http500: answers that admit a fault of the program.
     """
@@ -120,12 +133,10 @@ def outcome(site: Site, journal: Journal) -> Outcome:
     lost = 0
     for address, sent in journal.acked.items():
         row = rows.get(address.strip("/").split("/")[-1])
-        lost += row is None or row[0] != sent or not row[3] or _sha256(media / row[2]) != row[1]
+        lost += row is None or row[0] != sent or not row[3] or sha256(media / row[2]) != row[1]
     named = {name for _, _, name, _ in rows.values()}
     files = {str(path.relative_to(media)) for path in media.glob("uploads/**/*") if path.is_file()}
-    ((duplicates,),) = site.rows(
-        "SELECT count(*) - count(DISTINCT (visitor, key)) FROM recognizer_upload WHERE key <> ''"
-    )
+    ((duplicates,),) = site.rows("SELECT count(*) - count(DISTINCT sha256) FROM recognizer_upload")
     ((pending,),) = site.rows(
         "SELECT count(*) FROM recognizer_upload WHERE stored IS NULL AND given_up IS NULL"
     )
@@ -139,5 +150,6 @@ def outcome(site: Site, journal: Journal) -> Outcome:
     )
 
 
-def _sha256(path: Path) -> str:
+def sha256(path: Path) -> str:
+    """Of a file; nothing where there is none."""
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""

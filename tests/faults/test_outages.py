@@ -82,7 +82,7 @@ def test_f1_killed_workers_lose_nothing(tmp_path: Path, pictures: list[bytes]) -
 # As most write it: the file first, the row once all is read, and no key.
 NAIVE = """
 
-def recognize(data, *, owner, source, original_name="", drawing=None, key=""):
+def recognize(data, *, owner, source, original_name="", drawing=None, key="", framing=None):
     image = intake.clean(data, max_bytes=settings.MAX_UPLOAD_BYTES)
     upload = Upload(
         user=owner.user, visitor=None if owner.user else owner.visitor, source=source,
@@ -108,7 +108,7 @@ def test_f1_would_find_out_a_naive_order_of_writing(tmp_path: Path, pictures: li
             kill_workers(site, random.Random(SEED), SECONDS)
         found = outcome(site, clients.journal)
         report("F1-naive", **figures(found))
-        assert found.orphans > 0
+        assert found.orphans + found.duplicates > 0
 
 
 def test_f5_a_database_that_restarts_is_an_outage_and_no_fault(

@@ -11,9 +11,11 @@ import boto3
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.management import call_command
 from moto.server import ThreadedMotoServer
 from pytest_django import Settings
 
+from recognizer.backup import back_up, restore
 from recognizer.deletion import delete_uploads
 from recognizer.models import FileRemoval, Upload
 from recognizer.recognition import StorageUnavailable, read_again
@@ -122,6 +124,16 @@ def test_an_upload_lives_from_giving_to_deleting(storage: str) -> None:
     delete_uploads([upload])
     assert list(files_under("uploads")) == []
     assert not FileRemoval.objects.exists()
+
+
+def test_a_backup_of_it_can_be_restored(storage: str, tmp_path: Path) -> None:
+    make_upload()
+    folder, _ = back_up(tmp_path / "backups", tell=lambda *_: None)
+    call_command("flush", interactive=False, verbosity=0)
+    for name in list(files_under("uploads")):
+        default_storage.delete(name)
+    restore(folder, tell=lambda *_: None)
+    assert verify_storage().whole == 1
 
 
 def test_a_sweep_works_on_it(storage: str) -> None:

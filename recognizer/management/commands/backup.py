@@ -1,0 +1,48 @@
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
+
+from recognizer.backup import age_out, back_up
+from recognizer.management.progress import Progress
+
+
+class Command(BaseCommand):
+    help = (
+        "Writes a backup of the database and of all pictures into a new folder in DIR, while the "
+        "server goes on, and removes backups that are too old from DIR. `restore` puts it back. "
+        "Ends with 1 where the storage has lost pictures; the backup holds all others."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("into", type=Path, metavar="DIR", help="is made if it is missing")
+        parser.add_argument(
+            "--keep",
+            type=int,
+            default=30,
+            metavar="DAYS",
+            help="remove older backups from DIR (default: 30; 0 keeps all); in each of them, "
+            "deleted pictures live on",
+        )
+
+    def handle(self, *, into: Path, keep: int, **_options: Any) -> None:
+        try:
+            folder, manifest = back_up(into, tell=Progress(self.stdout))
+        except DatabaseError as error:
+            reason = str(error).partition("\n")[0]
+            raise CommandError(f"No backup: the database can't be used: {reason}") from error
+        except OSError as error:
+            raise CommandError(f"No backup was written: {error}") from error
+        rows, files = sum(manifest.rows.values()), len(manifest.pictures)
+        self.stdout.write(f"{folder}: rows: {rows}, pictures: {files}")
+        try:
+            age_out(into, days=keep)
+        except OSError as error:
+            raise CommandError(f"An old backup could not be removed: {error}") from error
+        if manifest.lost:
+            raise CommandError(
+                f"Stored pictures that have no whole file any more: {len(manifest.lost)}. "
+                "`manage.py verify_storage` names them."
+            )

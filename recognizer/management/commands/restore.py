@@ -1,0 +1,33 @@
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
+
+from recognizer.backup import BackupUnusable, DatabaseNotEmpty, RestoreFailed, restore
+from recognizer.management.progress import Progress
+
+
+class Command(BaseCommand):
+    help = (
+        "Puts a backup that `backup` has written into an empty database and its storage, and "
+        "compares every row count and every file. Changes nothing where there are pictures or "
+        "accounts already; what was cut off can be repeated."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("backup", type=Path, metavar="BACKUP", help="such as DIR/digitrec-...")
+
+    def handle(self, *, backup: Path, **_options: Any) -> None:
+        try:
+            manifest = restore(backup, tell=Progress(self.stdout))
+        except (BackupUnusable, DatabaseNotEmpty, RestoreFailed) as error:
+            raise CommandError(str(error)) from error
+        except DatabaseError as error:
+            reason = str(error).partition("\n")[0]
+            raise CommandError(f"Not restored: the database can't be used: {reason}") from error
+        except OSError as error:
+            raise CommandError(f"Not restored: {error}") from error
+        rows, files = sum(manifest.rows.values()), len(manifest.pictures)
+        self.stdout.write(f"restored and compared: rows: {rows}, pictures: {files}")
