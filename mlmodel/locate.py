@@ -18,8 +18,8 @@ _FRAGMENT_HEIGHT = 0.65
 _FRAGMENT_OVERLAP = 0.4
 # ... and from which it is no farther away than this.
 _FRAGMENT_GAP = 0.3
-# Ink this much wider than high is a dash, or digits that touch.
-_FLAT = 2.0
+# A dash is this much wider than high, and its ink covers so much of its box.
+_FLAT, _FULL = 2.0, 0.45
 # What stays lower than this alone is a point, a comma, a dash or dirt.
 _LEAST_HEIGHT = 0.36
 # What reaches the picture's edge and is larger than this, both ways, is no digit.
@@ -85,6 +85,8 @@ def locate(ink: Ink, components: Components | None = None) -> list[Piece]:
     groups = _join_fragments({label: _box(boxes[label]) for label in wanted}, usual)
     kept = [box for box in groups if _is_digit_sized(box, usual, components.labels.shape)]
     lines = _into_lines(kept, usual)
+    dashes = {_box(row) for row in boxes[_are_dashes(boxes, usual)]}
+    lines = [[box for box in line if box not in dashes] or line for line in lines]
     return [Piece(box, number) for number, line in enumerate(lines) for box in line]
 
 
@@ -95,12 +97,18 @@ def _box(row: NDArray[np.int32]) -> Box:
 
 def _usual_height(rows: NDArray[np.int32]) -> float:
     """The height of the component in which the middle pixel of all ink lies, dashes left out."""
-    is_flat = rows[:, 2] > _FLAT * rows[:, 3]
-    if not is_flat.any() or is_flat.all():
+    others = rows[~_are_dashes(rows, np.inf)]
+    if not len(others):
         return _middle_height(rows)
-    # Digits that touch are wide, too, but as high as the others.
-    is_dash = is_flat & (rows[:, 3] < _FRAGMENT_HEIGHT * _middle_height(rows[~is_flat]))
-    return _middle_height(rows[~is_dash])
+    return _middle_height(rows[~_are_dashes(rows, _middle_height(others))])
+
+
+def _are_dashes(rows: NDArray[np.int32], usual: float) -> NDArray[np.bool_]:
+    """Which components are long, low against the usual height, and full of ink."""
+    width, height, area = rows[:, 2], rows[:, 3], rows[:, 4]
+    # Digits that touch are wide, too, but there is paper between their strokes.
+    is_full = area > _FULL * width * height
+    return (width > _FLAT * height) & (height < _FRAGMENT_HEIGHT * usual) & is_full
 
 
 def _middle_height(rows: NDArray[np.int32]) -> float:
@@ -152,8 +160,7 @@ def reaches_edge(box: Box, shape: tuple[int, ...]) -> bool:
 
 def _is_digit_sized(box: Box, usual: float, shape: tuple[int, ...]) -> bool:
     x, y, width, height = box
-    is_dash = width > _FLAT * height and height < _FRAGMENT_HEIGHT * usual
-    if height < _LEAST_HEIGHT * usual or is_dash:
+    if height < _LEAST_HEIGHT * usual:
         return False
     # What is left of a ruling, and the paper's edge: flat or slim, along the picture's edge.
     at_side = x == 0 or x + width == shape[1]

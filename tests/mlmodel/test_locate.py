@@ -52,6 +52,23 @@ def test_what_is_no_digit_is_left_out(mark: Box) -> None:
     assert _located(*row, mark) == row
 
 
+@pytest.mark.parametrize("width", [60, 150])
+def test_a_long_dash_decides_nothing(width: int) -> None:
+    digit = (20, 50, 30, 60)
+    assert _located(digit, (60, 70, width, 25)) == [digit]
+
+
+def test_a_dash_alone_may_be_anything() -> None:
+    assert len(_located((60, 70, 150, 25))) == 1
+
+
+def test_small_digits_that_touch_are_no_dash() -> None:
+    ink = _ink((20, 20, 30, 60), (60, 50, 66, 28))
+    for hole in range(63, 126, 21):  # three rounds with paper in them
+        ink.mask[54:74, hole : hole + 17] = False
+    assert [piece.box for piece in locate(ink)] == [(20, 20, 30, 60), (60, 50, 66, 28)]
+
+
 def test_the_flag_of_a_five_belongs_to_it() -> None:
     body, flag = (20, 70, 30, 50), (28, 56, 30, 7)
     assert _located(body, flag, (110, 56, 30, 64)) == [(20, 56, 38, 64), (110, 56, 30, 64)]
