@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import IO, TypeVar
 from uuid import UUID
 
+from django.apps import apps
 from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -31,7 +32,8 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from recognizer.models import Upload
-from recognizer.storage import force_to_disk, sha256_of
+from recognizer.s3_storage import BucketUnavailable
+from recognizer.storage import FolderReplaced, force_to_disk, sha256_of
 from recognizer.upkeep import verify_storage, whole_file
 
 FORMAT = 1
@@ -148,7 +150,7 @@ def _write(folder: Path, tell: Tell) -> Manifest:
         uploads = list(stored.values_list("pk", "file", "file_sha256", "stored"))
     missing = []
     for pk, name, sha256, is_stored in _told("files copied", uploads, tell):
-        data = whole_file(name, sha256)
+        data = _readable(name, sha256)
         if data is not None:
             _write_file(folder, f"{MEDIA}/{name}", data, manifest)
         elif is_stored:
@@ -160,6 +162,20 @@ def _write(folder: Path, tell: Tell) -> Manifest:
         Path(parent).chmod(0o700)
         force_to_disk(Path(parent))
     return manifest
+
+
+def _readable(name: str, sha256: str) -> bytes | None:
+    """A file, unless it is damaged or gone: one of them must not keep the others from being saved.
+
+    Raises:
+        FolderReplaced, BucketUnavailable: none of them can be read now.
+    """
+    try:
+        return whole_file(name, sha256)
+    except (FolderReplaced, BucketUnavailable):
+        raise
+    except OSError:
+        return None
 
 
 @contextmanager
@@ -191,7 +207,7 @@ def _load_tables(folder: Path, manifest: Manifest, tell: Tell) -> None:
                     loaded = _copy(f"COPY {table} ({columns}) FROM STDIN", packed)
                 if loaded != manifest.rows[table]:
                     raise RestoreFailed(f"{table} has {loaded} rows, not {manifest.rows[table]}.")
-        models = list(connection.introspection.get_migratable_models())
+        models = apps.get_models(include_auto_created=True)
         for statement in connection.ops.sequence_reset_sql(no_style(), models):
             cursor.execute(statement)
 
@@ -211,7 +227,8 @@ def _without_triggers(tables: Iterable[str]) -> Iterator[None]:
 
 def _copy(statement: str, file: IO[bytes] | gzip.GzipFile) -> int:
     """Copy one table out of the database or into it; how many rows that were."""
-    with connection.cursor() as cursor:
+    # Django knows no COPY, so its errors would come out as psycopg2's own.
+    with connection.cursor() as cursor, connection.wrap_database_errors:
         cursor.copy_expert(f"{statement} WITH (FORMAT csv, HEADER)", file)
         return int(cursor.rowcount)
 
@@ -256,7 +273,9 @@ def _require_restored(manifest: Manifest, tell: Tell) -> None:
 
 
 def _require_empty_database() -> None:
-    if Upload.objects.exists() or User.objects.filter(is_superuser=False).exists():
+    first = User.objects.first()
+    is_new = User.objects.count() <= 1 and (first is None or first.is_superuser)
+    if Upload.objects.exists() or not is_new:
         raise DatabaseNotEmpty(
             "The database holds pictures or accounts already, and restoring would replace them: "
             "name an empty one in DATABASE_URL, and run `manage.py migrate` for it."

@@ -1,3 +1,4 @@
+import errno
 import json
 from datetime import timedelta
 from io import StringIO
@@ -5,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 from pytest_django import Settings
@@ -16,7 +17,7 @@ from recognizer.deletion import delete_uploads
 from recognizer.management import progress
 from recognizer.models import DigitPrediction, FileRemoval, Upload
 from recognizer.owners import Owner
-from recognizer.upkeep import sweep, verify_storage
+from recognizer.upkeep import sweep, verify_storage, whole_file
 from tests.faults.storages import FullStorage, use_storage
 from tests.makers import PASSWORD, make_admin, make_upload, make_upload_row, make_user
 
@@ -76,13 +77,17 @@ def test_triggers_work_again_after_restoring(
     assert FileRemoval.objects.count() == 2
 
 
-def test_new_rows_get_numbers_of_their_own(
-    folder: Path, settings: Settings, tmp_path: Path
-) -> None:
+def test_new_rows_get_numbers_of_their_own(settings: Settings, tmp_path: Path) -> None:
+    checkers = Group.objects.create(name="checkers")
+    make_user().groups.add(checkers)
+    make_upload()
+    folder = backed_up(tmp_path / "backups")
     lose_everything(settings, tmp_path)
     restore(folder, tell=silent)
-    make_upload(Owner(user=make_user("joan")))
-    assert Upload.objects.count() == 3
+    joan = make_user("joan")
+    joan.groups.add(Group.objects.get())
+    make_upload(Owner(user=joan))
+    assert Upload.objects.count() == 2
 
 
 def test_a_first_administrator_makes_way(folder: Path, settings: Settings, tmp_path: Path) -> None:
@@ -98,9 +103,16 @@ def test_pictures_are_not_overwritten(folder: Path) -> None:
     assert Upload.objects.count() == 2
 
 
-def test_accounts_are_not_overwritten(folder: Path, settings: Settings, tmp_path: Path) -> None:
+@pytest.mark.parametrize("others", ["a user", "two administrators"])
+def test_accounts_are_not_overwritten(
+    others: str, folder: Path, settings: Settings, tmp_path: Path
+) -> None:
     lose_everything(settings, tmp_path)
-    make_user("joan")
+    if others == "a user":
+        make_user("joan")
+    else:
+        make_admin("joan")
+        make_admin("grace")
     with pytest.raises(DatabaseNotEmpty):
         restore(folder, tell=silent)
 
@@ -150,13 +162,47 @@ def test_a_lost_picture_is_told_and_keeps_nothing_else_from_being_saved(
 ) -> None:
     whole, lost = make_upload(), make_upload()
     (media / str(lost.file.name)).unlink()
+    with time_machine.travel(timezone.now() - timedelta(days=31), tick=False):
+        older = backed_up(tmp_path / "backups")
     with pytest.raises(CommandError, match="no whole file any more: 1"):
         call_command("backup", str(tmp_path / "backups"), stdout=StringIO())
-    (folder,) = (tmp_path / "backups").iterdir()
+    (folder,) = set((tmp_path / "backups").iterdir()) - {older}
     lose_everything(settings, tmp_path)
     restore(folder, tell=silent)
     assert Upload.objects.get(pk=whole.pk).stored
     assert Upload.objects.get(pk=lost.pk).given_up
+
+
+def test_a_picture_that_cannot_be_read_keeps_no_other_from_being_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_upload()
+    bad = make_upload()
+
+    def fail_on_the_bad_one(name: str, sha256: str) -> bytes | None:
+        if name == bad.file.name:
+            raise OSError(errno.EIO, "Input/output error")
+        return whole_file(name, sha256)
+
+    monkeypatch.setattr(backup, "whole_file", fail_on_the_bad_one)
+    _, manifest = back_up(tmp_path / "backups", tell=silent)
+    assert manifest.lost == [str(bad.pk)]
+    assert len(manifest.pictures) == 1
+
+
+def test_a_database_that_fails_amid_a_table_is_told_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backup, "_tables", lambda: {"recognizer_nothing": "id"})
+    with pytest.raises(CommandError, match="the database can't be used"):
+        call_command("backup", str(tmp_path / "backups"))
+
+
+@pytest.mark.parametrize("keep", ["-1", "99999999", "a month"])
+def test_a_number_of_days_that_is_none_is_refused(keep: str, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="no number of days"):
+        call_command("backup", str(tmp_path), "--keep", keep)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("damage", ["picture", "table", "picture gone", "manifest", "no manifest"])
