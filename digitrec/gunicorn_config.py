@@ -5,6 +5,7 @@ import shutil
 import socket
 import struct
 import tempfile
+from pathlib import Path
 from typing import Any
 
 from digitrec import environment
@@ -36,11 +37,31 @@ proc_name = "digitrec"
 
 # Where the processes add up what they count; see recognizer.metrics.
 METRICS_DIR = "PROMETHEUS_MULTIPROC_DIR"
+METRICS_PREFIX = "digitrec-metrics-"
 
 
 def on_starting(_server: Any) -> None:
     """Make a folder for what is counted, empty at every start and in memory if possible."""
-    os.environ[METRICS_DIR] = tempfile.mkdtemp(prefix="digitrec-metrics-", dir=worker_tmp_dir)
+    _remove_what_killed_servers_left()
+    prefix = f"{METRICS_PREFIX}{os.getpid()}-"
+    os.environ[METRICS_DIR] = tempfile.mkdtemp(prefix=prefix, dir=worker_tmp_dir)
+
+
+def _remove_what_killed_servers_left() -> None:
+    for folder in Path(worker_tmp_dir or tempfile.gettempdir()).glob(f"{METRICS_PREFIX}*-*"):
+        owner = folder.name.removeprefix(METRICS_PREFIX).partition("-")[0]
+        if owner.isdecimal() and not _runs(int(owner)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def on_exit(_server: Any) -> None:

@@ -128,10 +128,10 @@ LANGUAGE_CODE = "en"
 # What the browser asks for, unless somebody chose one of these in the menu.
 LANGUAGES = [
     ("en", "English"),
-    ("es", "Español"),
-    ("fr", "Français"),
-    ("hi", "हिन्दी"),
-    ("ar", "العربية"),
+    ("es", "español"),
+    ("fr", "français"),
+    ("hi", "हिंदी"),
+    ("ar", "العربيّة"),
     ("zh-hans", "简体中文"),
 ]
 LOCALE_PATHS = [BASE_DIR / "locale"]

@@ -24,7 +24,14 @@ class Upkeep:
         if not self._every_s or time.monotonic() < self._due or self._process:
             return
         self._due = time.monotonic() + self._every_s
-        self._process = subprocess.Popen(  # noqa: S603 - our own program, no shell
+        try:
+            self._process = self._start()
+        except OSError as error:  # no memory for another process: the server goes on
+            sys.stderr.write(f"Upkeep could not be started, and waits for the next time: {error}\n")
+
+    @staticmethod
+    def _start() -> subprocess.Popen[bytes]:
+        return subprocess.Popen(  # noqa: S603 - our own program, no shell
             [
                 *end_with_parent("TERM"),
                 *(sys.executable, "-m", "django", "upkeep", "--settings", "digitrec.settings"),

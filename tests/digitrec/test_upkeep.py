@@ -53,6 +53,23 @@ def test_one_that_hangs_is_not_joined_by_another(clock: list[float]) -> None:
     assert len(Process.started) == 1
 
 
+def test_one_that_cannot_start_is_tried_again(
+    clock: list[float], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise OSError("Cannot allocate memory")
+
+    hourly = Upkeep(60)
+    with monkeypatch.context() as patch:
+        patch.setattr(subprocess, "Popen", fail)
+        clock[0] += FIRST_AFTER_S
+        hourly.start_when_due()
+    assert "waits for the next time: Cannot allocate memory" in capsys.readouterr().err
+    clock[0] += HOUR_S
+    hourly.start_when_due()
+    assert len(Process.started) == 1
+
+
 def test_0_minutes_are_never(clock: list[float]) -> None:
     never = Upkeep(0)
     for _ in range(3):

@@ -1,5 +1,8 @@
 import http.client
+import os
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -91,6 +94,20 @@ def test_what_was_counted_is_removed_with_it(
     assert len(list(tmp_path.iterdir())) == 1
     gunicorn_config.on_exit(None)
     assert not list(tmp_path.iterdir())
+
+
+def test_what_a_killed_server_counted_is_removed_at_the_next_start(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(gunicorn_config, "worker_tmp_dir", tmp_path)
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", "of another server")
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    for pid in (gone.pid, os.getpid()):
+        (tmp_path / f"digitrec-metrics-{pid}-x").mkdir()
+    gunicorn_config.on_starting(None)
+    left = {folder.name.split("-")[2] for folder in tmp_path.iterdir()}
+    assert left == {str(os.getpid())}
 
 
 def test_it_does_not_say_which_version_it_is() -> None:
