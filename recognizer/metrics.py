@@ -21,8 +21,10 @@ REQUEST_SECONDS = Histogram(
     ["route"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
-UPLOADS_TAKEN = Counter("digitrec_uploads_taken", "Pictures taken, by what was read.", ["outcome"])
-UPLOADS_REFUSED = Counter("digitrec_uploads_refused", "Pictures refused, by the code.", ["code"])
+UPLOADS_TAKEN = Counter(
+    "digitrec_uploads_taken", "Uploads answered, by what was read.", ["outcome"]
+)
+UPLOADS_REFUSED = Counter("digitrec_uploads_refused", "Forms refused, by the code.", ["code"])
 READING_SECONDS = Histogram(
     "digitrec_reading_seconds",
     "Time to read one picture.",

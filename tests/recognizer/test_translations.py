@@ -45,6 +45,14 @@ NAMES = set(
     )
 )
 READ_OUT = {"alt", "title", "aria-label", "placeholder"}
+# What scripts say stands in the templates.
+SAID_BY_SCRIPTS = {
+    f"data-{name}"
+    for name in (
+        *("busy", "chosen", "cleared", "copied", "done", "draw-now", "nothing-drawn"),
+        *("reading", "ticked", "too-large", "unreachable"),
+    )
+}
 WORD = re.compile(r"[A-Za-z][\w.-]*[A-Za-z]")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|%%|<[^>]+>")
 
@@ -102,6 +110,10 @@ def test_the_browser_s_language_is_spoken(client: Client) -> None:
     assert '<html lang="fr"' in page
 
 
+def is_description(name: str, of_tag: dict[str, str | None]) -> bool:
+    return name == "content" and of_tag.get("name") == "description"
+
+
 class Text(HTMLParser):
     """What people see or have read out to them, but for names of languages."""
 
@@ -120,7 +132,7 @@ class Text(HTMLParser):
         self.parts += [
             value
             for name, value in attrs
-            if value and (name in READ_OUT or name.startswith("data-say"))
+            if value and (name in READ_OUT | SAID_BY_SCRIPTS or is_description(name, values))
         ]
 
     def handle_endtag(self, tag: str) -> None:
@@ -185,6 +197,11 @@ def words_of(page: str) -> list[str]:
     words = {word for part in Text(page).parts for word in WORD.findall(part)}
     # The shipped model's name begins with that of its data.
     return sorted(word for word in words - NAMES if not word.startswith("mnist-"))
+
+
+def test_a_word_of_english_would_be_noticed() -> None:
+    page = '<html lang="hi"><p title="Seen">अंक <b lang="fr">français</b></p><i data-busy="Said">'
+    assert words_of(page) == ["Said", "Seen"]
 
 
 @pytest.mark.parametrize("language", OTHER_SCRIPTS)
