@@ -122,7 +122,11 @@ def find_candidates(
         seen += [(strip.line, *place) for place in found]
     cuts = cut_digits(ink, components, [box for _, _, box in seen])
     places = _distinct(
-        [_Place(line, digit, cut) for (line, digit, _), cut in zip(seen, cuts, strict=True)]
+        [
+            _Place(line, digit, cut)
+            for (line, digit, _), cut in zip(seen, cuts, strict=True)
+            if cut.strength.any()  # else it saw a ruling
+        ]
     )
     frames = frame_digits([place.cut.strength for place in places])
     classes = classifier.classify(frames)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlmodel.ink import Ink
-from mlmodel.rulings import remove_rulings
+from mlmodel.rulings import are_borders, remove_rulings
 
 Box = tuple[int, int, int, int]  # x, y, width, height
 
@@ -64,8 +64,13 @@ class Components:
     @classmethod
     def of(cls, ink: Ink) -> "Components":
         mask = remove_rulings(ink.mask).astype(np.uint8)
-        _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-        return cls(np.asarray(labels, np.int32), np.asarray(stats, np.int32).reshape(-1, 5))
+        _, labels, found, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+        stats = np.asarray(found, np.int32).reshape(-1, 5)
+        is_border = are_borders(stats, mask.shape)
+        if is_border[1:].any():
+            labels = np.where(is_border[labels], 0, labels)
+            stats = np.where(is_border[:, np.newaxis], 0, stats)
+        return cls(np.asarray(labels, np.int32), stats)
 
 
 def locate(ink: Ink, components: Components | None = None) -> list[Piece]:

@@ -18,11 +18,19 @@ _MIN_SPAN_IN_STRIP = 0.5
 _EDGE_MARGIN = 0.08
 # A ruling is thin for its length; the bar of a 7 that fills the picture is thicker.
 _MAX_THICKNESS = 1 / 20
+# One along a side of the picture may be thicker, a grid's, if the picture's edge cuts it off.
+_MAX_BORDER_THICKNESS, _BORDER_SHARE = 1 / 8, 0.2
+# So much of its thickness is left where it is cut off; a stroke ends in a tip.
+_CUT_OFF_SHARE = 0.7
+# And if what it goes around is there: ink of so much of the picture's height, clear of all edges.
+_WITHIN_BORDER, _CLEAR = 0.4, 0.04
+# A straight line that is upright fills so much of its box.
+_STRAIGHT = 0.6
 _MAX_TILT = 0.2
 # Smaller pictures hold one digit that fills them.
 _LEAST_SIDE_PX = 36
 # Ink taller than this share of the picture is no ruling (nor the bar of a digit).
-_MAX_HEIGHT_SHARE = 0.08
+_MAX_HEIGHT_SHARE = 0.1
 # So much of a ruling's length must be seen, and lie on one smooth curve.
 _MIN_COVERAGE = 0.5
 
@@ -47,6 +55,39 @@ def remove_rulings(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return mask & ~horizontal & ~vertical
 
 
+def are_borders(boxes: NDArray[np.int32], shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Which components are lines of a grid that the picture's edges cut off.
+
+    Args:
+        boxes: (n, 5), x, y, width, height and area of each, as OpenCV tells them.
+        shape: the picture's height and width.
+    """
+    height, width = shape[:2]
+    if _is_strip((height, width)) or _is_strip((width, height)):
+        return np.zeros(len(boxes), np.bool_)
+    x, y = boxes[:, [0, 2]], boxes[:, [1, 3]]
+    return _run_along(y, x, boxes[:, 4], (height, width)) | _run_along(
+        x, y, boxes[:, 4], (width, height)
+    )
+
+
+def _run_along(
+    along: NDArray[np.int32],
+    across: NDArray[np.int32],
+    area: NDArray[np.int32],
+    size: tuple[int, int],
+) -> NDArray[np.bool_]:
+    """Which components run from edge to edge along a side: see _goes_around."""
+    if not _goes_around(along, across, size):
+        return np.zeros(len(area), np.bool_)
+    spans = along[:, 1] >= (1 - _CLEAR) * size[0]
+    at_side = across.sum(axis=1) <= _BORDER_SHARE * size[1]
+    at_side |= across[:, 0] >= (1 - _BORDER_SHARE) * size[1]
+    is_slim = across[:, 1] <= _MAX_BORDER_THICKNESS * size[0]
+    is_straight = area >= _STRAIGHT * along[:, 1] * across[:, 1]
+    return np.asarray(spans & at_side & is_slim & is_straight)
+
+
 def _horizontal_rulings(ink: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """The pixels of nearly horizontal rulings that no stroke crosses."""
     removed = np.zeros(ink.shape, np.bool_)
@@ -63,7 +104,8 @@ def _horizontal_rulings(ink: NDArray[np.uint8]) -> NDArray[np.bool_]:
         if rows is None:
             continue
         thickness = _line_thickness(ink[window], rows)
-        if thickness <= max(3, width * _MAX_THICKNESS):
+        is_thin = thickness <= max(3, width * _MAX_THICKNESS)
+        if is_thin or _is_border(ink, x, y + rows, thickness):
             _erase(ink, removed, x, y + rows, thickness)
     return removed
 
@@ -122,6 +164,38 @@ def _straight_middle(piece: NDArray[np.bool_]) -> NDArray[np.int_] | None:
     if inliers.sum() < _MIN_COVERAGE * piece.shape[1] or np.median(distance) > 1:
         return None
     return np.round(curve(np.arange(piece.shape[1]))).astype(int)
+
+
+def _is_border(ink: NDArray[np.uint8], x: int, rows: NDArray[np.int_], thickness: int) -> bool:
+    """Whether a line is a grid's that goes around a digit: see the numbers above."""
+    height, width = ink.shape
+    if _is_strip(ink.shape) or thickness > _MAX_BORDER_THICKNESS * width:
+        return False
+    at_side = rows.max() < _BORDER_SHARE * height or rows.min() >= (1 - _BORDER_SHARE) * height
+    if not at_side or x > 0 or x + len(rows) < width:
+        return False
+    ends = (_vertical_run(ink[:, column], int(rows[column])) for column in (0, width - 1))
+    if any(bottom - top < _CUT_OFF_SHARE * thickness for top, bottom in ends):
+        return False
+    _, _, boxes, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    # Here, a line along the top or the bottom goes from left to right.
+    return _goes_around(boxes[1:, [0, 2]], boxes[1:, [1, 3]], (width, height))
+
+
+def _goes_around(
+    along: NDArray[np.int32], across: NDArray[np.int32], size: tuple[int, int]
+) -> bool:
+    """Whether some ink stays clear of all edges, and is large enough to be a digit.
+
+    Args:
+        along, across: (n, 2), where each component begins and how long it is, along a border and
+            across it.
+        size: of the picture, likewise.
+    """
+    margin = _CLEAR * size[0]
+    is_clear = (along[:, 0] >= margin) & (along.sum(axis=1) <= size[0] - margin)
+    is_clear &= (across[:, 0] > 0) & (across.sum(axis=1) < size[1])
+    return bool((is_clear & (along[:, 1] >= _WITHIN_BORDER * size[0])).any())
 
 
 def _line_thickness(ink: NDArray[np.uint8], rows: NDArray[np.int_]) -> int:
