@@ -45,8 +45,6 @@ class Picture:
         return text
 
 
-# Forms and grids that are printed darker than the writing in them: pencil is grey.
-_BOLD_FORM_SHARE = 0.5
 # A digit this much lower than the one before it, in heights, stands on the next line.
 _NEXT_LINE = 0.9
 
@@ -93,8 +91,7 @@ def photograph(
         paper.frame_around(printed, shifted, unit, random)
     if cell:
         _cell_edges(printed, unit, random)
-    is_form = cell or bool(boxes)
-    return Picture(_expose(sheet, printed, ink, hand, random, is_form), tuple(digits))
+    return Picture(_expose(sheet, printed, ink, hand, random), tuple(digits))
 
 
 def _extent(placed: Placed, boxes: list[Edges]) -> Edges:
@@ -175,12 +172,7 @@ def _cell_edges(printed: Grey, unit: float, random: np.random.Generator) -> None
 
 
 def _expose(
-    sheet: Grey,
-    printed: Grey,
-    ink: Grey,
-    hand: Hand,
-    random: np.random.Generator,
-    is_form: bool,
+    sheet: Grey, printed: Grey, ink: Grey, hand: Hand, random: np.random.Generator
 ) -> NDArray[np.uint8]:
     unit = hand.height_px
     size = (ink.shape[0], ink.shape[1])
@@ -192,8 +184,6 @@ def _expose(
     contrast = max(25.0, level * random.uniform(0.15, 0.97))
     dark = np.maximum(sheet - contrast, 0)
     print_contrast = contrast * random.uniform(0.2, 0.9)
-    if is_form and random.random() < _BOLD_FORM_SHARE:
-        print_contrast = random.uniform(contrast, level)
     picture = sheet - printed * np.minimum(print_contrast, sheet)
     picture = picture * (1 - ink) + np.minimum(dark, picture) * ink
     if random.random() < 0.15:
