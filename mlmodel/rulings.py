@@ -177,7 +177,8 @@ def _is_border(ink: NDArray[np.uint8], x: int, rows: NDArray[np.int_], thickness
     ends = (_vertical_run(ink[:, column], int(rows[column])) for column in (0, width - 1))
     if any(bottom - top < _CUT_OFF_SHARE * thickness for top, bottom in ends):
         return False
-    _, _, boxes, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    _, _, found, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    boxes = np.asarray(found, np.int32)
     # Here, a line along the top or the bottom goes from left to right.
     return _goes_around(boxes[1:, [0, 2]], boxes[1:, [1, 3]], (width, height))
 
