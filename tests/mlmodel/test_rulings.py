@@ -1,7 +1,10 @@
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from mlmodel.ink import Ink
+from mlmodel.locate import Components
 from mlmodel.rulings import remove_rulings
 
 Mask = NDArray[np.bool_]
@@ -108,3 +111,39 @@ def test_pages_told_at_a_glance_have_no_rulings(shape: tuple[int, int]) -> None:
             patch.setattr("mlmodel.rulings._may_cross", lambda *_: True)
             thorough = remove_rulings(mask)
         assert (remove_rulings(mask) == thorough).all()
+
+
+def cell(*lines: tuple[slice, slice]) -> Mask:
+    """A round digit in the middle of a cell, and lines beside it."""
+    canvas = np.zeros((128, 128), np.uint8)
+    cv2.ellipse(canvas, (70, 64), (25, 42), 0, 0, 360, 1, 7)
+    for rows, columns in lines:
+        canvas[rows, columns] = 1
+    return canvas > 0
+
+
+def components_of(mask: Mask) -> NDArray[np.int32]:
+    """Those that are left: x, y, width, height, area."""
+    strength = mask.astype(np.float32)
+    stats = Components.of(Ink(strength, mask, strength, 1.0)).stats[1:]
+    return stats[stats[:, 4] > 0]
+
+
+@pytest.mark.parametrize("thickness", [6, 9, 12])
+@pytest.mark.parametrize("from_side", [0, 6])
+def test_a_thick_line_that_the_edge_cuts_off_is_a_grid_s(thickness: int, from_side: int) -> None:
+    beside = cell(np.s_[:, from_side : from_side + thickness])
+    for mask in (beside, beside.T):
+        (digit,) = components_of(mask)
+        assert max(digit[2:4]) > 80
+
+
+def test_a_one_in_a_crop_that_is_as_tight_as_can_be_stays() -> None:
+    mask = np.zeros((60, 80), np.bool_)
+    mask[:, 2:10] = True
+    mask[:, 40:48] = mask[26:34, 30:80] = True
+    assert len(components_of(mask)) == 2
+
+
+def test_a_one_that_ends_before_the_edge_stays() -> None:
+    assert len(components_of(cell(np.s_[20:110, 6:14]))) == 2
