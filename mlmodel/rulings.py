@@ -203,16 +203,18 @@ def _line_thickness(ink: NDArray[np.uint8], rows: NDArray[np.int_]) -> int:
     """The vertical extent of the line where no stroke joins it: a low percentile of its runs."""
     lengths = []
     for column in range(0, ink.shape[1], 2):
-        row = min(max(int(rows[column]), 0), ink.shape[0] - 1)
-        top, bottom = _vertical_run(ink[:, column], row)
+        top, bottom = _vertical_run(ink[:, column], int(rows[column]))
         if bottom > top:
             lengths.append(bottom - top)
     return round(float(np.percentile(lengths, 40))) if lengths else 1
 
 
 def _vertical_run(column: NDArray[np.uint8], row: int) -> tuple[int, int]:
-    """First and one past last ink row around `row`; empty when there is no ink at it."""
-    top = bottom = row
+    """First and one past last ink row around `row`; empty when there is no ink at it.
+
+    A line's curve may leave the picture: a row outside counts as the nearest one.
+    """
+    top = bottom = min(max(row, 0), len(column) - 1)
     while top > 0 and column[top - 1]:
         top -= 1
     while bottom < len(column) and column[bottom]:
@@ -230,7 +232,7 @@ def _erase(
     """Mark the line's pixels where the ink through it is no thicker than the line."""
     for column, row in enumerate(rows, start=x):
         near = min(max(int(row), 0), ink.shape[0] - 1)
-        for start in (near, max(near - 1, 0), min(near + 1, ink.shape[0] - 1)):
+        for start in (near, near - 1, near + 1):
             top, bottom = _vertical_run(ink[:, column], start)
             if 0 < bottom - top <= thickness + max(1, thickness // 2):
                 removed[top:bottom, column] = True

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from mlmodel.ink import Ink
 from mlmodel.locate import Components
-from mlmodel.rulings import remove_rulings
+from mlmodel.rulings import _vertical_run, remove_rulings
 
 Mask = NDArray[np.bool_]
 
@@ -147,3 +147,8 @@ def test_a_one_in_a_crop_that_is_as_tight_as_can_be_stays() -> None:
 
 def test_a_one_that_ends_before_the_edge_stays() -> None:
     assert len(components_of(cell(np.s_[20:110, 6:14]))) == 2
+
+
+@pytest.mark.parametrize("row", [-3, 0, 19, 22])
+def test_a_line_s_curve_may_leave_the_picture(row: int) -> None:
+    assert _vertical_run(np.ones(20, np.uint8), row) == (0, 20)
