@@ -39,7 +39,7 @@ def make_network_card(kind: str, artifact: bytes, **changes: Any) -> NetworkCard
         training_samples=100,
         seconds=45.0,
         validation_accuracy=0.5,
-        largest_difference=1e-7,
+        export_difference=0.01,
     )
     return replace(card, **changes)
 
