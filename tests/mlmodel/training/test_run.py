@@ -131,7 +131,7 @@ def test_nothing_is_published_where_litert_differs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publish(make_card(), make_artifacts(), tmp_path)
-    monkeypatch.setattr("mlmodel.export.MAX_DIFFERENCE", -1)
+    monkeypatch.setattr("mlmodel.export.MOST_DIFFERENCE", -1)
     with pytest.raises(ExportDiffers):
         train(TINY.with_epochs(1), tmp_path, tmp_path / "work")
     assert read_model(tmp_path)[1] == make_artifacts()
