@@ -16,20 +16,21 @@ from mlmodel.columns import (
     digit_at,
     joined_digit,
 )
-from mlmodel.cutting import Cut, cut_digits
+from mlmodel.cutting import Cut, Outline, cut_digits
 from mlmodel.ink import Ink
 from mlmodel.line_reader import LineReader
 from mlmodel.locate import Box, Components, Piece, reaches_edge
 from mlmodel.normalize import frame_digits
 from mlmodel.odds import logit
-from mlmodel.sequence import column_shares
+from mlmodel.sequence import column_shares, sureness
 from mlmodel.strips import (
     DIGIT_HEIGHT_PX,
     STRIP_HEIGHT_PX,
     Strip,
-    box_in_working,
     cut_again,
     cut_strips,
+    cut_upright,
+    outline_in_working,
 )
 
 # A column in which a digit is less likely than this is no candidate.
@@ -40,6 +41,8 @@ _LEAST_SCALE, _MOST_SCALE, _MOST_OFF_PX = 0.81, 1.21, 4.0
 # A piece in which the line network saw nothing may be a digit: from this share of
 # DIGIT_HEIGHT_PX, and up to this width against its height.
 _LEAST_PIECE_HEIGHT, _MOST_PIECE_ASPECT = 0.6, 1.2
+# No piece is taken to be narrower, once its slant is taken out, in its heights.
+_LEAST_ASPECT = 0.2
 # Two places are one digit that was seen twice where what was cut out is the same to this share
 # (intersection over union), and the middles are no farther apart than this share of the
 # narrower one's width, or so many pixels of the strip.
@@ -111,16 +114,15 @@ def find_candidates(
     Args:
         components, pieces: what stands in the ink.
     """
-    strips = cut_strips(ink, pieces)
-    if len(strips) > _MOST_LINES:
+    if len({piece.line for piece in pieces}) > _MOST_LINES:
         return Found((), {})
-    seen: list[tuple[int, ColumnDigit, Box]] = []
+    seen: list[tuple[int, ColumnDigit, Outline]] = []
     columns = {}
-    for strip in strips:
+    for strip in cut_strips(ink, pieces):
         own = [piece for piece in pieces if piece.line == strip.line]
         found, columns[strip.line] = _read_strip(ink, strip, own, line_reader)
         seen += [(strip.line, *place) for place in found]
-    cuts = cut_digits(ink, components, [box for _, _, box in seen])
+    cuts = cut_digits(ink, components, [outline for _, _, outline in seen])
     places = _distinct(
         [
             _Place(line, digit, cut)
@@ -197,7 +199,7 @@ def _common_area(one: Box, other: Box) -> int:
 
 def _read_strip(
     ink: Ink, strip: Strip, pieces: list[Piece], line_reader: LineReader
-) -> tuple[list[tuple[ColumnDigit, Box]], NDArray[np.float64]]:
+) -> tuple[list[tuple[ColumnDigit, Outline]], NDArray[np.float64]]:
     """What the line network sees in a strip, the pieces in which it sees nothing, its columns."""
     answer = line_reader.columns(strip.pixels)
     again = _at_right_scale(ink, strip, decode(answer))
@@ -205,8 +207,14 @@ def _read_strip(
         second = line_reader.columns(again.pixels)
         if decode(second):
             strip, answer = again, second
+    # Digits that lean stand over their neighbours' columns: a 1 is lost between two of them.
+    upright = cut_upright(ink, strip) if len(decode(answer)) > 1 else None
+    if upright is not None:
+        second = line_reader.columns(upright.pixels)
+        if sureness(second) > sureness(answer):
+            strip, answer = upright, second
     seen = decode(answer, least=_LEAST_PRESENCE)
-    found = [(digit, box_in_working(strip, *digit.box)) for digit in seen]
+    found = [(digit, outline_in_working(strip, *digit.box)) for digit in seen]
     found += _overlooked(strip, pieces, seen, answer)
     return found, column_shares(answer)
 
@@ -226,22 +234,25 @@ def _at_right_scale(ink: Ink, strip: Strip, seen: list[ColumnDigit]) -> Strip | 
 
 def _overlooked(
     strip: Strip, pieces: list[Piece], seen: list[ColumnDigit], answer: NDArray[np.float32]
-) -> list[tuple[ColumnDigit, Box]]:
+) -> list[tuple[ColumnDigit, Outline]]:
     """Pieces of a digit's size in which no digit was seen, as faint candidates."""
     inverse = np.linalg.inv(np.vstack([strip.to_working, (0, 0, 1)]))
-    magnified = float(np.hypot(*inverse[:2, 0]))
     found = []
     for piece in pieces:
         x, y, width, height = piece.box
-        middle = (inverse @ (x + width / 2, y + height / 2, 1))[0]
+        middle, level = (inverse @ (x + width / 2, y + height / 2, 1))[:2]
+        # Upright it is narrower.
+        half = max(width - abs(strip.slant) * height, _LEAST_ASPECT * height) * strip.scale / 2
+        tall = height * strip.scale / 2
         covered = any(
-            abs(digit.middle - middle) < width * magnified / 2
+            abs(digit.middle - middle) < half
             or (digit.presence >= PRESENT and digit.box[0] <= middle <= digit.box[2])
             for digit in seen
         )
-        is_small = height * magnified < _LEAST_PIECE_HEIGHT * DIGIT_HEIGHT_PX
-        if covered or is_small or width > _MOST_PIECE_ASPECT * height:
+        is_small = 2 * tall < _LEAST_PIECE_HEIGHT * DIGIT_HEIGHT_PX
+        if covered or is_small or half > _MOST_PIECE_ASPECT * tall:
             continue
         column = int(np.clip(round(middle / COLUMN_PX), 0, len(answer) - 1))
-        found.append((digit_at(answer, column, seen), piece.box))
+        box = middle - half, level - tall, middle + half, level + tall
+        found.append((digit_at(answer, column, seen), outline_in_working(strip, *box)))
     return found

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, fields, is_dataclass
 from typing import Any, Self, get_origin
 
 # Raised whenever a field of the card changes its meaning, so that older readers refuse it.
-CARD_FORMAT_VERSION = 3
+CARD_FORMAT_VERSION = 4
 # Twelve hexadecimal digits tell artifacts apart; the card holds the whole checksum.
 SHA_DIGITS_IN_NAME = 12
 # A card names a file of its own directory and never a path that leads out of it.
@@ -47,7 +47,7 @@ class NetworkCard:
     training_samples: int
     seconds: float
     validation_accuracy: float  # 0..1, of the last epoch: of frames, or of whole strips
-    largest_difference: float  # of an answer, between LiteRT and Keras
+    export_difference: float  # of LiteRT's answers from Keras's, against their size
 
 
 @dataclass(frozen=True)

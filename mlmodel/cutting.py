@@ -1,6 +1,7 @@
 """Digits cut out of the ink, each without its neighbours."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -11,17 +12,22 @@ from numpy.typing import NDArray
 from mlmodel.ink import Ink
 from mlmodel.locate import Box, Components
 
-# A component with this share of its ink in the box belongs to the digit, whole ...
+# (4, 2), x and y of a parallelogram's corners, in working pixels, in turn around it.
+Outline = NDArray[np.float64]
+
+# A component with this share of its ink in the outline belongs to the digit, whole ...
 _OWN = 0.7
-# ... with less than this it is a neighbour that reaches in; between, it is cut at the box.
+# ... with less than this it is a neighbour that reaches in; between, it is cut at the outline.
 _FOREIGN = 0.12
-# What is this much of the ink in the box is never foreign: a part of a long stroke.
+# What is this much of the ink in the outline is never foreign: a part of a long stroke.
 _MUCH = 0.35
-# A component that reaches into one box only is that digit's, whole, unless it is so many times
-# as wide or high as the box: a frame, a ruling.
+# A component that reaches into one outline only is that digit's, whole, unless it is so many
+# times as wide or high as the box around it: a frame, a ruling.
 _MOST_OVER = 1.8
-# A whole component may reach beyond the box by this share of the box's sides.
+# A whole component may reach beyond that box by this share of its sides.
 _BEYOND = 0.8
+# An outline of less is a point or a line: all that lies in the box around it counts.
+_LEAST_AREA_PX = 1.0
 
 
 @dataclass(frozen=True)
@@ -30,21 +36,22 @@ class Cut:
 
     Attributes:
         strength: (height, width) float32 in 0..1, its ink alone; at least 1x1.
-        box: x, y, width, height around its ink, in working pixels; the box that was asked for
-            where there is none.
+        box: x, y, width, height around its ink, in working pixels; around the outline that was
+            asked for where there is none.
     """
 
     strength: NDArray[np.float32]
     box: Box
 
 
-def cut_digits(ink: Ink, components: Components, boxes: list[Box]) -> list[Cut]:
-    """The ink of the digit in each box.
+def cut_digits(ink: Ink, components: Components, outlines: Sequence[Outline]) -> list[Cut]:
+    """The ink of the digit in each outline.
 
     Args:
-        boxes: x, y, width, height in working pixels; may reach outside the picture.
+        outlines: may reach outside the picture.
     """
-    within = [_labels_within(components, box) for box in boxes]
+    places = [_place(components, outline) for outline in outlines]
+    within = [_labels_within(components, place) for place in places]
     claims = Counter(
         chain.from_iterable(
             (
@@ -56,39 +63,77 @@ def cut_digits(ink: Ink, components: Components, boxes: list[Box]) -> list[Cut]:
         )
     )
     return [
-        _cut(ink, components, box, counts, claims)
-        for box, counts in zip(boxes, within, strict=True)
+        _cut(ink, components, place, counts, claims)
+        for place, counts in zip(places, within, strict=True)
     ]
 
 
-def _labels_within(components: Components, box: Box) -> dict[int, int]:
-    """How many pixels of each component lie in the box."""
-    labels, counts = np.unique(components.labels[_window(box, 0, components)], return_counts=True)
+def outline_of(box: Box) -> Outline:
+    """The corners of an upright box."""
+    x, y, width, height = box
+    return np.array([(x, y), (x + width, y), (x + width, y + height), (x, y + height)], np.float64)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """An outline in the picture: the box around it, and which pixels of that box are inside."""
+
+    box: Box
+    window: tuple[slice, slice]
+    inside: NDArray[np.bool_]
+
+
+def _place(components: Components, outline: Outline) -> _Place:
+    low, high = np.floor(outline.min(axis=0)).astype(int), np.ceil(outline.max(axis=0)).astype(int)
+    width, height = np.maximum(high - low, 1)
+    box = int(low[0]), int(low[1]), int(width), int(height)
+    window = _window(box, 0, components)
+    return _Place(box, window, _inside(outline, window))
+
+
+def _inside(outline: Outline, window: tuple[slice, slice]) -> NDArray[np.bool_]:
+    """Which pixels of a window have their middle in a parallelogram."""
+    first, second, _, last = outline
+    sides = np.column_stack([second - first, last - first])
+    if abs(np.linalg.det(sides)) < _LEAST_AREA_PX:
+        return np.ones([part.stop - part.start for part in window], np.bool_)
+    (across_x, across_y), (down_x, down_y) = np.linalg.inv(sides)
+    x = np.arange(window[1].start, window[1].stop) + 0.5 - first[0]
+    y = np.arange(window[0].start, window[0].stop)[:, np.newaxis] + 0.5 - first[1]
+    across, down = across_x * x + across_y * y, down_x * x + down_y * y
+    inside = (across >= 0) & (across < 1) & (down >= 0) & (down < 1)
+    # One that is thinner than a pixel holds no pixel's middle.
+    return np.asarray(inside if inside.any() else np.ones_like(inside))
+
+
+def _labels_within(components: Components, place: _Place) -> dict[int, int]:
+    """How many pixels of each component lie in the place."""
+    labels, counts = np.unique(components.labels[place.window][place.inside], return_counts=True)
     found = zip(labels, counts, strict=True)
     return {int(label): int(count) for label, count in found if label}
 
 
 def _cut(
-    ink: Ink, components: Components, box: Box, counts: dict[int, int], claims: Counter[int]
+    ink: Ink, components: Components, place: _Place, counts: dict[int, int], claims: Counter[int]
 ) -> Cut:
-    inner, outer = _window(box, 0, components), _window(box, _BEYOND, components)
+    inner, outer = place.window, _window(place.box, _BEYOND, components)
     labels = components.labels[outer]
     inside = np.zeros(labels.shape, np.bool_)
     top, left = (inner[axis].start - outer[axis].start for axis in (0, 1))
-    height, width = (part.stop - part.start for part in inner)
-    inside[top : top + height, left : left + width] = True
+    height, width = place.inside.shape
+    inside[top : top + height, left : left + width] = place.inside
     keep = np.zeros(labels.shape, np.bool_)
     total = sum(counts.values())
     for label, count in counts.items():
         _, _, own_width, own_height, area = components.stats[label]
-        fits = own_width <= _MOST_OVER * box[2] and own_height <= _MOST_OVER * box[3]
+        fits = own_width <= _MOST_OVER * place.box[2] and own_height <= _MOST_OVER * place.box[3]
         if count >= _OWN * area or (fits and claims[label] == 1):
             keep |= labels == label
         elif count >= _FOREIGN * area or count >= _MUCH * total:
             keep |= (labels == label) & inside
     soft = cv2.dilate(keep.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     strength = np.where(soft, ink.strength[outer], 0).astype(np.float32)
-    return Cut(strength, _box_around(keep, outer) or box)
+    return Cut(strength, _box_around(keep, outer) or place.box)
 
 
 def _box_around(keep: NDArray[np.bool_], window: tuple[slice, slice]) -> Box | None:

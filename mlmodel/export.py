@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from mlmodel.litert import Network
 
-# Float32 sums in another order move an answer by about 1e-6 of its size; more means that the
-# export changed the network.
-MAX_DIFFERENCE = 1e-4
+# Eight bits a weight move the answers by less than 1 % (measured on the shipped networks); much
+# more means that the export changed the network.
+MOST_DIFFERENCE = 0.05
 
 
 class ExportError(Exception):
@@ -23,29 +23,41 @@ class ExportDiffers(ExportError):
 
 
 def export_litert(network: Any) -> bytes:
-    """The Keras network as a LiteRT artifact: float32, for batches and widths of any size."""
+    """The Keras network as a LiteRT artifact, for batches and widths of any size.
+
+    Weights of large layers become int8, a scale for each channel; what goes into these layers is
+    brought to int8 anew for each sample ("dynamic range"), so that a sample's answer does not
+    depend on the others. That is three to six times as fast as float32, and a quarter of its size;
+    what it costs was measured as nothing beyond chance.
+    """
+    import tensorflow as tf
+
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "network.tflite"
-        network.export(str(path), format="litert", verbose=False)
+        network.export(
+            str(path), format="litert", verbose=False, optimizations=[tf.lite.Optimize.DEFAULT]
+        )
         return path.read_bytes()
 
 
-def largest_difference(artifact: bytes, network: Any, batch: NDArray[np.float32]) -> float:
-    """The largest difference between LiteRT's answers and the network's.
-
-    Answers above one (logits) are compared by their share.
+def relative_difference(artifact: bytes, network: Any, batch: NDArray[np.float32]) -> float:
+    """How far LiteRT's answers are from the network's, against how large these are.
 
     Args:
         batch: what both are asked.
 
+    Returns:
+        The Euclidean norm of the difference over that of the network's answers.
+
     Raises:
-        ExportDiffers: it is above MAX_DIFFERENCE.
+        ExportDiffers: it is above MOST_DIFFERENCE.
     """
     given = Network(artifact).answer(batch)
     expected = np.asarray(network(batch, training=False))
-    difference = float((np.abs(given - expected) / np.maximum(np.abs(expected), 1)).max())
-    if not difference <= MAX_DIFFERENCE:  # also where it is not a number
+    difference = float(np.linalg.norm(given - expected) / np.linalg.norm(expected))
+    if not difference <= MOST_DIFFERENCE:  # also where it is not a number
         raise ExportDiffers(
-            f"LiteRT and Keras differ by {difference:.2g}, more than {MAX_DIFFERENCE:.0e}."
+            f"LiteRT's answers differ from Keras's by {difference:.1%}, more than "
+            f"{MOST_DIFFERENCE:.0%}."
         )
     return difference

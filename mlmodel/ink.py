@@ -82,11 +82,23 @@ def extract_ink(image: NDArray[np.uint8]) -> Ink:
 def _to_working_size(image: NDArray[np.uint8]) -> tuple[NDArray[np.float32], float]:
     height, width = image.shape[:2]
     scale = min(1.0, WORKING_SIDE_PX / max(height, width))
+    while max(image.shape[:2]) >= 2 * WORKING_SIDE_PX:
+        image = _halved(image)
     grey = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
-    if scale < 1:
-        size = max(1, round(width * scale)), max(1, round(height * scale))
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    if size != (grey.shape[1], grey.shape[0]):
         grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
     return np.asarray(grey, np.float32), scale
+
+
+def _halved(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Half as large, without an odd last row or column.
+
+    The mean of every four pixels takes a tenth of the time of any other size.
+    """
+    height, width = (max(side // 2, 1) for side in image.shape[:2])
+    even = image[: 2 * height, : 2 * width]
+    return np.asarray(cv2.resize(even, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _flatten(grey: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -165,7 +177,7 @@ def _ink_threshold(contrast: NDArray[np.float32]) -> float:
 
 def _noise(contrast: NDArray[np.float32]) -> float:
     """The standard deviation of grain: what a small blur takes away where there is no stroke."""
-    grain = np.abs(contrast - cv2.blur(contrast, (3, 3)))
+    step = math.ceil(max(contrast.shape) / _GRAIN_SAMPLES)
+    smooth = cv2.blur(contrast, (3, 3))[::step, ::step]
     # 1.4826: from a median absolute deviation to a standard deviation, for a normal spread.
-    step = math.ceil(max(grain.shape) / _GRAIN_SAMPLES)
-    return 1.4826 * float(np.median(grain[::step, ::step]))
+    return 1.4826 * float(np.median(np.abs(contrast[::step, ::step] - smooth)))

@@ -5,6 +5,7 @@ between two; a line's whole text is judged by how the columns of its strip can b
 """
 
 import heapq
+import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from mlmodel.sequence import text_logs
 # So many texts of a line are compared.
 MOST_TEXTS = 16
 # How many features speak for a text, and for its being right; the card has a factor for each.
-TEXT_FEATURES, CONFIDENCE_FEATURES = 2, 3
+TEXT_FEATURES, CONFIDENCE_FEATURES = 2, 4
 # A line's text this unlikely by its columns can't get more so; a natural logarithm.
 _LEAST_LOG = -12.0
 # The part of a digit's probability that is left to the opinion on its place alone.
@@ -145,13 +146,15 @@ def confidence_features(lines: Sequence[LineTexts]) -> NDArray[np.float64]:
     """What speaks for the likeliest text's being right.
 
     Returns:
-        (3,) float64: one; the logit of its probability; and the least logarithm by which the
+        (4,) float64: one; the logit of its probability; the least logarithm by which the
         columns of one of its lines say the line's text, which is low where they say what no
-        text holds.
+        text holds; and the logarithm of the number of its digits, for the doubts of each add
+        up to more than there is: they come from one hand.
     """
-    _, probability = best_text(lines)
+    text, probability = best_text(lines)
     by_columns = min((float(line.features[0, 1]) for line in lines), default=0.0)
-    return np.array([1.0, float(logit(probability)), max(by_columns, _LEAST_LOG)])
+    length = math.log(max(len(text.replace("|", "")), 1))
+    return np.array([1.0, float(logit(probability)), max(by_columns, _LEAST_LOG), length])
 
 
 def text_confidence(lines: Sequence[LineTexts], reading: ReadingCard) -> float:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlmodel.classifier import OTHER
-from mlmodel.cutting import cut_digits
+from mlmodel.cutting import cut_digits, outline_of
 from mlmodel.ink import Ink, extract_ink
 from mlmodel.locate import Box, Components, locate
 from mlmodel.normalize import frame_digit
@@ -112,7 +112,7 @@ def frames_of(
     others = [box for box in _others(ink, components, boxes) if box[2] > _SLIM * box[3]]
     places += [(others[int(i)], OTHER) for i in random.permutation(len(others))[:_MOST_OTHERS]]
     places += [(box, OTHER) for box in _between(boxes) if random.random() < _BETWEEN_SHARE]
-    cuts = cut_digits(ink, components, [box for box, _ in places])
+    cuts = cut_digits(ink, components, [outline_of(box) for box, _ in places])
     for cut, (_, label) in zip(cuts, places, strict=True):
         if cut.strength.any():
             yield frame_digit(cut.strength), label

@@ -29,7 +29,7 @@ from mlmodel.card import (
 )
 from mlmodel.classifier import OTHER, Classifier
 from mlmodel.data import DIGIT_CLASSES, Samples, frame_samples, load_mnist
-from mlmodel.export import export_litert, largest_difference
+from mlmodel.export import export_litert, relative_difference
 from mlmodel.line_reader import LineReader
 from mlmodel.model_directory import Artifacts, prepare_directory, publish, read_model
 from mlmodel.training.config import TrainingConfig
@@ -161,7 +161,7 @@ def _train_network(kind: str, config: Config, work: Path, report: Report) -> Tra
         training_samples=samples,
         seconds=round(time.monotonic() - started, 1),
         validation_accuracy=round(accuracy, 6),
-        largest_difference=largest_difference(artifact, network, samples_of_comparison()),
+        export_difference=relative_difference(artifact, network, samples_of_comparison()),
     )
     (folder / f"{kind}.tflite").write_bytes(artifact)
     # The card comes last: where it is, the artifact is whole.

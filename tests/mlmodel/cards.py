@@ -39,7 +39,7 @@ def make_network_card(kind: str, artifact: bytes, **changes: Any) -> NetworkCard
         training_samples=100,
         seconds=45.0,
         validation_accuracy=0.5,
-        largest_difference=1e-7,
+        export_difference=0.01,
     )
     return replace(card, **changes)
 
@@ -51,7 +51,7 @@ def make_reading_card(**changes: Any) -> ReadingCard:
         presence=[0.0, 0.8, 0.2, *[0.0] * 5],
         value_temperature=1.0,
         texts=[1.0, 0.0],
-        confidence=[0.0, 1.0, 0.0],
+        confidence=[0.0, 1.0, 0.0, 0.0],
         sure_from=0.9,
         pictures=100,
         exact=0.5,

@@ -5,7 +5,15 @@ from numpy.typing import NDArray
 
 from mlmodel.candidates import Candidate, _distinct, _Place, find_candidates
 from mlmodel.classifier import CLASSES, Classifier
-from mlmodel.columns import ANSWERS, COLUMN_PX, EXTENTS, NONE, PRESENT, ColumnDigit
+from mlmodel.columns import (
+    ANSWERS,
+    COLUMN_PX,
+    EXTENTS,
+    NONE,
+    PRESENT,
+    SEQUENCE,
+    ColumnDigit,
+)
 from mlmodel.columns import CLASSES as COLUMN_CLASSES
 from mlmodel.cutting import Cut
 from mlmodel.ink import Ink, extract_ink
@@ -104,6 +112,31 @@ def test_the_classifier_is_asked_about_each_candidate_s_frame() -> None:
     for candidate in found:
         own = RowSums().classify(candidate.frame[np.newaxis])[0]
         assert (candidate.classes == own).all()
+
+
+class UprightReader(InkReader):
+    """As sure of a strip as its ink is upright."""
+
+    def columns(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+        answer = super().columns(pixels)
+        inked = (pixels > 0.5).any(axis=0).sum()
+        answer[:, SEQUENCE.start] = 2 * SURE / inked
+        return answer
+
+
+@pytest.mark.parametrize(("reader", "stays"), [(UprightReader(), False), (InkReader(), True)])
+def test_a_line_that_leans_is_read_as_it_is_surest(reader: InkReader, stays: bool) -> None:
+    mask = np.zeros((200, 400), np.bool_)
+    for row in range(60, 120):
+        for x in (150, 180, 210):
+            mask[row, x - row // 2 : x - row // 2 + 6] = True
+    ink = Ink(mask.astype(np.float32), mask, mask.astype(np.float32) * 255, 1.0)
+    found = _found(ink, reader)
+    assert len(reader.heights) == 2
+    assert len(found) == 3
+    # Upright, a stroke is slim.
+    slim = [candidate.seen.box[2] - candidate.seen.box[0] < 6 for candidate in found]
+    assert all(slim) != stays
 
 
 def test_a_piece_in_which_nothing_was_seen_is_a_faint_candidate_in_its_place() -> None:

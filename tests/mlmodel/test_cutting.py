@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from mlmodel.cutting import Cut, cut_digits
+from mlmodel.cutting import Cut, cut_digits, outline_of
 from mlmodel.ink import Ink
 from mlmodel.locate import Box, Components
 
@@ -25,7 +25,7 @@ def _frame(x: int, y: int, width: int, height: int) -> tuple[Box, ...]:
 
 
 def _cuts(ink: Ink, *asked: Box) -> list[Cut]:
-    return cut_digits(ink, Components.of(ink), list(asked))
+    return cut_digits(ink, Components.of(ink), [outline_of(box) for box in asked])
 
 
 def _boxes(ink: Ink, *asked: Box) -> list[Box]:
@@ -105,6 +105,22 @@ def test_touching_digits_are_cut_at_their_boxes(over: int) -> None:
     left, right = (100, 60, 30, 60), (130, 80, 30, 60)
     asked = [(100, 60, 30 + over, 60), (130 - over, 80, 30 + over, 60)]
     assert _boxes(_ink(left, right), *asked) == asked
+
+
+def test_touching_digits_that_lean_are_cut_where_they_lean() -> None:
+    mask = np.zeros((HEIGHT, WIDTH), np.bool_)
+    for row in range(60, 120):  # two strokes side by side, half as steep as upright ones
+        start = 160 - row // 2
+        mask[row, start : start + 40] = True
+    ink = Ink(mask.astype(np.float32), mask, mask.astype(np.float32), 1.0)
+    halves = [
+        np.array([(x + 30, 60), (x + 50, 60), (x + 20, 120), (x, 120)], np.float64)
+        for x in (100, 120)
+    ]
+    for cut in cut_digits(ink, Components.of(ink), halves):
+        # With a soft edge of one pixel to each side.
+        assert cut.strength.sum() == pytest.approx(60 * (20 + 2), rel=0.05)
+        assert cut.box[2] == pytest.approx(50, abs=2)
 
 
 def test_most_of_a_long_stroke_outside_leaves_the_part_inside() -> None:

@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from mlmodel.columns import ANSWERS
-from mlmodel.export import ExportDiffers, export_litert, largest_difference
+from mlmodel.export import ExportDiffers, export_litert, relative_difference
 from mlmodel.line_network import build_line_network
 from mlmodel.litert import Network
 from mlmodel.network import build_network
@@ -13,7 +13,7 @@ from mlmodel.network import build_network
 
 @pytest.fixture(scope="module")
 def network() -> Any:
-    return build_network((4, 6, 8), dropout=0.2)
+    return build_network((8, 16, 32), dropout=0.2)
 
 
 @pytest.fixture(scope="module")
@@ -32,21 +32,25 @@ def test_the_artifact_takes_any_number_of_frames(
     litert = Network(artifact)
     together = litert.answer(frames)
     alone = np.concatenate([litert.answer(frame[np.newaxis]) for frame in frames])
-    assert together == pytest.approx(alone, abs=1e-5)
+    assert together == pytest.approx(alone, abs=1e-6)
 
 
 def test_it_answers_as_the_network_does(
     artifact: bytes, network: Any, frames: NDArray[np.float32]
 ) -> None:
-    assert largest_difference(artifact, network, frames) < 1e-5
+    assert relative_difference(artifact, network, frames) < 0.05
+
+
+def test_weights_take_a_byte_each(artifact: bytes, network: Any) -> None:
+    assert len(artifact) < 2 * network.count_params()
 
 
 def test_it_refuses_an_artifact_of_another_network(
     artifact: bytes, frames: NDArray[np.float32]
 ) -> None:
-    other = build_network((4, 6, 8), dropout=0.2)
-    with pytest.raises(ExportDiffers, match="differ by"):
-        largest_difference(artifact, other, frames)
+    other = build_network((8, 16, 32), dropout=0.2)
+    with pytest.raises(ExportDiffers, match="differ from"):
+        relative_difference(artifact, other, frames)
 
 
 def test_a_line_network_takes_strips_of_any_width() -> None:
@@ -56,5 +60,5 @@ def test_a_line_network_takes_strips_of_any_width() -> None:
         strips = np.random.default_rng(width).random((1, 40, width, 1), np.float32)
         assert litert.answer(strips).shape == (1, width // 2, ANSWERS)
         assert litert.answer(strips) == pytest.approx(
-            np.asarray(network(strips, training=False)), abs=1e-4
+            np.asarray(network(strips, training=False)), abs=0.1
         )

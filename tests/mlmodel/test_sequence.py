@@ -6,7 +6,7 @@ import pytest
 from numpy.typing import NDArray
 
 from mlmodel.columns import ANSWERS, CLASSES, NONE, SEQUENCE
-from mlmodel.sequence import column_shares, text_logs
+from mlmodel.sequence import column_shares, sureness, text_logs
 
 
 def by_every_way(shares: NDArray[np.float64]) -> dict[str, float]:
@@ -59,3 +59,10 @@ def test_columns_share_what_the_network_says_of_the_text() -> None:
     assert shares.shape == (6, CLASSES)
     assert shares.sum(axis=1) == pytest.approx(np.ones(6))
     assert (shares.argmax(axis=1) == NONE).all()
+
+
+def test_sureness_is_of_the_likeliest_way() -> None:
+    answer = np.zeros((3, ANSWERS), np.float32)
+    assert sureness(answer) == pytest.approx(3 * np.log(1 / CLASSES))
+    answer[:, SEQUENCE.start + 4] = 30
+    assert sureness(answer) == pytest.approx(0, abs=1e-6)

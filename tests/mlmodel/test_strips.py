@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 import pytest
 
@@ -8,8 +9,9 @@ from mlmodel.strips import (
     STRIP_HEIGHT_PX,
     WIDTH_STEP_PX,
     Strip,
-    box_in_working,
     cut_strips,
+    cut_upright,
+    outline_in_working,
 )
 from tests.mlmodel.pictures import Picture, on_paper, photographed, turned, written
 
@@ -75,17 +77,71 @@ def test_thin_strokes_stay_dark() -> None:
     assert strip.pixels.max() > 0.8
 
 
-def test_a_box_of_the_strip_is_found_again_in_the_picture() -> None:
-    ink = extract_ink(turned(on_paper(written("58")), 4))
-    pieces = locate(ink)
-    (strip,) = cut_strips(ink, pieces)
-    inverse = np.linalg.inv(np.vstack([strip.to_working, (0, 0, 1)]))
-    for piece in pieces:
-        x, y, width, height = piece.box
-        middle = (inverse @ (x + width / 2, y + height / 2, 1))[:2]
-        left, top, box_width, box_height = box_in_working(strip, *(middle - 1), *(middle + 1))
-        assert left <= x + width / 2 <= left + box_width
-        assert top <= y + height / 2 <= top + box_height
+def leaning(picture: Picture, slant: float) -> Picture:
+    """The picture with its rows shifted, so that what was upright leans to the right."""
+    height, width = picture.shape
+    wider = round(abs(slant) * height)
+    to_leaning = np.array([[1, -slant, wider if slant > 0 else 0], [0, 1, 0]], np.float64)
+    return np.asarray(
+        cv2.warpAffine(picture, to_leaning, (width + wider, height), borderValue=int(picture[0, 0]))
+    )
+
+
+def strokes_at(*columns: int) -> Picture:
+    """Upright strokes of a pen 6 pixels wide."""
+    picture = np.full((100, columns[-1] + 60), 255, np.uint8)
+    for x in columns:
+        picture[20:80, x : x + 6] = 0
+    return picture
+
+
+@pytest.mark.parametrize("slant", [-0.4, 0.3, 0.8])
+def test_leaning_writing_is_made_upright(slant: float) -> None:
+    ink = extract_ink(leaning(strokes_at(60, 120, 180, 240, 300), slant))
+    (strip,) = cut_strips(ink, locate(ink))
+    upright = cut_upright(ink, strip)
+    assert upright
+    assert upright.slant == pytest.approx(slant)
+    # Five strokes of two to three pixels each.
+    assert (upright.pixels > 0.5).any(axis=0).sum() <= 5 * 4
+    assert (strip.pixels > 0.5).any(axis=0).sum() > 5 * 6
+
+
+@pytest.mark.parametrize("picture", [strokes_at(60, 120), on_paper(written("0"))])
+def test_what_hardly_leans_stays_as_it_is(picture: Picture) -> None:
+    ink = extract_ink(picture)
+    (strip,) = cut_strips(ink, locate(ink))
+    assert strip.slant == 0
+    assert cut_upright(ink, strip) is None
+
+
+def test_a_strip_without_ink_has_no_slant() -> None:
+    """Two marks so far apart that a strip of the most width lies between them."""
+    picture = np.full((60, 1600), 255, np.uint8)
+    picture[24:36, 2:6] = picture[24:36, -6:-2] = 0
+    ink = extract_ink(picture)
+    (strip,) = cut_strips(ink, locate(ink))
+    assert strip.pixels.max() < 0.4
+    assert cut_upright(ink, strip) is None
+
+
+@pytest.mark.parametrize("slant", [0, 0.6])
+def test_a_box_of_the_strip_is_found_again_in_the_picture(slant: float) -> None:
+    ink = extract_ink(turned(leaning(strokes_at(50, 90, 130), slant), 4))
+    (strip,) = cut_strips(ink, locate(ink))
+    strip = cut_upright(ink, strip) or strip
+    assert strip.slant == pytest.approx(slant, abs=0.11)
+    columns = np.flatnonzero((strip.pixels > 0.5).any(axis=0))
+    rows = ink_rows(strip)
+    for stroke in np.split(columns, np.flatnonzero(np.diff(columns) > 1) + 1):
+        box = stroke[0] - 0.5, rows[0] - 0.5, stroke[-1] + 0.5, rows[-1] + 0.5
+        corners = outline_in_working(strip, *box)
+        assert corners.shape == (4, 2)
+        # At its top and at its foot lies the middle of the stroke.
+        for one, other in (corners[:2], corners[2:]):
+            end = (one + other) / 2 + 0.1 * (corners.mean(axis=0) - (one + other) / 2)
+            x, y = np.round(end).astype(int)
+            assert ink.mask[y, x]
 
 
 def test_nothing_is_read_beside_the_picture() -> None:

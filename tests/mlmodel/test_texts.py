@@ -99,12 +99,19 @@ def test_a_digit_is_as_sure_as_the_texts_that_hold_it() -> None:
 
 
 def test_what_the_columns_say_beside_the_text_costs_confidence() -> None:
-    card = make_reading_card(confidence=[0.0, 1.0, 0.5])
+    card = make_reading_card(confidence=[0.0, 1.0, 0.5, 0.0])
     sure = {0: [opinion(3), opinion(4)]}
     as_read, otherwise = (
         text_confidence(texts_of(sure, {0: said}), card) for said in ("34", "394")
     )
     assert otherwise < as_read
+
+
+def test_a_longer_text_may_be_trusted_more() -> None:
+    card = make_reading_card(confidence=[0.0, 0.0, 0.0, 1.0])
+    one, four = (texts_of({0: [opinion(3)] * n}, {0: "3" * n}) for n in (1, 4))
+    assert text_confidence(one, card) == pytest.approx(1 / 2)
+    assert text_confidence(four, card) == pytest.approx(4 / 5)
 
 
 @pytest.mark.parametrize("lines", [{}, {0: [opinion(3)]}, {0: [opinion(3)], 1: [opinion(4)]}])
