@@ -1,6 +1,7 @@
 """Networks run by LiteRT."""
 
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -34,14 +35,32 @@ class Network:
         return np.asarray(interpreter.get_tensor(self._ends()[1]["index"]), np.float32)
 
     def require_numbers(self, shape: tuple[int, ...]) -> None:
-        """See that a batch of this shape is answered with numbers.
+        """See that the weights, and the answers to a batch of this shape, are numbers.
 
         Raises:
-            ModelDamaged: a weight is not a number, or infinite: seen in every answer.
+            ModelDamaged: one is not a number, or infinite.
         """
         batch = np.random.default_rng(1).random(shape, np.float32)
         if not np.isfinite(self.answer(batch)).all():
             raise ModelDamaged("The network's answers are not numbers.")
+        # A rectifier makes a zero of what is no number, so not every weight is seen in answers.
+        if not all(np.isfinite(weights).all() for weights in self._float_weights()):
+            raise ModelDamaged("Some of the network's weights are not numbers.")
+
+    def _float_weights(self) -> Iterator[NDArray[np.float32]]:
+        """The weights and biases that are floats, and the scales of those that are not."""
+        interpreter = self._interpreter()
+        for tensor in interpreter.get_tensor_details():
+            yield tensor["quantization_parameters"]["scales"]
+            if tensor["dtype"] is not np.float32:
+                continue
+            try:
+                values = interpreter.get_tensor(tensor["index"])
+            except (ValueError, RuntimeError):  # an answer between two layers, which is not kept
+                continue
+            # What comes from the artifact stands in it; what an earlier batch left does not.
+            if values.size > 1 and values.tobytes() in self._artifact:
+                yield values
 
     def _interpreter(self) -> Any:
         """This thread's interpreter: LiteRT's are not safe to share between threads."""

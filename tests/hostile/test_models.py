@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from ai_edge_litert.interpreter import Interpreter
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
@@ -70,12 +71,18 @@ def a_keras_archive(member: str = "config.json") -> bytes:
 
 
 def not_a_number() -> bytes:
-    """The network with one of its weights replaced."""
-    network = bytearray(GOOD[1].digits)
-    weights = np.frombuffer(bytes(network[: len(network) // 4 * 4]), np.float32)
-    middle = len(weights) // 2
-    network[4 * middle : 4 * middle + 4] = np.float32(np.nan).tobytes()
-    return bytes(network)
+    """The network with one of its first layer's weights replaced."""
+    network = GOOD[1].digits
+    interpreter = Interpreter(model_content=network)
+    (kernel,) = (
+        interpreter.get_tensor(tensor["index"])
+        for tensor in interpreter.get_tensor_details()
+        if tensor["dtype"] is np.float32 and tuple(tensor["shape"][1:]) == (3, 3, 1)
+    )
+    assert kernel.tobytes() in network
+    changed = kernel.copy()
+    changed[5, 1, 1, 0] = np.nan
+    return network.replace(kernel.tobytes(), changed.tobytes())
 
 
 def infinite() -> bytes:
