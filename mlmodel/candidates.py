@@ -202,13 +202,14 @@ def _read_strip(
 ) -> tuple[list[tuple[ColumnDigit, Outline]], NDArray[np.float64]]:
     """What the line network sees in a strip, the pieces in which it sees nothing, its columns."""
     answer = line_reader.columns(strip.pixels)
-    again = _at_right_scale(ink, strip, decode(answer))
+    sure = decode(answer)
+    again = _at_right_scale(ink, strip, sure)
     if again is not None:
         second = line_reader.columns(again.pixels)
-        if decode(second):
-            strip, answer = again, second
+        if sure_again := decode(second):
+            strip, answer, sure = again, second, sure_again
     # Digits that lean stand over their neighbours' columns: a 1 is lost between two of them.
-    upright = cut_upright(ink, strip) if len(decode(answer)) > 1 else None
+    upright = cut_upright(ink, strip) if len(sure) > 1 else None
     if upright is not None:
         second = line_reader.columns(upright.pixels)
         if sureness(second) > sureness(answer):
