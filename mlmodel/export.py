@@ -11,7 +11,7 @@ from mlmodel.litert import Network
 
 # Eight bits a weight move the answers by less than 1 % (measured on the shipped networks); much
 # more means that the export changed the network.
-MOST_DIFFERENCE = 0.05
+MOST_DIFFERENCE = 0.02
 
 
 class ExportError(Exception):
