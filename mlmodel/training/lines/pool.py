@@ -1,8 +1,9 @@
 """The pool of strips that a training of the line network draws from."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +36,12 @@ class Strips:
 
     def __len__(self) -> int:
         return len(self.values)
+
+    def chosen(self, which: NDArray[Any] | slice) -> Self:
+        """Those of an index."""
+        return replace(
+            self, pixels=self.pixels[which], values=self.values[which], boxes=self.boxes[which]
+        )
 
 
 Pool = dict[int, Strips]  # by width

@@ -1,6 +1,7 @@
 """One training of the line network: strips of synthetic pictures, and how it does on others."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from mlmodel.synthesis.shapes import as_grey
 from mlmodel.training.fitting import Batch, Batches, Goal, fit
 from mlmodel.training.lines.config import LinesConfig
 from mlmodel.training.lines.pool import Pool, Strips, training_pool, validation_pool
-from mlmodel.training.lines.targets import TARGETS, line_loss, targets
+from mlmodel.training.lines.targets import TARGETS, line_loss, sequence_loss, targets
 from mlmodel.training.lines.variation import vary
 from mlmodel.training.progress import Report, share_of
 
@@ -40,7 +41,49 @@ def train_lines(config: LinesConfig, folder: Path, report: Report) -> tuple[Any,
     goal = Goal(line_loss(config.extents_weight, config.sequence_weight))
     validation = _batches(held_out, config, varied=False)
     fit(network, goal, _batches(pool, config), validation, config, folder, "lines", report)
+    if config.settling_epochs:
+        told = share_of("strips to settle on", report)
+        calm, settling = read_best(network, pool, config.settling_share, told), _settling(config)
+        place = folder / "settling"
+        fit(
+            network, goal, _batches(calm, settling), validation, settling, place, "settling", report
+        )
     return network, sum(map(len, pool.values())), share_exact(network, held_out)
+
+
+def _settling(config: LinesConfig) -> LinesConfig:
+    """The recipe of the epochs at the end; another seed, so that batches are new."""
+    return replace(
+        config,
+        seed=config.seed + 1,
+        epochs=config.settling_epochs,
+        peak_learning_rate=config.settling_learning_rate,
+    )
+
+
+def read_best(network: Any, pool: Pool, share: float, told: Callable[[float], None]) -> Pool:
+    """The share, 0..1, of all strips whose texts are likeliest, digit by digit.
+
+    Args:
+        told: is told the share of the pool that was read, 0..1.
+    """
+    losses = {}
+    for width, strips in pool.items():
+        losses[width] = _losses(network, strips)
+        told(len(losses) / len(pool))
+    most = np.quantile(np.concatenate(list(losses.values())), share)
+    return {width: strips.chosen(losses[width] <= most) for width, strips in pool.items()}
+
+
+def _losses(network: Any, strips: Strips) -> NDArray[np.float32]:
+    """(n,) the sequence loss of each strip, divided by its number of digits."""
+    found = [np.zeros(0, np.float32)]
+    for start in range(0, len(strips), _PREDICTED_AT_ONCE):
+        part = strips.chosen(np.s_[start : start + _PREDICTED_AT_ONCE])
+        answers = network(as_grey(part.pixels)[..., np.newaxis], training=False)
+        found.append(np.asarray(sequence_loss(targets(part)[..., 0], answers)))
+    count = (strips.values >= 0).sum(axis=1)
+    return np.asarray(np.concatenate(found) / np.maximum(count, 1), np.float32)
 
 
 def share_exact(network: Any, pool: Pool) -> float:
@@ -64,8 +107,7 @@ def _batches(pool: Pool, config: LinesConfig, *, varied: bool = True) -> Batches
     def of_epoch(epoch: int) -> Iterator[Batch]:
         order = _order(pool, size, np.random.default_rng([config.seed, epoch]))
         for step, (width, chosen) in enumerate(order):
-            whole = pool[width]
-            strips = Strips(whole.pixels[chosen], whole.values[chosen], whole.boxes[chosen])
+            strips = pool[width].chosen(chosen)
             if varied:
                 pixels = vary(strips.pixels, np.random.default_rng([config.seed, epoch, step]))
             else:

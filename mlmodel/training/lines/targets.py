@@ -68,16 +68,25 @@ def line_loss(extents_weight: float, sequence_weight: float) -> Any:
         distance = ops.sum(ops.abs(extents - wanted[..., 1:5]), axis=-1)
         total = ops.sum(of_classes, axis=1) / _COLUMNS_A_UNIT
         of_extents = ops.sum(distance * counts) / ops.maximum(ops.sum(counts), 1.0)
-        of_sequence = _sequence_loss(wanted[..., 0], answers[..., SEQUENCE])
+        of_sequence = sequence_loss(wanted[..., 0], answers)
         return total + extents_weight * of_extents + sequence_weight * of_sequence
 
     return loss
 
 
-def _sequence_loss(classes: Any, logits: Any) -> Any:
-    """The negative log probability of each strip's text, however its digits are spread."""
+def sequence_loss(classes: Any, answers: Any) -> Any:
+    """The negative log probability of each strip's text, however its digits are spread.
+
+    Args:
+        classes: (n, columns), 0..9 or 10 for none, as in `targets`.
+        answers: (n, columns, 26) of the line network.
+
+    Returns:
+        (n,) float32 from 0.
+    """
     import tensorflow as tf
 
+    logits = answers[..., SEQUENCE]
     is_digit = classes < NONE
     is_empty = tf.logical_not(tf.reduce_any(is_digit, axis=1))
     # The sparse way runs in native code, which knows no empty texts: those get a digit there, and

@@ -36,6 +36,7 @@ TINY = TrainingConfig(
         pictures=120,
         validation_pictures=40,
         epochs=1,
+        settling_epochs=1,
         widths=(4, 8, 8, 8, 8),
         batch_size=8,
         averaging=0.5,
@@ -93,6 +94,8 @@ def test_every_part_is_reported(trained: Outcome) -> None:
         "pictures of lines",
         "pictures held out",
         "lines",
+        "strips to settle on",
+        "settling",
         "reading",
     ]
     assert [str(step)[:16] for step in steps if step.part == "digits" and step.lasting] == [

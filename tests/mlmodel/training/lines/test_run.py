@@ -4,10 +4,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mlmodel.columns import ANSWERS
+from mlmodel.columns import ANSWERS, CLASSES, SEQUENCE
 from mlmodel.training.lines.config import LinesConfig
-from mlmodel.training.lines.pool import Pool, training_pool, validation_pool
-from mlmodel.training.lines.run import train_lines
+from mlmodel.training.lines.pool import MOST_DIGITS, Pool, Strips, training_pool, validation_pool
+from mlmodel.training.lines.run import read_best, train_lines
+from mlmodel.training.lines.targets import targets
 from mlmodel.training.lines.variation import vary
 from mlmodel.training.progress import Step, silent
 
@@ -16,6 +17,7 @@ TINY = LinesConfig(
     pictures=260,
     validation_pictures=160,
     epochs=1,
+    settling_epochs=1,
     widths=(4, 8, 8, 8, 8),
     batch_size=16,
     averaging=0.5,
@@ -72,12 +74,39 @@ def test_it_trains_and_is_taken_up(folder: Path, pool: Pool) -> None:
     assert strips == sum(map(len, pool.values()))
     assert 0 <= share <= 1
     assert network.output_shape[-1] == ANSWERS
-    assert any(str(step).startswith("lines epoch 1/1") for step in steps if step.lasting)
+    lasting = [str(step) for step in steps if step.lasting]
+    assert any(text.startswith("lines epoch 1/1") for text in lasting)
+    assert any(text.startswith("settling epoch 1/1") for text in lasting)
     # A training that was interrupted after its last epoch ends at once, with the same weights.
     again, _, same_share = train_lines(TINY, folder, silent)
     assert same_share == pytest.approx(share, abs=0.02)
     for one, other in zip(network.get_weights(), again.get_weights(), strict=True):
         assert one == pytest.approx(other, abs=1e-5)
+
+
+def test_it_settles_on_the_strips_that_it_reads_best() -> None:
+    legible = np.arange(10) % 5 > 0
+    values = np.full((10, MOST_DIGITS), -1, np.int8)
+    values[:, :2] = 4, 7
+    boxes = np.zeros((10, MOST_DIGITS, 4), np.float32)
+    boxes[:, :2] = (10, 8, 26, 32), (30, 6, 40, 31)
+    pixels = np.zeros((10, 40, 64), np.uint8)
+    pixels[legible, 0, 0] = 255
+    strips = Strips(pixels, values, boxes)
+    wanted = targets(strips)[0, :, 0].astype(int)
+
+    def network(pixels: np.ndarray, *, training: bool) -> np.ndarray:
+        """Says what the legible strips hold, and of the others nothing."""
+        assert not training
+        answers = np.zeros((len(pixels), len(wanted), ANSWERS), np.float32)
+        answers[..., SEQUENCE] = 20 * np.eye(CLASSES)[wanted]
+        return answers * (pixels[:, 0, 0] > 0)[..., np.newaxis]
+
+    shares: list[float] = []
+    best = read_best(network, {64: strips, 96: strips.chosen(legible)}, 0.8, shares.append)
+    assert best[64].pixels[:, 0, 0].tolist() == [255] * 8
+    assert len(best[96]) == 8
+    assert shares == [0.5, 1]
 
 
 def test_variation_keeps_shape_type_and_range() -> None:
