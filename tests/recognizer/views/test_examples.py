@@ -15,7 +15,8 @@ def test_the_start_page_offers_every_example(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "text"), [("amount", "92174"), ("boxes", "15418"), ("board", "68498"), ("cell", "2")]
+    ("name", "text"),
+    [("amount", "9970765"), ("boxes", "5223869"), ("board", "961508"), ("cell", "8")],
 )
 def test_an_example_is_read_as_a_picture_of_one_s_own(client: Client, name: str, text: str) -> None:
     response = client.post(f"/examples/{name}/")
