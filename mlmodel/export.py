@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from mlmodel.litert import Network
 
-# Eight bits a weight move the answers by less than 1 % (measured on the shipped networks); much
-# more means that the export changed the network.
-MOST_DIFFERENCE = 0.02
+# Eight bits a weight move the answers of trained networks by less than 1 %, and of fresh ones by up
+# to 2; another network's differ by far more than this.
+MOST_DIFFERENCE = 0.05
 
 
 class ExportError(Exception):

@@ -74,7 +74,7 @@ def test_the_card_says_how_the_model_was_made(trained: Outcome) -> None:
     assert card.digits.training_samples > 640
     assert card.digits.preprocessing_version == normalize.PREPROCESSING_VERSION
     assert card.lines.preprocessing_version == strips.PREPROCESSING_VERSION
-    assert 0 < max(card.digits.export_difference, card.lines.export_difference) < 0.02
+    assert 0 < max(card.digits.export_difference, card.lines.export_difference) < 0.05
     assert card.reading.pictures == 30
 
 
