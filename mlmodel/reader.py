@@ -81,18 +81,20 @@ class Reading:
     def likely_texts(self, most: int = 5) -> list[tuple[str, float]]:
         """The likeliest texts, "|" between lines, with their probabilities, likeliest first.
 
-        An empty text says that there is nothing to read.
+        The text that was read comes first. An empty text says that there is nothing to read.
         """
         texts = likely_texts(self.lines, most)
         if self.confidence is None:
             return texts
-        # What the text that was read leaves is shared as the lines say.
+        # The others get no more than the lines say: where these are too sure of their best text,
+        # it is mostly one that they don't have.
         left = (1 - self.confidence) / max(1 - best_text(self.lines)[1], 1e-9)
-        shares = [
-            (text, self.confidence if text == self.text else probability * left)
+        others = [
+            (text, min(probability * min(left, 1.0), self.confidence))
             for text, probability in texts
+            if text != self.text
         ]
-        return sorted(shares, key=lambda share: -share[1])
+        return [(self.text, self.confidence), *others][:most]
 
 
 def read(

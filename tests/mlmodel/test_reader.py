@@ -219,6 +219,17 @@ def test_the_likeliest_text_is_the_one_that_was_read() -> None:
     assert texts[0][1] >= texts[1][1] >= texts[2][1]
 
 
+@pytest.mark.parametrize("confidence", [0.99, 0.5, 0.1])
+def test_no_other_text_is_likelier_than_the_one_that_was_read(confidence: float) -> None:
+    lines = read(photographed(on_paper(written("5041")))).lines
+    # What the lines say of two texts that are nearly alike.
+    texts = replace(lines[0], shares=np.array([0.6, 0.4, *np.zeros(len(lines[0].shares) - 2)]))
+    reading = Reading(State.DOUBTFUL, (), texts.text, confidence, (texts,))
+    (text, first), (_, second), *_ = reading.likely_texts()
+    assert (text, first) == (texts.text, confidence)
+    assert second <= min(confidence, 0.4, 1 - confidence)
+
+
 def test_what_is_written_and_no_digit_is_told_from_a_blank_sheet() -> None:
     scribble = np.zeros((120, 160), np.uint8)
     random = np.random.default_rng(3)
