@@ -78,9 +78,7 @@ def read_best(network: Any, pool: Pool, share: float, told: Callable[[float], No
 def _losses(network: Any, strips: Strips) -> NDArray[np.float32]:
     """(n,) the sequence loss of each strip, divided by its number of digits."""
     found = [np.zeros(0, np.float32)]
-    for start in range(0, len(strips), _PREDICTED_AT_ONCE):
-        part = strips.chosen(np.s_[start : start + _PREDICTED_AT_ONCE])
-        answers = network(as_grey(part.pixels)[..., np.newaxis], training=False)
+    for part, answers in _answered(network, strips):
         found.append(np.asarray(sequence_loss(targets(part)[..., 0], answers)))
     count = (strips.values >= 0).sum(axis=1)
     return np.asarray(np.concatenate(found) / np.maximum(count, 1), np.float32)
@@ -90,15 +88,19 @@ def share_exact(network: Any, pool: Pool) -> float:
     """The share of strips, 0..1, that the network reads exactly; blank ones count too."""
     right = total = 0
     for strips in pool.values():
-        for start in range(0, len(strips), _PREDICTED_AT_ONCE):
-            part = np.s_[start : start + _PREDICTED_AT_ONCE]
-            pixels = as_grey(strips.pixels[part, ..., np.newaxis])
-            answers = np.asarray(network(pixels, training=False))
-            for answer, values in zip(answers, strips.values[part], strict=True):
+        for part, answers in _answered(network, strips):
+            for answer, values in zip(np.asarray(answers), part.values, strict=True):
                 read = [digit.value for digit in decode(answer)]
                 right += read == [int(value) for value in values if value >= 0]
                 total += 1
     return right / max(total, 1)
+
+
+def _answered(network: Any, strips: Strips) -> Iterator[tuple[Strips, Any]]:
+    """The strips, some at a time, each with what the network answers to them."""
+    for start in range(0, len(strips), _PREDICTED_AT_ONCE):
+        part = strips.chosen(np.s_[start : start + _PREDICTED_AT_ONCE])
+        yield part, network(as_grey(part.pixels)[..., np.newaxis], training=False)
 
 
 def _batches(pool: Pool, config: LinesConfig, *, varied: bool = True) -> Batches:
