@@ -210,14 +210,15 @@ def _read_strip(
             strip, answer, sure = again, second, sure_again
     # Digits that lean stand over their neighbours' columns: a 1 is lost between two of them.
     upright = cut_upright(ink, strip) if len(sure) > 1 else None
+    columns = column_shares(answer)
     if upright is not None:
         second = line_reader.columns(upright.pixels)
-        if sureness(second) > sureness(answer):
-            strip, answer = upright, second
+        if sureness(columns_upright := column_shares(second)) > sureness(columns):
+            strip, answer, columns = upright, second, columns_upright
     seen = decode(answer, least=_LEAST_PRESENCE)
     found = [(digit, outline_in_working(strip, *digit.box)) for digit in seen]
     found += _overlooked(strip, pieces, seen, answer)
-    return found, column_shares(answer)
+    return found, columns
 
 
 def _at_right_scale(ink: Ink, strip: Strip, seen: list[ColumnDigit]) -> Strip | None:

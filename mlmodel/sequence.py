@@ -28,9 +28,13 @@ def column_shares(answer: NDArray[np.float32]) -> NDArray[np.float64]:
     return softmax(answer[:, SEQUENCE].astype(np.float64))
 
 
-def sureness(answer: NDArray[np.float32]) -> float:
-    """The logarithm of the probability of the likeliest way to say all columns; 0 at the most."""
-    return float(np.log(column_shares(answer).max(axis=1)).sum())
+def sureness(shares: NDArray[np.float64]) -> float:
+    """The logarithm of the probability of the likeliest way to say all columns; 0 at the most.
+
+    Args:
+        shares: (columns, 11) in 0..1, of column_shares.
+    """
+    return float(np.log(shares.max(axis=1)).sum())
 
 
 def text_logs(shares: NDArray[np.float64], texts: Sequence[str]) -> NDArray[np.float64]:

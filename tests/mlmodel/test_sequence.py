@@ -63,6 +63,6 @@ def test_columns_share_what_the_network_says_of_the_text() -> None:
 
 def test_sureness_is_of_the_likeliest_way() -> None:
     answer = np.zeros((3, ANSWERS), np.float32)
-    assert sureness(answer) == pytest.approx(3 * np.log(1 / CLASSES))
+    assert sureness(column_shares(answer)) == pytest.approx(3 * np.log(1 / CLASSES))
     answer[:, SEQUENCE.start + 4] = 30
-    assert sureness(answer) == pytest.approx(0, abs=1e-6)
+    assert sureness(column_shares(answer)) == pytest.approx(0, abs=1e-6)
