@@ -13,7 +13,7 @@ from mlmodel.locate import Piece
 from mlmodel.normalize import MIN_STROKE_PX, stroke_width
 
 # Written into the model card: a network only serves the strips it was trained with.
-PREPROCESSING_VERSION = 1
+PREPROCESSING_VERSION = 2
 STRIP_HEIGHT_PX = 40
 # Digits of usual height are scaled to this; taller ones, and a line that is not quite straight,
 # still fit into the strip.
@@ -34,6 +34,9 @@ _SLANT_SPREAD = 1.2
 _LEAST_SLANT = 0.25
 # Paler ink, in shares of full, is a ruling or a background.
 _LEAST_INK = 0.4
+# What lies outside the picture is told by this pale grey: the line of a grid runs into it, where
+# a 1 ends before.
+_OUTSIDE = 0.25
 
 
 @dataclass(frozen=True)
@@ -41,8 +44,8 @@ class Strip:
     """One line of writing, straight and of standard height.
 
     Attributes:
-        pixels: (40, width) float32 in 0..1; 0 is paper, 1 the line's full ink. Nothing is taken
-            out: rulings, points and dirt are still there.
+        pixels: (40, width) float32 in 0..1; 0 is paper, 1 the line's full ink, 0.25 what lies
+            outside the picture. Nothing is taken out: rulings, points and dirt are still there.
         to_working: (2, 3) float64, the affine map from pixels of the strip to working pixels.
         slant: columns per row by which it was sheared, so that what leaned to the right is upright.
         line: its number, from 0 at the top.
@@ -206,7 +209,7 @@ def _sample(
         matrix,
         (width, STRIP_HEIGHT_PX),
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-        borderValue=0,
+        borderValue=_OUTSIDE * max(full, 1.0),
     )
     return np.asarray(np.clip(sampled / max(full, 1.0), 0, 1), np.float32)
 

@@ -20,12 +20,12 @@ from mlmodel.synthesis.sheet import Picture
 _HEIGHT_PX, _QUALITY = 60.0, 85
 # Of each, how it is composed and the seed of one that shows what it is for.
 EXAMPLES: dict[str, tuple[Callable[[Writer, np.random.Generator], Picture], int]] = {
-    "amount": (pictures.one_line, 268),
-    "touching": (pictures.one_line, 734),
-    "boxes": (pictures.form_boxes, 281),
-    "board": (pictures.form_boxes, 491),
+    "amount": (pictures.one_line, 776),
+    "touching": (pictures.one_line, 333),
+    "boxes": (pictures.form_boxes, 49),
+    "board": (pictures.form_boxes, 199),
     "cell": (pictures.cell, 82),
-    "crossed-out": (pictures.no_digits, 267),
+    "crossed-out": (pictures.no_digits, 301),
 }
 
 

@@ -180,7 +180,7 @@ def _mark(item: str, writer: Writer, random: np.random.Generator) -> tuple[Grey,
     unit = writer.hand.height_px
     stroke = max(1.0, writer.hand.stroke * unit * random.uniform(0.8, 1.4))
     pad = 4 + int(stroke)
-    points, rise = _strokes_of(item, unit, random)
+    points, rise = _strokes_of(item, writer.hand, random)
     every = np.vstack(points)
     low = every.min(axis=0)
     width, height = np.ceil(every.max(axis=0) - low).astype(int) + 2 * pad
@@ -192,9 +192,10 @@ def _mark(item: str, writer: Writer, random: np.random.Generator) -> tuple[Grey,
 
 
 def _strokes_of(
-    item: str, unit: float, random: np.random.Generator
+    item: str, hand: Hand, random: np.random.Generator
 ) -> tuple[list[NDArray[np.float64]], float]:
     """Polylines in pixels (x, y), and how far below the baseline they end."""
+    unit = hand.height_px
     jitter = random.normal(0, 0.03 * unit, (2, 2))
     if item == ".":
         return [np.array([[0, 0], [0.03, 0.02]]) * unit], random.uniform(-0.02, 0.12)
@@ -210,9 +211,10 @@ def _strokes_of(
         length, apart = random.uniform(0.3, 1.0), random.uniform(0.12, 0.3)
         one = np.array([[0, 0], [length, random.normal(0, 0.06)]]) * unit + jitter
         return [one, one + np.array([0, apart * unit])], -random.uniform(0.1, 0.4)
-    if item == "/":  # longer and more slanted than any 1
-        lean = random.uniform(0.35, 0.8)
-        return [np.array([[lean * 1.4, 0], [0, 1.4]]) * unit + jitter], random.uniform(0.05, 0.3)
+    if item == "/":  # longer and more slanted than a 1 of the same hand
+        lean, length = max(hand.slant, 0) + random.uniform(0.3, 0.6), random.uniform(1.25, 1.6)
+        slash = np.array([[lean * length, 0], [0, length]])
+        return [slash * unit + jitter], random.uniform(0.05, 0.3)
     # "#": two pairs of lines
     lines = [np.array([[i, 0], [i - 0.15, 0.8]]) * unit for i in (0.3, 0.55)]
     lines += [np.array([[0, i], [0.75, i - 0.03]]) * unit for i in (0.28, 0.52)]

@@ -14,10 +14,11 @@ from mlmodel.synthesis.shapes import Grey, MnistShapes, Shape, as_grey, digit_fo
 MNIST_HEIGHT_PX = 20
 # Shares of hands that write like a font and that draw; the rest writes as in MNIST.
 FONT_SHARE, DRAWN_SHARE = 0.25, 0.35
-# Many write zeros smaller, above all rows of them at the end of an amount, and ones taller; and
-# let a 7, a 9 or a 4 hang below the line.
-SMALL_ZERO_SHARE, TALL_ONE_SHARE, HANGING_SHARE = 0.25, 0.3, 0.2
-HANGING = (4, 7, 9)
+# Many write zeros smaller and flatter, above all rows of them at the end of an amount, and ones
+# taller or at a slant of their own; and let a 1, a 4, a 7 or a 9 hang below the line.
+SMALL_ZERO_SHARE, TALL_ONE_SHARE, LEANING_ONE_SHARE, HANGING_SHARE = 0.25, 0.4, 0.3, 0.2
+HANGING = (1, 4, 7, 9)
+SMALL_ZERO = 0.8  # of the usual height; smaller ones may be flat
 # And some do not lift the pen between two zeros.
 LINKED_ZERO_SHARE = 0.15
 # A soft edge of about this many pixels is what scanners and cameras leave.
@@ -33,7 +34,9 @@ class Hand:
         font: the font that it writes like, if any.
         forms: for each digit the form that it draws; None for shapes of MNIST or a font.
         slant: columns per row to the right going up.
+        one_lean: what a 1 leans more.
         aspect: width against that of the shape.
+        zero_aspect: a zero's width against that of other digits.
         stroke: stroke width.
         size_spread, slant_spread, drift: standard deviations from digit to digit: of the
             size's logarithm, of the slant, and of the height above the line.
@@ -50,7 +53,9 @@ class Hand:
     font: str | None
     forms: tuple[int, ...] | None
     slant: float
+    one_lean: float
     aspect: float
+    zero_aspect: float
     stroke: float
     size_spread: float
     slant_spread: float
@@ -78,18 +83,21 @@ def random_hand(random: np.random.Generator, height_px: float) -> Hand:
     thin = random.random() < 0.4
     kind = random.random()
     draws = FONT_SHARE <= kind < FONT_SHARE + DRAWN_SHARE
+    sizes = _sizes(random)
     return Hand(
         height_px=height_px,
         font=digit_font(random) if kind < FONT_SHARE else None,
         forms=tuple(int(form) for form in random.integers(60, size=10)) if draws else None,
-        slant=float(np.clip(random.normal(0.12, 0.22), -0.45, 0.75)),
+        slant=float(np.clip(random.normal(0.14, 0.24), -0.45, 0.85)),
+        one_lean=random.uniform(-0.15, 0.35) if random.random() < LEANING_ONE_SHARE else 0.0,
         aspect=float(np.exp(random.normal(0.06, 0.17))),
+        zero_aspect=random.uniform(0.9, 1.7) if sizes[0] < SMALL_ZERO else 1.0,
         stroke=random.uniform(0.03, 0.085) if thin else random.uniform(0.07, 0.17),
         size_spread=abs(random.normal(0, 0.11)),
         slant_spread=abs(random.normal(0, 0.06)),
         drift=abs(random.normal(0, 0.06)),
         unsteady=random.uniform(0.012, 0.055),
-        sizes=_sizes(random),
+        sizes=sizes,
         drops=_drops(random),
         gap=gap,
         gap_spread=gap_spread,
@@ -103,9 +111,9 @@ def random_hand(random: np.random.Generator, height_px: float) -> Hand:
 def _sizes(random: np.random.Generator) -> tuple[float, ...]:
     sizes = np.exp(random.normal(0, 0.07, DIGIT_CLASSES))
     if random.random() < SMALL_ZERO_SHARE:
-        sizes[0] = random.uniform(0.5, 0.95)
+        sizes[0] = random.uniform(0.42, 0.95)
     if random.random() < TALL_ONE_SHARE:
-        sizes[1] = random.uniform(1.1, 1.6)
+        sizes[1] = random.uniform(1.1, 1.75)
     return tuple(sizes.tolist())
 
 
@@ -144,14 +152,21 @@ class Writer:
         """The shape as this hand writes it, cropped to its ink."""
         hand, random = self.hand, self._random
         lean = hand.slant + random.normal(0, hand.slant_spread) - shape.slant
+        aspect, bend = hand.aspect, 1.0
         if shape.value is None:
             lean = 0.5 * hand.slant
+        elif shape.value == 0:
+            aspect *= hand.zero_aspect
+        elif shape.value == 1:
+            lean += hand.one_lean
+            bend = random.random()  # many are drawn as straight as a ruling
         return write_shape(
             shape,
             height_px=max(height_px, 6.0),
             lean=float(np.clip(lean, -0.7, 0.7)),
-            aspect=hand.aspect * float(np.exp(random.normal(0, 0.1))),
+            aspect=aspect * float(np.exp(random.normal(0, 0.1))),
             stroke_px=max(0.8, hand.stroke * hand.height_px),
+            bend=bend,
             random=random,
         )
 
@@ -163,9 +178,13 @@ def write_shape(
     lean: float,
     aspect: float,
     stroke_px: float,
+    bend: float,
     random: np.random.Generator,
 ) -> Grey:
     """Scale, slant, bend and turn a shape, then give its strokes the wanted width.
+
+    Args:
+        bend: how far, 0..1 of the usual.
 
     Returns:
         (height, width) float32 in 0..1, cropped to the ink.
@@ -185,9 +204,8 @@ def write_shape(
     margin = 4 + round(0.35 * height_px)
     height = round(grey.shape[0] * scale) + 2 * margin
     width = round(grey.shape[1] * scale * aspect + abs(lean) * height_px) + 2 * margin
-    columns, rows = _sources(
-        (height, width), grey.shape, scale, aspect, lean, random.normal(0, 0.05), random
-    )
+    turn = random.normal(0, 0.05)
+    columns, rows = _sources((height, width), grey.shape, scale, aspect, lean, turn, bend, random)
     written = cv2.remap(grey, columns, rows, cv2.INTER_CUBIC, borderValue=0)
     present_px = shape.stroke_px / ratio * scale
     return crop_written(_with_stroke(np.asarray(written, np.float32), present_px, stroke_px))
@@ -200,6 +218,7 @@ def _sources(
     aspect: float,
     lean: float,
     turn: float,
+    bend: float,
     random: np.random.Generator,
 ) -> tuple[Grey, Grey]:
     """Where each pixel of a picture of this size comes from in the source."""
@@ -207,7 +226,7 @@ def _sources(
     row, column = np.mgrid[:height, :width].astype(np.float32)
     row -= height / 2
     column -= width / 2
-    pull = random.normal(0, 0.035 * height / scale, (2, 4, 4)).astype(np.float32)
+    pull = random.normal(0, bend * 0.035 * height / scale, (2, 4, 4)).astype(np.float32)
     pulls = [cv2.resize(part, (width, height), interpolation=cv2.INTER_CUBIC) for part in pull]
     turned = np.cos(turn) * column + np.sin(turn) * row, np.cos(turn) * row - np.sin(turn) * column
     stretched = _stretched(turned[0], random), _stretched(turned[1], random)

@@ -213,7 +213,7 @@ _KINDS: tuple[tuple[Callable[[Writer, np.random.Generator], Picture], float], ..
 def _margins(random: np.random.Generator) -> Edges:
     """Left, top, right and bottom in digit heights: a tight crop, a loose one, or a page."""
     kind = random.random()
-    most = 0.25 if kind < 0.4 else 0.8 if kind < 0.85 else 3.0
+    most = 0.25 if kind < 0.3 else 0.8 if kind < 0.7 else 3.0
     left, top, right, bottom = random.uniform(0.02, most, 4)
     if random.random() < _CUT_CLOSE_SHARE:
         left = random.uniform(0, 0.02)

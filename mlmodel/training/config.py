@@ -11,7 +11,7 @@ from mlmodel.training.lines.config import LinesConfig
 class ReadingConfig:
     """How the numbers are fitted that join both networks' answers."""
 
-    pictures: int = 4_000  # synthetic ones: one text in a thousand is four
+    pictures: int = 10_000  # synthetic ones: one text in a thousand is ten
     error_rate: float = 0.01  # wrong among the texts that are taken without a person
 
 

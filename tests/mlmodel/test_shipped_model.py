@@ -116,7 +116,7 @@ def careful_number(shapes: MnistShapes, seed: int) -> Picture:
 
 
 # Twelve that a person reads without a doubt: some of them are smudged beyond that.
-@pytest.mark.parametrize("seed", [10, 12, 13, 14, 15, 16, 19, 20, 21, 23, 24, 25])
+@pytest.mark.parametrize("seed", [10, 12, 14, 15, 17, 21, 22, 23, 24, 25, 26, 29])
 def test_it_reads_a_dozen_numbers_exactly(shapes: MnistShapes, seed: int) -> None:
     picture = careful_number(shapes, seed)
     assert read(picture.image).text == picture.text

@@ -144,9 +144,15 @@ def test_a_box_of_the_strip_is_found_again_in_the_picture(slant: float) -> None:
             assert ink.mask[y, x]
 
 
-def test_nothing_is_read_beside_the_picture() -> None:
-    """A line along the picture's edge is filled up with paper."""
+def test_what_lies_outside_the_picture_is_pale_grey() -> None:
+    """A line that reaches the picture's edge runs into it; a 1 ends before."""
     ink = written("77")
     rows = np.flatnonzero(ink.max(axis=1) > 0.1)
     (strip,) = strips_of(on_paper(ink[rows[0] : rows[-1] + 1]))
-    assert strip.pixels[:4].max() < 0.3
+    assert (strip.pixels[:4] == 0.25).all()
+    assert (strip.pixels == 0).any()
+
+
+def test_far_from_the_picture_s_edges_nothing_is_outside() -> None:
+    (strip,) = strips_of(np.pad(on_paper(written("77")), 100, mode="edge"))
+    assert not (strip.pixels == 0.25).any()
