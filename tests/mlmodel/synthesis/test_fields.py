@@ -50,7 +50,7 @@ def width_against_height(mnist: MnistShapes, value: int, zero_aspect: float) -> 
     random = np.random.default_rng(5)
     hand = replace(random_hand(random, 40), zero_aspect=zero_aspect)
     grey = Writer(hand, mnist, random).digit(value)
-    return grey.shape[1] / grey.shape[0]
+    return float(grey.shape[1] / grey.shape[0])
 
 
 def test_some_hands_write_flat_zeros(mnist: MnistShapes) -> None:
