@@ -25,7 +25,7 @@ EXAMPLES: dict[str, tuple[Callable[[Writer, np.random.Generator], Picture], int]
     "boxes": (pictures.form_boxes, 49),
     "board": (pictures.form_boxes, 199),
     "cell": (pictures.cell, 82),
-    "crossed-out": (pictures.no_digits, 301),
+    "crossed-out": (pictures.no_digits, 288),
 }
 
 
