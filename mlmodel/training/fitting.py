@@ -74,6 +74,8 @@ def fit(
             goes on.
         part: the training's name in reports.
     """
+    import keras
+
     told = f"val_{goal.metric or 'loss'}"
     epoch = 0
 
@@ -89,8 +91,11 @@ def fit(
         text = f"epoch {index + 1}/{recipe.epochs} loss {logs['loss']:.4f} {told} {logs[told]:.4f}"
         report(Step(part, (index + 1) / recipe.epochs, text, lasting=True))
 
-    _compile(network, goal, recipe, training.count)
-    network.fit(
+    # The same layers as a model of its own: Keras would begin at the epoch from which an earlier
+    # fit of this network went on.
+    trained = keras.Model(network.inputs, network.outputs)
+    _compile(trained, goal, recipe, training.count)
+    trained.fit(
         _dataset(training, lambda: epoch),
         epochs=recipe.epochs,
         validation_data=_dataset(validation, lambda: 0),

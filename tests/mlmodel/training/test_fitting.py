@@ -164,6 +164,13 @@ def test_a_stop_changes_no_result(whole: Training, taken_up: Training) -> None:
     assert taken_up.weights == pytest.approx(whole.weights, abs=1e-5)
 
 
+def test_what_is_trained_after_a_stop_begins_with_its_own_first_epoch(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        Training(stop_after=2 * STEPS + 7).run(tmp_path / "first")
+    training = Training().run(tmp_path / "first").run(tmp_path / "second", TinyRecipe(epochs=2))
+    assert training.points.asked == [2, 0, 1]
+
+
 def test_decay_makes_weights_small_and_leaves_offsets(tmp_path: Path) -> None:
     flat = Points(slope=0, offset=1, spread=0)  # tells nothing of the slope
     slope, offset = Training(flat).run(tmp_path, TinyRecipe(weight_decay=0.1)).weights
