@@ -38,7 +38,7 @@ def draw_digit(value: int, form: int, unsteady: float, random: np.random.Generat
             if point not in moved:
                 scaled = np.array([point[0] * width, point[1]])
                 moved[point] = scaled + random.normal(0, unsteady, 2)
-        curve = _smooth(np.array([moved[point] for point in stroke]))
+        curve = smooth_curve(np.array([moved[point] for point in stroke]))
         pixels = np.round((curve * _HEIGHT_PX + _ROOM_PX) * 16).astype(np.int32).reshape(-1, 1, 2)
         cv2.polylines(canvas, [pixels], False, 255, thickness, cv2.LINE_AA, 4)
     return describe(crop_to_ink(as_grey(canvas)), value)
@@ -57,7 +57,7 @@ def _parse(form: str) -> Form:
     )
 
 
-def _smooth(points: NDArray[np.float64]) -> NDArray[np.float64]:
+def smooth_curve(points: NDArray[np.float64]) -> NDArray[np.float64]:
     """A curve through all points (Catmull and Rom, 1974); a straight line through two."""
     if len(points) == 2:
         return points

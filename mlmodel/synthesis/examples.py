@@ -21,11 +21,11 @@ _HEIGHT_PX, _QUALITY = 60.0, 85
 # Of each, how it is composed and the seed of one that shows what it is for.
 EXAMPLES: dict[str, tuple[Callable[[Writer, np.random.Generator], Picture], int]] = {
     "amount": (pictures.one_line, 776),
-    "touching": (pictures.one_line, 333),
-    "boxes": (pictures.form_boxes, 49),
+    "touching": (pictures.one_line, 1312),
+    "boxes": (pictures.form_boxes, 19),
     "board": (pictures.form_boxes, 199),
     "cell": (pictures.cell, 82),
-    "crossed-out": (pictures.no_digits, 288),
+    "crossed-out": (pictures.no_digits, 28),
 }
 
 

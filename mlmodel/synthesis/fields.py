@@ -1,7 +1,7 @@
 """Fields: what is written in a line, and where its characters stand."""
 
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby
 
 import cv2
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from mlmodel.data import DIGIT_CLASSES
 from mlmodel.synthesis.hands import Hand, Writer, crop_written
 from mlmodel.synthesis.shapes import Grey, as_grey, letter
+from mlmodel.synthesis.zeros import linked_zeros
 
 # How numbers are grouped: a digit stands for a digit, anything else for itself.
 _THOUSANDS = ".", ",", " ", "'"
@@ -19,8 +20,11 @@ _SHARES = np.array([1, 2.2, 1, 1, 1, 1, 1, 1, 1, 1]) / 11.2
 _SHARES_IN_AMOUNTS = 0.55 * _SHARES + 0.45 * np.eye(DIGIT_CLASSES)[0]
 # Now and then the next character stands apart for no reason.
 _PAUSE_SHARE = 0.03
-# In digit heights.
-_LONGEST_LINK = 0.6
+# Hands that leave more between digits, in digit heights, write no zeros in one go.
+_WIDEST_LINKED = 0.6
+# A 1 beside the picture's edge looks like the line of a grid: so many texts end in one, beside
+# those that do by chance.
+_ONE_AT_END_SHARE = 0.08
 _DATES = "00.00.0000", "00/00/00", "00-00-0000", "0.0.00", "00 00 0000"
 
 
@@ -85,12 +89,15 @@ def _amount(random: np.random.Generator) -> str:
 
 
 def random_digits(pattern: str, random: np.random.Generator) -> list[int | str]:
-    """Fill the pattern: zeros are as frequent as in amounts in some, else most are alike."""
+    """Fill the pattern, now and then with as many zeros as amounts have or with a 1 at the end."""
     shares = _SHARES_IN_AMOUNTS if random.random() < 0.25 else _SHARES
-    return [
+    items: list[int | str] = [
         int(random.choice(DIGIT_CLASSES, p=shares)) if character == "0" else character
         for character in pattern
     ]
+    if isinstance(items[-1], int) and random.random() < _ONE_AT_END_SHARE:
+        items[-1] = 1
+    return items
 
 
 def write_field(items: list[int | str], writer: Writer, random: np.random.Generator) -> Field:
@@ -102,80 +109,81 @@ def write_field(items: list[int | str], writer: Writer, random: np.random.Genera
     space = 0.0
     edge: NDArray[np.float64] | None = None  # the right edge of the ink in each row
     reach = round(4 * unit)
-    for item in items:
+    for item, count in _goes(items, hand):
         if item == " ":
             space += unit * random.uniform(0.3, 1.0)
             continue
-        grey, value, rise = _character(item, writer, random)
+        written = _written(item, count, writer, random)
+        grey = written.grey
         gap = space + unit * max(hand.gap + random.normal(0, hand.gap_spread), -0.14)
         if random.random() < _PAUSE_SHARE:
             gap += unit * random.uniform(0.3, 1.5)
-        if value is None:
+        if not isinstance(item, int):
             gap = space + unit * random.uniform(0.02, 0.3)
         space = 0.0
-        baseline = reach + rise * unit + random.normal(0, hand.drift) * unit
+        baseline = reach + written.rise * unit + random.normal(0, hand.drift) * unit
         top = round(baseline - grey.shape[0])
         left_edge, right_edge = _edges(grey, top, 2 * reach)
         x = 0 if edge is None else _next_to(edge, left_edge, gap, unit)
         top += round(slope * x)
-        marks.append(Mark(grey, x, top, value))
+        marks += [Mark(mark.grey, x + mark.x, top + mark.y, mark.value) for mark in written.marks]
         left_edge, right_edge = _edges(grey, top, 2 * reach)
         edge = right_edge + x if edge is None else np.maximum(edge, right_edge + x)
-    return assemble(marks + _links(marks, hand, random))
+    return assemble(marks)
 
 
-def _links(marks: list[Mark], hand: Hand, random: np.random.Generator) -> list[Mark]:
-    """The strokes by which a hand that writes zeros in one go leads from one to the next."""
-    if not hand.links_zeros:
-        return []
-    stroke = max(1, round(hand.stroke * hand.height_px))
-    return [
-        _link(left, right, stroke, random)
-        for left, right in pairwise(marks)
-        if left.value == right.value == 0
-        and right.x - left.x - left.grey.shape[1] < _LONGEST_LINK * hand.height_px
-    ]
+def _goes(items: list[int | str], hand: Hand) -> list[tuple[int | str, int]]:
+    """Items with how many of each are written in one go: rows of zeros, if the hand links them."""
+    if not hand.links_zeros or hand.gap > _WIDEST_LINKED:
+        return [(item, 1) for item in items]
+    goes: list[tuple[int | str, int]] = []
+    for item, same in groupby(items):
+        count = len(list(same))
+        goes += [(item, count)] if item == 0 else [(item, 1)] * count
+    return goes
 
 
-def _link(left: Mark, right: Mark, stroke: int, random: np.random.Generator) -> Mark:
-    height = min(left.grey.shape[0], right.grey.shape[0])
-    dip = height * random.uniform(-0.05, 0.25)
-    start = _on_top(left, random.uniform(0.5, 0.95))
-    start[1] += height * random.uniform(0, 0.15)
-    end = _on_top(right, random.uniform(0.1, 0.5))
-    end[1] += height * random.uniform(0, 0.15)
-    middle = (start + end) / 2
-    middle[1] += dip
-    along = np.linspace(0, 1, 8)[:, np.newaxis]
-    points = (1 - along) ** 2 * start + 2 * along * (1 - along) * middle + along**2 * end
-    pad = 2 + stroke
-    low = np.floor(points.min(axis=0)).astype(int) - pad
-    width, tall = np.ceil(points.max(axis=0)).astype(int) - low + pad
-    canvas = np.zeros((tall, width), np.uint8)
-    shifted = np.round((points - low) * 16).astype(np.int32).reshape(-1, 1, 2)
-    cv2.polylines(canvas, [shifted], False, 255, stroke, cv2.LINE_AA, 4)
-    return Mark(as_grey(canvas), int(low[0]), int(low[1]), None)
+@dataclass(frozen=True)
+class _Written:
+    """What is written before the pen is moved on.
+
+    Attributes:
+        grey: all of its ink.
+        marks: its characters, in pixels of `grey`.
+        rise: how many digit heights below the baseline it ends.
+    """
+
+    grey: Grey
+    marks: tuple[Mark, ...]
+    rise: float
 
 
-def _on_top(mark: Mark, share: float) -> NDArray[np.float64]:
-    """x, y where the ink begins, so far along the mark's width."""
-    column = min(round(share * mark.grey.shape[1]), mark.grey.shape[1] - 1)
-    return np.array([mark.x + column, mark.y + int((mark.grey[:, column] > 0.3).argmax())], float)
-
-
-def _character(
-    item: int | str, writer: Writer, random: np.random.Generator
-) -> tuple[Grey, int | None, float]:
-    """The ink, the value if it is a digit, and how many heights below the baseline it ends."""
+def _written(item: int | str, count: int, writer: Writer, random: np.random.Generator) -> _Written:
     unit = writer.hand.height_px
+    if count > 1:
+        return _zeros(count, writer.hand, random)
+    rise, value = 0.0, None
     if isinstance(item, int):
-        return writer.digit(item), item, writer.hand.drops[item]
-    if item == "a":
-        return writer.write(letter(random), unit * random.uniform(0.5, 1.2)), None, 0.0
-    return _mark(item, writer, random)
+        grey, value, rise = writer.digit(item), item, writer.hand.drops[item]
+    elif item == "a":
+        grey = writer.write(letter(random), unit * random.uniform(0.5, 1.2))
+    else:
+        grey, rise = _sign(item, writer, random)
+    return _Written(grey, (Mark(grey, 0, 0, value),), rise)
 
 
-def _mark(item: str, writer: Writer, random: np.random.Generator) -> tuple[Grey, int | None, float]:
+def _zeros(count: int, hand: Hand, random: np.random.Generator) -> _Written:
+    """Zeros in one go; the strokes between them are no part of any."""
+    height_px = hand.sizes[0] * hand.height_px
+    stroke_px = max(1.0, hand.stroke * hand.height_px)
+    grey, boxes = linked_zeros(count, height_px, hand.slant, stroke_px, random)
+    zeros = tuple(
+        Mark(grey[y : y + height, x : x + width], x, y, 0) for x, y, width, height in boxes
+    )
+    return _Written(grey, (*zeros, Mark(grey, 0, 0, None)), hand.drops[0])
+
+
+def _sign(item: str, writer: Writer, random: np.random.Generator) -> tuple[Grey, float]:
     """Points, commas, dashes and other signs, drawn with the hand's stroke."""
     unit = writer.hand.height_px
     stroke = max(1.0, writer.hand.stroke * unit * random.uniform(0.8, 1.4))
@@ -188,7 +196,7 @@ def _mark(item: str, writer: Writer, random: np.random.Generator) -> tuple[Grey,
     for line in points:
         shifted = np.round((line - low + pad) * 16).astype(np.int32).reshape(-1, 1, 2)
         cv2.polylines(canvas, [shifted], False, 255, max(1, round(stroke)), cv2.LINE_AA, 4)
-    return crop_written(as_grey(canvas)), None, rise
+    return crop_written(as_grey(canvas)), rise
 
 
 def _strokes_of(

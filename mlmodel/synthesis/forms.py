@@ -8,15 +8,17 @@ somewhere.
 # A form is strokes, parted by "/", of control points "x,y" in hundredths of the height: x to the
 # right, y down.
 WRITTEN_FORMS: tuple[tuple[str, ...], ...] = (
-    (  # 0: closed, begun at the right, looped at the top, with a tail, open, slashed
+    (  # 0: closed, begun at the right, looped at the top, with a tail, open, slashed, curled
         "50,2 15,20 6,60 30,97 70,90 90,50 75,12 48,2",
         "72,10 35,4 8,40 18,88 55,98 88,60 80,20 60,5",
         "40,8 10,40 25,95 75,88 85,30 50,2 35,12 65,20",
         "50,2 10,30 15,85 55,98 88,60 70,15 45,5 80,-5 125,5",
         "60,8 20,15 5,60 35,97 80,80 88,35 62,0",
         "48,3 14,20 8,62 35,98 75,88 88,45 70,10 46,3 / 88,4 8,96",
+        "44,40 66,48 72,26 40,6 10,45 25,92 70,92 90,50 78,18 56,20",
+        "30,30 56,44 74,30 60,6 20,16 6,60 34,98 80,84 90,40 62,6",
     ),
-    (  # 1: a stroke, hooked, with a long upstroke, with a foot, with a loop as an l
+    (  # 1: a stroke, hooked, with a long upstroke, with a foot, with a loop as an l, straight
         "50,0 48,50 46,100",
         "20,25 50,0 / 50,0 49,50 48,100",
         "0,60 30,30 55,0 / 55,0 55,50 54,100",
@@ -27,6 +29,8 @@ WRITTEN_FORMS: tuple[tuple[str, ...], ...] = (
         "15,20 50,0 / 50,0 48,50 46,100 / -10,100 110,98",
         "-25,98 30,58 66,12 54,0 42,20 48,100",
         "-60,100 5,52 58,0 / 58,0 52,50 44,102",
+        "-5,52 40,24 58,4 48,-4 36,22 26,104",
+        "50,0 47,100",
     ),
     (  # 2: an angle at the foot, a loop there, a wave, a long tail, a z, a curl or ring at the top
         "10,25 35,1 80,12 72,45 6,97 / 6,97 50,95 95,97",
@@ -47,7 +51,8 @@ WRITTEN_FORMS: tuple[tuple[str, ...], ...] = (
         "8,5 72,2 34,38 80,56 70,96 -10,104",
         "15,16 50,0 82,18 40,46 / 40,46 92,62 70,100 30,98 18,82",
     ),
-    (  # 4: closed, open, round at the left, with a short stem, in one stroke, as a u or a y
+    (  # 4: closed, open, round at the left, with a short stem, in one stroke, as a u, a y or an
+        # h, low in the waist
         "62,0 4,66 / 4,66 96,64 / 62,0 62,100",
         "15,2 8,55 / 8,55 95,50 / 70,5 62,100",
         "20,0 6,45 35,60 88,45 / 82,0 66,100",
@@ -61,6 +66,11 @@ WRITTEN_FORMS: tuple[tuple[str, ...], ...] = (
         "12,8 10,52 30,60 88,58 / 62,0 58,60 60,100",
         "18,0 6,58 72,56 / 62,34 58,100",
         "48,0 2,62 / 2,62 80,60 / 84,16 88,112",
+        "40,0 12,74 / 12,74 84,66 / 68,44 66,100",
+        "40,0 10,76 40,58 66,54 70,100",
+        "22,4 10,80 / 10,80 74,72 / 94,0 62,100",
+        "62,0 6,84 / 6,84 100,80 / 66,20 48,100",
+        "70,0 2,74 / 2,74 100,68 / 86,12 80,104",
     ),
     (  # 5: with a bar, in one stroke, with the bar apart or long, as a hook or a root sign
         "20,3 15,45 / 15,45 50,36 86,62 62,96 5,92 / 20,3 86,2",
@@ -91,6 +101,7 @@ WRITTEN_FORMS: tuple[tuple[str, ...], ...] = (
         "5,6 85,0 60,45 45,108 / 10,62 95,40",
         "-10,8 60,14 110,0 / 110,0 60,55 50,104 / 30,58 95,52",
         "28,14 52,2 / 52,2 49,55 44,104 / 4,46 96,40",
+        "46,0 42,104 / 34,46 112,52",
     ),
     (  # 8: in one stroke, begun in the middle, of two circles, open at the top
         "76,14 45,0 16,18 42,46 82,74 50,100 12,80 42,50 78,25 70,8",
@@ -99,7 +110,8 @@ WRITTEN_FORMS: tuple[tuple[str, ...], ...] = (
         "85,10 45,0 20,20 50,50 80,76 45,100 12,76 55,40 95,0",
         "95,2 60,30 20,60 18,92 60,100 82,74 55,50 22,28 40,2 72,8 90,20",
     ),
-    (  # 9: with a straight stem, a curved tail, a hook, a loop below, the stem at the left
+    (  # 9: with a straight stem, a curved tail, a hook, a loop below, the stem at the left, a
+        # ring that closes at its lower left
         "80,20 50,2 12,20 25,50 62,46 82,15 / 82,15 79,55 74,100",
         "80,22 45,2 12,22 30,50 65,44 82,14 / 82,14 86,60 60,96 12,92",
         "75,10 35,5 10,30 40,50 80,25 75,70 45,100",
@@ -108,5 +120,8 @@ WRITTEN_FORMS: tuple[tuple[str, ...], ...] = (
         "85,5 40,2 14,28 45,52 82,22 95,60 70,100",
         "20,46 22,10 58,0 82,22 58,50 24,46 / 24,8 18,100",
         "78,6 40,0 12,24 36,46 78,30 / 80,0 72,60 72,105",
+        "48,46 14,30 44,0 80,16 60,44 32,52 72,60 82,78 66,104",
+        "40,48 16,26 46,0 78,18 46,44 30,50 66,54 84,74 80,104",
+        "60,50 24,40 24,8 60,0 84,22 70,48 40,54 34,104",
     ),
 )

@@ -20,7 +20,7 @@ SMALL_ZERO_SHARE, TALL_ONE_SHARE, LEANING_ONE_SHARE, HANGING_SHARE = 0.25, 0.4, 
 HANGING = (1, 4, 7, 9)
 SMALL_ZERO = 0.8  # of the usual height; smaller ones may be flat
 # And some do not lift the pen between two zeros.
-LINKED_ZERO_SHARE = 0.15
+LINKED_ZERO_SHARE = 0.2
 # A soft edge of about this many pixels is what scanners and cameras leave.
 _EDGE_PX = 1.0
 
@@ -44,7 +44,7 @@ class Hand:
         sizes: of each digit, its height against the usual one.
         drops: of each digit, how far below the line it ends.
         gap, gap_spread: between the ink of neighbours, mean and standard deviation.
-        links_zeros: whether a stroke leads from one zero to the next.
+        links_zeros: whether it writes several zeros in one go.
         crosses_seven, flags_one: continental forms, drawn on top of MNIST's.
         uneven: how much the ink varies along the strokes, 0..1.
     """
@@ -91,7 +91,7 @@ def random_hand(random: np.random.Generator, height_px: float) -> Hand:
         slant=float(np.clip(random.normal(0.14, 0.24), -0.45, 0.85)),
         one_lean=random.uniform(-0.15, 0.35) if random.random() < LEANING_ONE_SHARE else 0.0,
         aspect=float(np.exp(random.normal(0.06, 0.17))),
-        zero_aspect=random.uniform(0.9, 1.7) if sizes[0] < SMALL_ZERO else 1.0,
+        zero_aspect=random.uniform(0.9, 2.0) if sizes[0] < SMALL_ZERO else 1.0,
         stroke=random.uniform(0.03, 0.085) if thin else random.uniform(0.07, 0.17),
         size_spread=abs(random.normal(0, 0.11)),
         slant_spread=abs(random.normal(0, 0.06)),
@@ -159,7 +159,7 @@ class Writer:
             aspect *= hand.zero_aspect
         elif shape.value == 1:
             lean += hand.one_lean
-            bend = random.random()  # many are drawn as straight as a ruling
+            bend = random.random() ** 2  # many are drawn as straight as a ruling
         return write_shape(
             shape,
             height_px=max(height_px, 6.0),

@@ -203,7 +203,7 @@ _KINDS: tuple[tuple[Callable[[Writer, np.random.Generator], Picture], float], ..
     (one_line, 0.6),
     (_several_lines, 0.06),
     (_single, 0.07),
-    (cell, 0.1),
+    (cell, 0.08),
     (form_boxes, 0.03),
     (no_digits, 0.11),
     (_blank, 0.03),

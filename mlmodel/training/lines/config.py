@@ -23,7 +23,7 @@ class LinesConfig:
     dropout: float = 0.2  # share of the row's features left out before the last layer
     batch_size: int = 128  # strips of one width
     peak_learning_rate: float = 3e-3  # AdamW's, after the warm-up; a half-cosine leads to zero
-    settling_epochs: int = 2
+    settling_epochs: int = 4
     settling_share: float = 0.82  # of all strips
     settling_learning_rate: float = 1.5e-3  # the peak of these epochs
     warmup_share: float = 0.05  # of all steps

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from mlmodel.synthesis.fields import Field, write_field
+from mlmodel.synthesis.fields import Field, random_digits, write_field
 from mlmodel.synthesis.hands import Writer, random_hand
 from mlmodel.synthesis.shapes import MnistShapes
 
@@ -28,12 +28,23 @@ def test_a_hand_that_links_zeros_writes_them_in_one_go(mnist: MnistShapes) -> No
 
 
 def test_a_link_is_no_part_of_a_digit(mnist: MnistShapes) -> None:
-    marks = three_zeros(mnist, apart=0.3, links_zeros=True).marks
-    assert [mark.value for mark in marks] == [0, 0, 0, None, None]
+    field = three_zeros(mnist, apart=0.3, links_zeros=True)
+    *zeros, whole = field.marks
+    assert [mark.value for mark in zeros] == [0, 0, 0]
+    assert whole.value is None
+    assert whole.grey.shape == field.ink.shape
+    assert all(zero.grey.shape[1] < whole.grey.shape[1] / 2 for zero in zeros)
 
 
 def test_zeros_far_apart_are_not_linked(mnist: MnistShapes) -> None:
     assert pieces(three_zeros(mnist, apart=1.2, links_zeros=True)) == 3
+
+
+def test_one_zero_is_written_as_any_digit(mnist: MnistShapes) -> None:
+    random = np.random.default_rng(7)
+    hand = replace(random_hand(random, 40), links_zeros=True)
+    marks = write_field([0, 5, 0], Writer(hand, mnist, random), random).marks
+    assert [mark.value for mark in marks] == [0, 5, 0]
 
 
 @pytest.mark.parametrize("slant", [-0.3, 0.0, 0.7])
@@ -74,3 +85,11 @@ def test_a_1_may_lean_more_than_the_digits_beside_it(mnist: MnistShapes) -> None
         for lean in (0.0, 0.3)
     ]
     assert widths[1] > widths[0] + 10
+
+
+def test_a_1_stands_last_more_often_than_elsewhere() -> None:
+    random = np.random.default_rng(1)
+    texts = np.array([random_digits("0000", random) for _ in range(3_000)])
+    ones = (texts == 1).mean(axis=0)
+    assert ones[3] > ones[:3].max() + 0.03
+    assert all(random_digits("0-", random)[-1] == "-" for _ in range(100))

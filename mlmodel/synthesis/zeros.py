@@ -1,0 +1,85 @@
+"""Zeros that are written in one go, as many write the last ones of an amount."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from mlmodel.synthesis.allographs import smooth_curve
+from mlmodel.synthesis.shapes import Grey, as_grey
+
+Box = tuple[int, int, int, int]  # x, y, width, height
+Link = Literal["top", "foot", "crossing"]  # where the pen leads from one zero to the next
+_LINKS: tuple[Link, ...] = "top", "foot", "crossing"
+
+# Points of each zero by which it is drawn.
+_POINTS = 11
+_LEAST_ASPECT, _MOST_ASPECT = 0.5, 1.25
+_LAST_FLAT_SHARE = 0.35  # of all goes end in a flat zero
+
+
+def linked_zeros(
+    count: int, height_px: float, slant: float, stroke_px: float, random: np.random.Generator
+) -> tuple[Grey, list[Box]]:
+    """Zeros side by side whose strokes lead from one to the next.
+
+    Args:
+        count: two or more.
+        slant: columns per row to the right going up.
+
+    Returns:
+        (height, width) float32 in 0..1; cropped to the ink; and the box of each zero.
+    """
+    link = _LINKS[int(random.integers(len(_LINKS)))]
+    rings = list(_rings(count, link, random))
+    unsteady = random.uniform(0.005, 0.025)
+    rings = [ring + random.normal(0, unsteady, ring.shape) for ring in rings]
+    upright = np.array([(1, 0), (-slant, 1)])  # x grows where y, which counts down, is less
+    rings = [height_px * ring @ upright for ring in rings]
+    curve = smooth_curve(np.vstack(rings))
+    left, top, width, height = _box(curve, stroke_px)
+    canvas = np.zeros((height, width), np.uint8)
+    points = np.round((curve - (left, top)) * 16).astype(np.int32).reshape(-1, 1, 2)
+    cv2.polylines(canvas, [points], False, 255, max(1, round(stroke_px)), cv2.LINE_AA, 4)
+    return as_grey(canvas), [_box(ring - (left, top), stroke_px) for ring in rings]
+
+
+def _rings(count: int, link: Link, random: np.random.Generator) -> Iterator[NDArray[np.float64]]:
+    """The points of each zero, (points, 2), in digit heights; they stand on y = 0."""
+    aspect, apart = random.uniform(_LEAST_ASPECT, _MOST_ASPECT), random.uniform(-0.12, 0.35)
+    if link == "crossing":
+        apart *= 0.2
+    begin, sense = _way(link, random)
+    edge = 0.0
+    for number in range(count):
+        is_last = number == count - 1
+        tall = 0.5 * float(np.exp(random.normal(0, 0.08)))
+        wide = tall * aspect * float(np.exp(random.normal(0, 0.1)))
+        if is_last and random.random() < _LAST_FLAT_SHARE:
+            tall, wide = tall * random.uniform(0.5, 0.9), wide * random.uniform(1, 1.4)
+        turns = random.uniform(0.97, 1.1)
+        if link == "crossing" and number:  # as in the sign of infinity: from its left, and back
+            begin, sense = np.pi + random.normal(0, 0.2), -sense
+            turns += 0 if is_last else 0.5  # on to its right
+        angle = begin + sense * 2 * np.pi * np.linspace(0, turns, round(_POINTS * turns))
+        middle = edge + wide
+        yield np.stack([middle + wide * np.cos(angle), tall * np.sin(angle) - tall], axis=1)
+        edge = middle + wide + apart
+
+
+def _way(link: Link, random: np.random.Generator) -> tuple[float, int]:
+    """Where a zero is begun, as an angle from its right going down, and the sense of turning."""
+    if link == "top":
+        return random.uniform(-0.6, -0.2) * np.pi, -1
+    if link == "foot":
+        return random.uniform(0.3, 0.6) * np.pi, int(random.choice([-1, 1]))
+    return random.normal(0, 0.2), -1
+
+
+def _box(line: NDArray[np.float64], stroke_px: float) -> Box:
+    """What holds a line of this width."""
+    low = np.floor(line.min(axis=0) - stroke_px / 2).astype(int)
+    high = np.ceil(line.max(axis=0) + stroke_px / 2).astype(int)
+    return int(low[0]), int(low[1]), int(high[0] - low[0]), int(high[1] - low[1])
