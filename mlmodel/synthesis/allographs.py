@@ -5,12 +5,11 @@ Every control point moves at random, so no two drawings are alike.
 
 from functools import lru_cache
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from mlmodel.synthesis.forms import WRITTEN_FORMS
-from mlmodel.synthesis.shapes import Shape, as_grey, crop_to_ink, describe
+from mlmodel.synthesis.shapes import Shape, as_grey, crop_to_ink, describe, draw_curve
 
 Stroke = tuple[tuple[float, float], ...]  # control points: x to the right, y down, 0..1
 Form = tuple[Stroke, ...]
@@ -39,8 +38,7 @@ def draw_digit(value: int, form: int, unsteady: float, random: np.random.Generat
                 scaled = np.array([point[0] * width, point[1]])
                 moved[point] = scaled + random.normal(0, unsteady, 2)
         curve = smooth_curve(np.array([moved[point] for point in stroke]))
-        pixels = np.round((curve * _HEIGHT_PX + _ROOM_PX) * 16).astype(np.int32).reshape(-1, 1, 2)
-        cv2.polylines(canvas, [pixels], False, 255, thickness, cv2.LINE_AA, 4)
+        draw_curve(canvas, curve * _HEIGHT_PX + _ROOM_PX, thickness)
     return describe(crop_to_ink(as_grey(canvas)), value)
 
 

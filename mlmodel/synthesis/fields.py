@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from mlmodel.data import DIGIT_CLASSES
 from mlmodel.synthesis.hands import Hand, Writer, crop_written
-from mlmodel.synthesis.shapes import Grey, as_grey, letter
+from mlmodel.synthesis.shapes import Grey, as_grey, draw_curve, letter
 from mlmodel.synthesis.zeros import linked_zeros
 
 # How numbers are grouped: a digit stands for a digit, anything else for itself.
@@ -194,8 +194,7 @@ def _sign(item: str, writer: Writer, random: np.random.Generator) -> tuple[Grey,
     width, height = np.ceil(every.max(axis=0) - low).astype(int) + 2 * pad
     canvas = np.zeros((height, width), np.uint8)
     for line in points:
-        shifted = np.round((line - low + pad) * 16).astype(np.int32).reshape(-1, 1, 2)
-        cv2.polylines(canvas, [shifted], False, 255, max(1, round(stroke)), cv2.LINE_AA, 4)
+        draw_curve(canvas, line - low + pad, stroke)
     return crop_written(as_grey(canvas)), rise
 
 

@@ -1,10 +1,9 @@
 """Made-up signs, built as letters are: a few plain strokes that meet."""
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mlmodel.synthesis.shapes import Shape, as_grey, crop_to_ink, describe
+from mlmodel.synthesis.shapes import Shape, as_grey, crop_to_ink, describe, draw_curve
 
 _SIDE_PX, _MARGIN_PX = 64, 40
 # Strokes begin and end at these shares of the width and of the height.
@@ -28,9 +27,7 @@ def made_up_sign(random: np.random.Generator) -> Shape:
     thickness = int(random.integers(2, 8))
     width = random.uniform(0.5, 1.0)
     for curve in curves:
-        pixels = curve * (width * _SIDE_PX, _SIDE_PX) + _MARGIN_PX
-        points = np.round(pixels * 16).astype(np.int32).reshape(-1, 1, 2)
-        cv2.polylines(canvas, [points], False, 255, thickness, cv2.LINE_AA, 4)
+        draw_curve(canvas, curve * (width * _SIDE_PX, _SIDE_PX) + _MARGIN_PX, thickness)
     return describe(crop_to_ink(as_grey(canvas)), None)
 
 

@@ -1,18 +1,17 @@
 """Zeros that are written in one go, as many write the last ones of an amount."""
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Literal, get_args
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from mlmodel.locate import Box
 from mlmodel.synthesis.allographs import smooth_curve
-from mlmodel.synthesis.shapes import Grey, as_grey
+from mlmodel.synthesis.shapes import Grey, as_grey, draw_curve
 
-Box = tuple[int, int, int, int]  # x, y, width, height
 Link = Literal["top", "foot", "crossing"]  # where the pen leads from one zero to the next
-_LINKS: tuple[Link, ...] = "top", "foot", "crossing"
+_LINKS: tuple[Link, ...] = get_args(Link)
 
 # Points of each zero by which it is drawn.
 _POINTS = 11
@@ -30,7 +29,7 @@ def linked_zeros(
         slant: columns per row to the right going up.
 
     Returns:
-        (height, width) float32 in 0..1; cropped to the ink; and the box of each zero.
+        (height, width) float32 in 0..1, cropped to the ink; and x, y, width, height of each zero.
     """
     link = _LINKS[int(random.integers(len(_LINKS)))]
     rings = list(_rings(count, link, random))
@@ -41,8 +40,7 @@ def linked_zeros(
     curve = smooth_curve(np.vstack(rings))
     left, top, width, height = _box(curve, stroke_px)
     canvas = np.zeros((height, width), np.uint8)
-    points = np.round((curve - (left, top)) * 16).astype(np.int32).reshape(-1, 1, 2)
-    cv2.polylines(canvas, [points], False, 255, max(1, round(stroke_px)), cv2.LINE_AA, 4)
+    draw_curve(canvas, curve - (left, top), stroke_px)
     return as_grey(canvas), [_box(ring - (left, top), stroke_px) for ring in rings]
 
 
@@ -79,7 +77,7 @@ def _way(link: Link, random: np.random.Generator) -> tuple[float, int]:
 
 
 def _box(line: NDArray[np.float64], stroke_px: float) -> Box:
-    """What holds a line of this width."""
+    """What holds a line of this width: x, y, width, height."""
     low = np.floor(line.min(axis=0) - stroke_px / 2).astype(int)
     high = np.ceil(line.max(axis=0) + stroke_px / 2).astype(int)
     return int(low[0]), int(low[1]), int(high[0] - low[0]), int(high[1] - low[1])
