@@ -10,7 +10,7 @@ from mlmodel.synthesis import pictures
 from mlmodel.synthesis.examples import drawn as drawn_picture
 
 # A number that is made up, and easily misread: who corrects it has something to correct.
-NUMBER_SEED, NUMBER = 384, "537269"
+NUMBER_SEED, NUMBER = 894, "57170"
 # Strokes in shares of the sheet's height, from its left upper corner.
 FOUR_AND_ONE = [
     [(0.55, 0.15), (0.32, 0.58), (0.75, 0.58)],
