@@ -11,6 +11,7 @@ from django.db import DatabaseError
 from mlmodel.card import ModelError
 from mlmodel.model import Model
 from mlmodel.model_directory import publish, read_model
+from recognizer.management.database import reason_of
 from recognizer.models import ModelVersion
 
 
@@ -38,9 +39,8 @@ class Command(BaseCommand):
         try:
             ModelVersion.objects.register(card, activate=True)
         except DatabaseError as error:
-            reason = str(error).partition("\n")[0]
             self.stderr.write(
-                f"The database can't be reached ({reason}): the web server lists the model when it "
-                "first reads with it."
+                f"The database can't be reached ({reason_of(error)}): the web server lists the "
+                "model when it first reads with it."
             )
         self.stdout.write(f"{card.name} reads now, from {settings.MODEL_DIR}.")

@@ -3,9 +3,9 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError
 
 from recognizer.backup import age_out, back_up
+from recognizer.management.database import database_told
 from recognizer.management.progress import Progress
 
 MOST_DAYS = 36_500
@@ -39,10 +39,8 @@ class Command(BaseCommand):
 
     def handle(self, *, into: Path, keep: int, **_options: Any) -> None:
         try:
-            folder, manifest = back_up(into, tell=Progress(self.stdout))
-        except DatabaseError as error:
-            reason = str(error).partition("\n")[0]
-            raise CommandError(f"No backup: the database can't be used: {reason}") from error
+            with database_told("No backup: the database can't be used"):
+                folder, manifest = back_up(into, tell=Progress(self.stdout))
         except OSError as error:
             raise CommandError(f"No backup was written: {error}") from error
         rows, files = sum(manifest.rows.values()), len(manifest.pictures)

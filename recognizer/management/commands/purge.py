@@ -3,10 +3,10 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError
+from django.core.management.base import BaseCommand
 
 from recognizer import retention
+from recognizer.management.database import database_told
 
 
 class Command(BaseCommand):
@@ -19,11 +19,8 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="only say what would go")
 
     def handle(self, *, dry_run: bool, **_options: Any) -> None:
-        try:
+        with database_told():
             purged = retention.purge(dry_run=dry_run)
-        except DatabaseError as error:
-            reason = str(error).partition("\n")[0]
-            raise CommandError(f"The database can't be used: {reason}") from error
         would = "would be " if dry_run else ""
         self.stdout.write(
             f"{would}deleted: uploads={purged.uploads} sessions={purged.sessions} "

@@ -10,12 +10,12 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError
 
 from mlmodel.card import ModelError
 from mlmodel.model import Model
 from mlmodel.reader import Digit, Reading
 from recognizer import active_model, recognition
+from recognizer.management.database import database_told
 from recognizer.models import DigitPrediction, Prediction, Upload
 from recognizer.owners import Owner
 from recognizer.refusals import Refusal
@@ -44,15 +44,13 @@ class Command(BaseCommand):
 
     def handle(self, *, paths: list[Path], json: bool, save: bool, **options: Any) -> None:
         try:
-            owner = _owner(options["owner"]) if save else None
-            states = [self._tell(line, json) for line in _lines(paths, owner)]
+            with database_told("--save needs the database"):
+                owner = _owner(options["owner"]) if save else None
+                states = [self._tell(line, json) for line in _lines(paths, owner)]
         except ModelError as error:
             raise CommandError(str(error)) from error
         except recognition.StorageUnavailable as error:
             raise CommandError("The pictures can't be stored: is the disk full?") from error
-        except DatabaseError as error:
-            reason = str(error).partition("\n")[0]
-            raise CommandError(f"--save needs the database: {reason}") from error
         if not states:
             raise CommandError("There are no pictures in the folders given.")
         if failed := states.count("failed"):

@@ -3,9 +3,9 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError
 
 from recognizer.backup import BackupUnusable, DatabaseNotEmpty, RestoreFailed, restore
+from recognizer.management.database import database_told
 from recognizer.management.progress import Progress
 
 
@@ -21,12 +21,10 @@ class Command(BaseCommand):
 
     def handle(self, *, backup: Path, **_options: Any) -> None:
         try:
-            manifest = restore(backup, tell=Progress(self.stdout))
+            with database_told("Not restored: the database can't be used"):
+                manifest = restore(backup, tell=Progress(self.stdout))
         except (BackupUnusable, DatabaseNotEmpty, RestoreFailed) as error:
             raise CommandError(str(error)) from error
-        except DatabaseError as error:
-            reason = str(error).partition("\n")[0]
-            raise CommandError(f"Not restored: the database can't be used: {reason}") from error
         except OSError as error:
             raise CommandError(f"Not restored: {error}") from error
         rows, files = sum(manifest.rows.values()), len(manifest.pictures)

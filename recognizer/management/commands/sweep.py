@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from recognizer.management.database import database_told
 from recognizer.upkeep import SweepRunning, sweep
 
 
@@ -19,7 +20,8 @@ class Command(BaseCommand):
 
     def handle(self, *, apply: bool, **_options: Any) -> None:
         try:
-            found = sweep(apply=apply)
+            with database_told():
+                found = sweep(apply=apply)
         except SweepRunning as error:
             self.stdout.write(str(error))
             return

@@ -15,6 +15,7 @@ from mlmodel.export import ExportError
 from mlmodel.synthesis.preview import preview
 from mlmodel.training import TrainingConfig, TrainingStopped, shown_progress, train
 from mlmodel.training.lines.config import LinesConfig
+from recognizer.management.database import reason_of
 from recognizer.models import ModelVersion
 
 # What a shell reports for a command that Ctrl-C ended.
@@ -101,8 +102,8 @@ class Command(BaseCommand):
             ModelVersion.objects.register(card, activate=activate)
         except DatabaseError as error:
             self.stderr.write(
-                f"The database can't be reached ({str(error).splitlines()[0]}), so the model is "
-                "not listed there yet; the web server lists it when it first reads with it."
+                f"The database can't be reached ({reason_of(error)}), so the model is not "
+                "listed there yet; the web server lists it when it first reads with it."
             )
             return ""
         return ", registered and active" if activate else ", registered"

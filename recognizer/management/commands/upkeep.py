@@ -1,8 +1,8 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError
 
+from recognizer.management.database import database_told
 from recognizer.upkeep import SweepRunning, keep_up
 
 
@@ -15,11 +15,9 @@ class Command(BaseCommand):
 
     def handle(self, **_options: Any) -> None:
         try:
-            all_done = keep_up()
+            with database_told():
+                all_done = keep_up()
         except SweepRunning:
             return
-        except DatabaseError as error:
-            reason = str(error).partition("\n")[0]
-            raise CommandError(f"The database can't be used: {reason}") from error
         if not all_done:
             raise CommandError("Not all of the upkeep could be done: the log says why.")

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from recognizer.management.database import database_told
 from recognizer.upkeep import verify_storage
 
 
@@ -24,7 +25,8 @@ class Command(BaseCommand):
 
     def handle(self, *, megabytes_per_second: float, **_options: Any) -> None:
         try:
-            found = verify_storage(_pace(megabytes_per_second * 2**20))
+            with database_told():
+                found = verify_storage(_pace(megabytes_per_second * 2**20))
         except OSError as error:
             raise CommandError(f"The storage can't be used: {error}") from error
         for state in ("missing", "changed", "extra"):

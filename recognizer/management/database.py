@@ -1,0 +1,25 @@
+"""What a command says where the database can't be used."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.core.management.base import CommandError
+from django.db import Error
+
+
+@contextmanager
+def database_told(sentence: str = "The database can't be used") -> Iterator[None]:
+    """End the command with a sentence, and the reason, where the database fails.
+
+    Raises:
+        CommandError: it did.
+    """
+    try:
+        yield
+    except Error as error:
+        raise CommandError(f"{sentence}: {reason_of(error)}") from error
+
+
+def reason_of(error: Error) -> str:
+    """The first line of an error of the database; what follows is for who runs its server."""
+    return str(error).partition("\n")[0] or type(error).__name__
