@@ -45,7 +45,7 @@ class NetworkCard:
     parameter_count: int
     epochs: int
     training_samples: int
-    seconds: float
+    seconds: float  # of all the processes that it took
     validation_accuracy: float  # 0..1, of the last epoch: of frames, or of whole strips
     export_difference: float  # of LiteRT's answers from Keras's, against their size
 

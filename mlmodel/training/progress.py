@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -36,6 +37,34 @@ def share_of(part: str, report: Report) -> Callable[[float], None]:
         report(Step(part, share, f"{share:.0%}", lasting=share >= 1))
 
     return tell
+
+
+class Stopwatch:
+    """The time that work takes, over all the processes that share a file."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._before_s = float(file.read_text(encoding="ascii")) if file.exists() else 0.0
+        self._started = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        return self._before_s + time.monotonic() - self._started
+
+    def keeping(self, report: Report) -> Report:
+        """The report, and after each lasting step the time so far stands in the file.
+
+        What was done after the last one is lost with its process, and its time with it.
+        """
+
+        def told(step: Step) -> None:
+            if step.lasting:
+                partial = self._file.with_suffix(".partial")
+                partial.write_text(f"{self.seconds:.1f}", encoding="ascii")
+                partial.replace(self._file)
+            report(step)
+
+        return told
 
 
 @contextmanager

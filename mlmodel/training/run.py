@@ -4,7 +4,6 @@ import hashlib
 import json
 import platform
 import shutil
-import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -37,7 +36,7 @@ from mlmodel.training.digits.config import DigitsConfig
 from mlmodel.training.digits.run import train_digits
 from mlmodel.training.lines.config import LinesConfig
 from mlmodel.training.lines.run import train_lines
-from mlmodel.training.progress import Report, silent
+from mlmodel.training.progress import Report, Stopwatch, silent
 from mlmodel.training.reading import fit_reading
 from mlmodel.training.shards import validation_pictures
 from mlmodel.training.tensorflow import load_tensorflow, quiet_stderr
@@ -140,10 +139,10 @@ def _train_network(kind: str, config: Config, work: Path, report: Report) -> Tra
     finished = _finished(kind, folder)
     if finished:
         return finished
-    started = time.monotonic()
+    stopwatch = Stopwatch(folder / "seconds")
     load_tensorflow()
     train_one, samples_of_comparison = _WAYS[kind]
-    network, samples, accuracy = train_one(config, folder, report)
+    network, samples, accuracy = train_one(config, folder, stopwatch.keeping(report))
     with quiet_stderr():
         artifact = export_litert(network)
     sha256 = hashlib.sha256(artifact).hexdigest()
@@ -159,7 +158,7 @@ def _train_network(kind: str, config: Config, work: Path, report: Report) -> Tra
         parameter_count=network.count_params(),
         epochs=config.epochs,
         training_samples=samples,
-        seconds=round(time.monotonic() - started, 1),
+        seconds=round(stopwatch.seconds, 1),
         validation_accuracy=round(accuracy, 6),
         export_difference=relative_difference(artifact, network, samples_of_comparison()),
     )

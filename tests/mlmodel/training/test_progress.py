@@ -1,9 +1,10 @@
 import io
+from pathlib import Path
 
 import pytest
 from rich.console import Console
 
-from mlmodel.training.progress import Step, share_of, shown_progress
+from mlmodel.training.progress import Step, Stopwatch, share_of, shown_progress, silent
 
 MIDDLE = Step("digits", 15 / 40, "epoch 2/4 loss 0.2500")
 END = Step("digits", 0.5, "epoch 2/4 loss 0.2000 val_accuracy 0.9877", lasting=True)
@@ -49,3 +50,27 @@ def test_the_share_of_a_part_lasts_when_all_is_done() -> None:
         ("pictures 100%", True),
     ]
     assert steps[0].share_done == pytest.approx(0.25)
+
+
+def test_the_time_of_an_earlier_process_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 1000.0
+    monkeypatch.setattr("time.monotonic", lambda: now)
+    first = Stopwatch(tmp_path / "seconds").keeping(silent)
+    now += 60
+    first(END)
+    now += 30  # of an epoch that was cut off: it is done anew, by a process of another clock
+    first(MIDDLE)
+    now = 5.0
+    second = Stopwatch(tmp_path / "seconds")
+    now += 20
+    assert second.seconds == 80
+
+
+def test_what_is_timed_is_reported(tmp_path: Path) -> None:
+    steps: list[Step] = []
+    report = Stopwatch(tmp_path / "seconds").keeping(steps.append)
+    report(MIDDLE)
+    report(END)
+    assert steps == [MIDDLE, END]
