@@ -24,8 +24,9 @@ _FLAT, _FULL = 2.0, 0.45
 _LEAST_HEIGHT = 0.36
 # What reaches the picture's edge and is larger than this, both ways, is no digit.
 _HUGE = 2.2
-# A neighbour on the same line is at most this much higher or lower (slanting lines).
-_LINE_DRIFT = 0.6
+# One of the last two boxes of a line is at most this much higher or lower than the next: lines
+# drift, and a small digit stands high or low beside tall ones.
+_LINE_DRIFT, _LAST_OF_LINE = 0.9, 2
 # A neighbour is no farther away than this; so many of them show how the writing slopes, up to
 # so many rows per column.
 _NEIGHBOUR = 4.0
@@ -178,7 +179,7 @@ def _is_digit_sized(box: Box, usual: float, shape: tuple[int, ...]) -> bool:
 
 
 def _into_lines(boxes: list[Box], usual: float) -> list[list[Box]]:
-    """Chain boxes from left to right; each continues the line whose last box is level with it.
+    """Chain boxes from left to right; each continues the line whose last boxes are level with it.
 
     Level is meant along the slope that most of the writing has.
     """
@@ -187,11 +188,14 @@ def _into_lines(boxes: list[Box], usual: float) -> list[list[Box]]:
     def level(box: Box) -> float:
         return box[1] + box[3] / 2 - slope * (box[0] + box[2] / 2)
 
+    def off(line: list[Box], box: Box) -> float:
+        return min(abs(level(last) - level(box)) for last in line[-_LAST_OF_LINE:])
+
     lines: list[list[Box]] = []
     for box in sorted(boxes):
-        near = [line for line in lines if abs(level(line[-1]) - level(box)) <= _LINE_DRIFT * usual]
-        if near:
-            min(near, key=lambda line: abs(level(line[-1]) - level(box))).append(box)
+        line = min(lines, key=lambda line: off(line, box), default=[])
+        if line and off(line, box) <= _LINE_DRIFT * usual:
+            line.append(box)
         else:
             lines.append([box])
     return sorted(lines, key=lambda line: float(np.mean([level(box) for box in line])))

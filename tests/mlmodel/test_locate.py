@@ -42,6 +42,22 @@ def test_a_slanting_row_is_one_line() -> None:
     assert {piece.line for piece in locate(_ink(*row))} == {0}
 
 
+def test_a_row_that_jumps_is_one_line() -> None:
+    row = [(20 + 60 * i, y, 30, 60) for i, y in enumerate((60, 20, 70, 25, 65))]
+    assert {piece.line for piece in locate(_ink(*row))} == {0}
+
+
+def test_a_low_small_digit_parts_no_line() -> None:
+    row = [(20, 50, 30, 60), (70, 85, 18, 30), (110, 35, 30, 60), (160, 40, 30, 60)]
+    assert {piece.line for piece in locate(_ink(*row))} == {0}
+
+
+def test_close_lines_stay_two() -> None:
+    upper = [(20 + 80 * i, 20, 30, 60) for i in range(4)]
+    lower = [(60 + 80 * i, 90, 30, 60) for i in range(4)]
+    assert _located(*upper, *lower) == upper + lower
+
+
 @pytest.mark.parametrize(
     "mark",
     [(70, 100, 8, 8), (65, 98, 8, 18), (60, 75, 30, 6), (300, 150, 3, 3)],
