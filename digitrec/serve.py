@@ -25,6 +25,7 @@ from digitrec.embedded_postgres import EmbeddedPostgres
 from digitrec.folder_lock import FolderLock
 from digitrec.upkeep import Upkeep
 from digitrec.web_server import PROJECT, Address, WebServer
+from recognizer.management.database import reason_of
 
 VAR_DIR = PROJECT / "var"
 # An empty database takes 45 MB, its first log file 16 MB, the static files 10 MB.
@@ -119,7 +120,7 @@ def prepare_database() -> None:
     try:
         call_command("migrate", interactive=False, verbosity=0)
     except DatabaseError as error:
-        raise DatabaseUnusable(f"The database refuses a migration: {_first_line(error)}") from error
+        raise DatabaseUnusable(f"The database refuses a migration: {reason_of(error)}") from error
 
 
 def require_database() -> None:
@@ -130,7 +131,7 @@ def require_database() -> None:
         psycopg2.connect(**wanted).close()
     except psycopg2.Error as error:
         raise DatabaseUnusable(
-            f"The database in DATABASE_URL cannot be used: {_first_line(error)}"
+            f"The database in DATABASE_URL cannot be used: {reason_of(error)}"
         ) from None
 
 
@@ -184,10 +185,6 @@ def _why(error: OSError) -> str:
     if error.errno == errno.ENOSPC:
         return f"The disk that holds {error.filename or VAR_DIR} is full: free some space first."
     return f"digitrec cannot work with {error.filename or 'a file'}: {error.strerror}."
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
 if __name__ == "__main__":

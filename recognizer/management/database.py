@@ -20,6 +20,6 @@ def database_told(sentence: str = "The database can't be used") -> Iterator[None
         raise CommandError(f"{sentence}: {reason_of(error)}") from error
 
 
-def reason_of(error: Error) -> str:
-    """The first line of an error of the database; what follows is for who runs its server."""
-    return str(error).partition("\n")[0] or type(error).__name__
+def reason_of(error: Exception) -> str:
+    """The first line of a database's error; what follows is for who runs its server."""
+    return str(error).strip().partition("\n")[0] or type(error).__name__

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError
+from django.db import Error
 
 from mlmodel.card import ModelError
 from mlmodel.model import Model
@@ -38,7 +38,7 @@ class Command(BaseCommand):
             raise CommandError(f"{directory} can't be read: {error.strerror}.") from error
         try:
             ModelVersion.objects.register(card, activate=True)
-        except DatabaseError as error:
+        except Error as error:
             self.stderr.write(
                 f"The database can't be reached ({reason_of(error)}): the web server lists the "
                 "model when it first reads with it."

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError
+from django.db import Error
 from PIL import Image
 
 from mlmodel.card import ModelCard, ModelError
@@ -100,7 +100,7 @@ class Command(BaseCommand):
         """The model is on disk and good; a database that is down must not undo that."""
         try:
             ModelVersion.objects.register(card, activate=activate)
-        except DatabaseError as error:
+        except Error as error:
             self.stderr.write(
                 f"The database can't be reached ({reason_of(error)}), so the model is not "
                 "listed there yet; the web server lists it when it first reads with it."

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import OperationalError
+from django.db import Error, InterfaceError, OperationalError
 from pytest_django import Settings
 
 from mlmodel.model import SHIPPED_DIR
@@ -36,9 +36,12 @@ def test_a_good_model_reads_at_once(model_dir: Path) -> None:
     assert version.artifact_sha256 == card.sha256
 
 
-def test_it_needs_no_database(model_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("kind", [OperationalError, InterfaceError])
+def test_it_needs_no_database(
+    kind: type[Error], model_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def away(*_args: object, **_options: object) -> None:
-        raise OperationalError("connection refused\nmore")
+        raise kind("connection refused\nmore")
 
     monkeypatch.setattr(ModelVersion.objects, "register", away)
     assert "can't be reached (connection refused)" in activate(SHIPPED_DIR)
