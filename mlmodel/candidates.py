@@ -193,8 +193,10 @@ def _common_share(one: Box, other: Box) -> float:
 
 def _common_area(one: Box, other: Box) -> int:
     width = min(one[0] + one[2], other[0] + other[2]) - max(one[0], other[0])
+    if width <= 0:  # most of a page's places
+        return 0
     height = min(one[1] + one[3], other[1] + other[3]) - max(one[1], other[1])
-    return max(width, 0) * max(height, 0)
+    return width * max(height, 0)
 
 
 def _read_strip(

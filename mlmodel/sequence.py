@@ -49,23 +49,26 @@ def text_logs(shares: NDArray[np.float64], texts: Sequence[str]) -> NDArray[np.f
         texts: of digits; one may be empty.
     """
     states, may_skip, last = _states_of(texts)
-    count, length = states.shape
-    # Two more states on the left: before the first column, only the one of them is reached.
-    reached = np.zeros((count, length + 2))
-    reached[:, 1] = 1.0
+    said = np.maximum(shares, _LEAST_SHARE).take(states, axis=1)
+    length, count = states.shape
+    # Two more states before them, which are never reached; the first column says none or a digit.
+    reached = np.zeros((length + 2, count))
+    two_before, one_before, now = reached[:-2], reached[1:-1], reached[2:]
+    now[:2] = said[0, :2]
+    arriving = np.empty((length, count))
     logs = np.zeros(count)
-    for number, of_column in enumerate(np.maximum(shares, _LEAST_SHARE)[:, states], start=1):
-        now = reached[:, 2:] + reached[:, 1:-1]
-        now += may_skip * reached[:, :-2]
+    # One row a state and no new arrays: this loop is a tenth of what reading a line takes.
+    for number, of_column in enumerate(said[1:], start=2):
+        np.multiply(may_skip, two_before, out=arriving)
+        arriving += one_before
+        now += arriving
         now *= of_column
-        reached[:, 2:] = now
-        reached[:, 1] = 0
         if number % _RESCALED_AFTER == 0:
-            scale = now.max(axis=1, keepdims=True)
-            logs += np.log(scale[:, 0])
+            scale = now.max(axis=0)
+            logs += np.log(scale)
             reached /= scale
-    rows = np.arange(count)
-    ends = reached[rows, last + 2] + np.where(last > 0, reached[rows, last + 1], 0)
+    columns = np.arange(count)
+    ends = now[last, columns] + np.where(last > 0, now[last - 1, columns], 0)
     return np.asarray(logs + np.log(np.maximum(ends, _LEAST)))
 
 
@@ -75,14 +78,14 @@ def _states_of(
     """The classes of each text's states: none, a digit, none, a digit, ..., none.
 
     Returns:
-        (n, states) classes; whether the none before a digit may be left out, which it may not
+        (states, n) classes; whether the none before a digit may be left out, which it may not
         between two that are alike; and the index of each text's last state.
     """
     longest = max(map(len, texts), default=0)
-    states = np.full((len(texts), 2 * longest + 1), NONE)
+    states = np.full((2 * longest + 1, len(texts)), NONE)
     may_skip = np.zeros(states.shape)
-    for row, text in enumerate(texts):
+    for number, text in enumerate(texts):
         values = [int(character) for character in text]
-        states[row, 1 : 2 * len(values) : 2] = values
-        may_skip[row, 1 : 2 * len(values) : 2] = np.diff(values, prepend=NONE) != 0
+        states[1 : 2 * len(values) : 2, number] = values
+        may_skip[1 : 2 * len(values) : 2, number] = np.diff(values, prepend=NONE) != 0
     return states, may_skip, np.array([2 * len(text) for text in texts], np.int_)

@@ -35,6 +35,16 @@ def test_a_text_does_not_depend_on_its_company(shares: NDArray[np.float64]) -> N
     assert text_logs(shares, ["", "7", "1233"]) == pytest.approx(alone)
 
 
+def test_the_logarithm_of_many_columns_is_exact() -> None:
+    shares = np.full((100, CLASSES), 0.01)
+    shares[:, NONE] = 0.9
+    none, one = text_logs(shares, ["", "7"])
+    assert none == pytest.approx(100 * np.log(0.9))
+    # The 7 is said in one column or in several side by side.
+    runs = sum((100 - n + 1) * 0.01**n * 0.9 ** (100 - n) for n in range(1, 101))
+    assert one == pytest.approx(np.log(runs))
+
+
 def test_two_that_are_alike_need_a_gap() -> None:
     shares = np.full((3, CLASSES), 1e-6)
     shares[:, 4] = 1
