@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, fields, is_dataclass
 from typing import Any, Self, get_origin
 
 # Raised whenever a field of the card changes its meaning, so that older readers refuse it.
-CARD_FORMAT_VERSION = 4
+CARD_FORMAT_VERSION = 5
 # Twelve hexadecimal digits tell artifacts apart; the card holds the whole checksum.
 SHA_DIGITS_IN_NAME = 12
 # A card names a file of its own directory and never a path that leads out of it.
@@ -101,7 +101,8 @@ class ModelCard:
         if content.get("format_version") != CARD_FORMAT_VERSION:
             raise CardFormatUnknown(
                 f"The card has format {content.get('format_version')!r}; "
-                f"this version reads format {CARD_FORMAT_VERSION}."
+                f"this version reads format {CARD_FORMAT_VERSION}. Train the model anew, or use "
+                "the one that comes with this version."
             )
         card: Self = _checked_object(content, cls)
         for network in (card.digits, card.lines):

@@ -133,7 +133,7 @@ def read(
         size = picture_size or (image.shape[1], image.shape[0])
         scale = ink.scale * image.shape[1] / size[0]
         digits = _digits(found.candidates, lines, shares, scale, size)
-        confidence = text_confidence(lines, card)
+        confidence = text_confidence(lines, found.candidates, opinions, card)
         state = State.READ if confidence >= card.sure_from else State.DOUBTFUL
         return Reading(state, digits, text, confidence, lines)
     # What reaches the edge is a grid, a table, a shadow.

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from mlmodel.candidates import Candidate
 from mlmodel.card import ReadingCard
-from mlmodel.fusion import Opinion
+from mlmodel.fusion import Opinion, value_logs
 from mlmodel.lattice import NO_DIGIT, Hypothesis, hypotheses
 from mlmodel.odds import logit, softmax
 from mlmodel.sequence import text_logs
@@ -24,9 +24,11 @@ from mlmodel.sequence import text_logs
 # So many texts of a line are compared.
 MOST_TEXTS = 16
 # How many features speak for a text, and for its being right; the card has a factor for each.
-TEXT_FEATURES, CONFIDENCE_FEATURES = 2, 4
+TEXT_FEATURES, CONFIDENCE_FEATURES = 2, 8
 # A line's text this unlikely by its columns can't get more so; a natural logarithm.
 _LEAST_LOG = -12.0
+# Beyond these logits the classifier of a place is sure that it holds no digit, or one.
+_LEAST_FRAME_LOGIT, _MOST_FRAME_LOGIT = -8.0, 12.0
 # The part of a digit's probability that is left to the opinion on its place alone.
 _TRACE = 0.001
 
@@ -142,22 +144,56 @@ def digit_shares(line: LineTexts, opinions: Sequence[Opinion]) -> NDArray[np.flo
     return shares
 
 
-def confidence_features(lines: Sequence[LineTexts]) -> NDArray[np.float64]:
+def confidence_features(
+    lines: Sequence[LineTexts], candidates: Sequence[Candidate], opinions: Sequence[Opinion]
+) -> NDArray[np.float64]:
     """What speaks for the likeliest text's being right.
 
     Returns:
-        (4,) float64: one; the logit of its probability; the least logarithm by which the
+        (8,) float64: one; the logit of its probability; the least logarithm by which the
         columns of one of its lines say the line's text, which is low where they say what no
-        text holds; and the logarithm of the number of its digits, for the doubts of each add
-        up to more than there is: they come from one hand.
+        text holds; the logarithm of the number of its digits, for the doubts of each add up to
+        more than there is: they come from one hand; and of its places, one by one, the least
+        that the classifier says for a digit and for the value read, the most that speaks for a
+        digit where none was read, and how far their heights differ: places are joined as if
+        they were independent, and one in doubt is lost among many that are sure.
     """
     text, probability = best_text(lines)
     by_columns = min((float(line.features[0, 1]) for line in lines), default=0.0)
     length = math.log(max(len(text.replace("|", "")), 1))
-    return np.array([1.0, float(logit(probability)), max(by_columns, _LEAST_LOG), length])
+    of_text = [1.0, float(logit(probability)), max(by_columns, _LEAST_LOG), length]
+    return np.array(of_text + _worst_of_places(lines, candidates, opinions))
 
 
-def text_confidence(lines: Sequence[LineTexts], reading: ReadingCard) -> float:
+def _worst_of_places(
+    lines: Sequence[LineTexts], candidates: Sequence[Candidate], opinions: Sequence[Opinion]
+) -> list[float]:
+    """The last four of confidence_features: any place in doubt makes a whole text doubtful."""
+    values = [value for line in lines for value in line.hypotheses[0].values]
+    others = [o.presence for o, v in zip(opinions, values, strict=True) if v == NO_DIGIT]
+    read = [(c, v) for c, v in zip(candidates, values, strict=True) if v != NO_DIGIT]
+    if not read:
+        return [0.0, 0.0, max(others, default=0.0), 0.0]
+    digits = [candidate for candidate, _ in read]
+    is_digit = min(candidate.frame_logit for candidate in digits)
+    _, by_frame = value_logs(digits)
+    as_read = by_frame[range(len(read)), [value for _, value in read]]
+    heights = [candidate.box[3] for candidate in digits]
+    return [
+        min(max(is_digit, _LEAST_FRAME_LOGIT), _MOST_FRAME_LOGIT),
+        float(as_read.min()),
+        max(others, default=0.0),
+        math.log(max(heights) / max(min(heights), 1)),
+    ]
+
+
+def text_confidence(
+    lines: Sequence[LineTexts],
+    candidates: Sequence[Candidate],
+    opinions: Sequence[Opinion],
+    reading: ReadingCard,
+) -> float:
     """The probability, 0..1, that the likeliest text is right."""
-    sureness = float(confidence_features(lines) @ np.array(reading.confidence))
+    features = confidence_features(lines, candidates, opinions)
+    sureness = float(features @ np.array(reading.confidence))
     return float(1 / (1 + np.exp(-sureness)))

@@ -11,6 +11,7 @@ from mlmodel.classifier import Classifier
 from mlmodel.evaluation import measures
 from mlmodel.fusion import (
     PRESENCE_FEATURES,
+    Opinion,
     fuse,
     presence_features,
     value_logs,
@@ -145,7 +146,7 @@ def _with_texts(card: ReadingCard, known: list[_Known]) -> ReadingCard:
     """The card with what makes the right text of a line the likeliest of its texts."""
     features, right = [], []
     for part in known:
-        lines = _lines(part, card)
+        lines, _ = _lines(part, card)
         # Which line of several holds which text is not known.
         if len(lines) != 1 or "|" in part.text:
             continue
@@ -180,13 +181,16 @@ def _choice(features: list[NDArray[np.float64]], right: list[int]) -> NDArray[np
 
 def _with_confidence(card: ReadingCard, known: list[_Known]) -> ReadingCard:
     """The card with the calibration of whole texts (Platt, 1999): places are not independent."""
-    answers = [(part.text, _lines(part, card)) for part in known]
-    answers = [(text, lines) for text, lines in answers if best_text(lines)[0]]
-    right = np.array([text == best_text(lines)[0] for text, lines in answers], np.bool_)
-    if right.all() or not right.any():  # networks that were hardly trained, or few pictures
+    features, right = [], []
+    for part in known:
+        lines, opinions = _lines(part, card)
+        text, _ = best_text(lines)
+        if text:
+            features.append(confidence_features(lines, part.found.candidates, opinions))
+            right.append(text == part.text)
+    if all(right) or not any(right):  # networks that were hardly trained, or few pictures
         return card
-    features = np.stack([confidence_features(lines) for _, lines in answers])
-    fitted = _logistic(features, right)
+    fitted = _logistic(np.stack(features), np.array(right))
     return replace(card, confidence=[round(float(value), 4) for value in fitted])
 
 
@@ -228,15 +232,17 @@ def _with_measures(card: ReadingCard, known: list[_Known], error_rate: float) ->
     )
 
 
-def _lines(part: _Known, card: ReadingCard) -> tuple[LineTexts, ...]:
+def _lines(part: _Known, card: ReadingCard) -> tuple[tuple[LineTexts, ...], list[Opinion]]:
+    """The texts of each line, and the opinions on its places."""
     candidates, columns = part.found.candidates, part.found.columns
-    return line_texts(candidates, fuse(candidates, card), columns, card.texts)
+    opinions = fuse(candidates, card)
+    return line_texts(candidates, opinions, columns, card.texts), opinions
 
 
 def _read(part: _Known, card: ReadingCard) -> tuple[str, float]:
     """The text and its confidence, as reading gives them."""
-    lines = _lines(part, card)
-    return best_text(lines)[0], text_confidence(lines, card)
+    lines, opinions = _lines(part, card)
+    return best_text(lines)[0], text_confidence(lines, part.found.candidates, opinions, card)
 
 
 def _share(hits: int, count: int) -> float:

@@ -51,7 +51,7 @@ def make_reading_card(**changes: Any) -> ReadingCard:
         presence=[0.0, 0.8, 0.2, *[0.0] * 5],
         value_temperature=1.0,
         texts=[1.0, 0.0],
-        confidence=[0.0, 1.0, 0.0, 0.0],
+        confidence=[0.0, 1.0, *[0.0] * 6],
         sure_from=0.9,
         pictures=100,
         exact=0.5,

@@ -1,14 +1,15 @@
-from typing import Any
-
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from mlmodel.candidates import Candidate
 from mlmodel.classifier import CLASSES as FRAME_CLASSES
+from mlmodel.classifier import OTHER
 from mlmodel.columns import CLASSES, NONE, ColumnDigit
 from mlmodel.fusion import Opinion
+from mlmodel.odds import LEAST_PROBABILITY, logit
 from mlmodel.texts import (
+    CONFIDENCE_FEATURES,
     LineTexts,
     best_text,
     confidence_features,
@@ -22,10 +23,12 @@ from tests.mlmodel.cards import make_reading_card
 BY_PLACES, BY_COLUMNS = [1.0, 0.0], [0.0, 1.0]
 
 
-def candidate(line: int) -> Candidate:
+def candidate(line: int = 0, value: int = 3, sureness: float = 0.5, height: int = 20) -> Candidate:
+    """One whose classifier is so sure of a value; the rest is what is no digit."""
     seen = ColumnDigit(0.5, np.full(10, 0.1, np.float32), (0, 0, 1, 1))
     frame, classes = np.zeros((28, 28), np.float32), np.zeros(FRAME_CLASSES, np.float32)
-    return Candidate((0, 0, 9, 20), line, seen, frame, classes, at_edge=False)
+    classes[[value, OTHER]] = sureness, 1 - sureness
+    return Candidate((0, 0, 9, height), line, seen, frame, classes, at_edge=False)
 
 
 def opinion(value: int, presence: float = 0.9, sureness: float = 0.91) -> Opinion:
@@ -43,15 +46,37 @@ def columns(text: str, sureness: float = 0.9) -> NDArray[np.float64]:
     return shares
 
 
+def candidates_of(lines: dict[int, list[Opinion]]) -> list[Candidate]:
+    return [candidate(line) for line, places in lines.items() for _ in places]
+
+
+def opinions_of(lines: dict[int, list[Opinion]]) -> list[Opinion]:
+    return [place for places in lines.values() for place in places]
+
+
 def texts_of(
     lines: dict[int, list[Opinion]], said: dict[int, str], factors: list[float] = BY_PLACES
 ) -> tuple[LineTexts, ...]:
-    return line_texts(
-        [candidate(line) for line, places in lines.items() for _ in places],
-        [place for places in lines.values() for place in places],
-        {line: columns(text) for line, text in said.items()},
-        factors,
-    )
+    shares = {line: columns(text) for line, text in said.items()}
+    return line_texts(candidates_of(lines), opinions_of(lines), shares, factors)
+
+
+def confidence_of(lines: dict[int, list[Opinion]], said: dict[int, str], *factors: float) -> float:
+    """The confidence in what the lines hold, by the first factors of a card."""
+    missing = [0.0] * (CONFIDENCE_FEATURES - len(factors))
+    card = make_reading_card(confidence=[*factors, *missing])
+    found = texts_of(lines, said)
+    return text_confidence(found, candidates_of(lines), opinions_of(lines), card)
+
+
+def place_features(
+    candidates: list[Candidate], opinions: list[Opinion]
+) -> tuple[float, float, float, float]:
+    """What the places of one line have that speaks against it; the columns say "3" of each."""
+    shares = {0: columns("3" * len(candidates))}
+    lines = line_texts(candidates, opinions, shares, BY_PLACES)
+    frame, value, left_out, heights = confidence_features(lines, candidates, opinions)[4:]
+    return frame, value, left_out, heights
 
 
 def test_a_picture_without_places_has_an_empty_text() -> None:
@@ -99,23 +124,55 @@ def test_a_digit_is_as_sure_as_the_texts_that_hold_it() -> None:
 
 
 def test_what_the_columns_say_beside_the_text_costs_confidence() -> None:
-    card = make_reading_card(confidence=[0.0, 1.0, 0.5, 0.0])
     sure = {0: [opinion(3), opinion(4)]}
-    as_read, otherwise = (
-        text_confidence(texts_of(sure, {0: said}), card) for said in ("34", "394")
-    )
+    as_read, otherwise = (confidence_of(sure, {0: said}, 0.0, 1.0, 0.5) for said in ("34", "394"))
     assert otherwise < as_read
 
 
 def test_a_longer_text_may_be_trusted_more() -> None:
-    card = make_reading_card(confidence=[0.0, 0.0, 0.0, 1.0])
-    one, four = (texts_of({0: [opinion(3)] * n}, {0: "3" * n}) for n in (1, 4))
-    assert text_confidence(one, card) == pytest.approx(1 / 2)
-    assert text_confidence(four, card) == pytest.approx(4 / 5)
+    one, four = (
+        confidence_of({0: [opinion(3)] * n}, {0: "3" * n}, 0.0, 0.0, 0.0, 1.0) for n in (1, 4)
+    )
+    assert one == pytest.approx(1 / 2)
+    assert four == pytest.approx(4 / 5)
 
 
-@pytest.mark.parametrize("lines", [{}, {0: [opinion(3)]}, {0: [opinion(3)], 1: [opinion(4)]}])
-def test_confidence_stays_a_probability(lines: dict[int, Any]) -> None:
-    found = texts_of(lines, {0: "999", 1: "999"})
-    assert np.isfinite(confidence_features(found)).all()
-    assert 0 <= text_confidence(found, make_reading_card()) <= 1
+def test_the_worst_digit_speaks_for_all() -> None:
+    sure, doubted = candidate(sureness=0.99), candidate(sureness=0.2)
+    alike = [opinion(3), opinion(3)]
+    frame, *_ = place_features([sure, doubted], alike)
+    assert frame == pytest.approx(logit(0.2))
+    assert place_features([sure, sure], alike)[0] == pytest.approx(logit(0.99), abs=1e-3)
+
+
+def test_a_digit_that_the_classifier_reads_otherwise_tells() -> None:
+    alike = [opinion(3), opinion(3)]
+    same, other = candidate(value=3), candidate(value=8)
+    assert place_features([same, same], alike)[1] == pytest.approx(0.0, abs=1e-6)
+    assert place_features([same, other], alike)[1] == pytest.approx(np.log(LEAST_PROBABILITY))
+
+
+def test_a_place_that_was_left_out_tells() -> None:
+    places = [candidate(), candidate()]
+    assert place_features(places, [opinion(3), opinion(3)])[2] == 0.0
+    assert place_features(places, [opinion(3), opinion(3, 0.4)])[2] == pytest.approx(0.4)
+
+
+def test_digits_of_several_heights_tell() -> None:
+    alike = [opinion(3), opinion(3)]
+    assert place_features([candidate(), candidate()], alike)[3] == 0.0
+    uneven = [candidate(height=10), candidate(height=30)]
+    assert place_features(uneven, alike)[3] == pytest.approx(np.log(3))
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [{}, {0: [opinion(3)]}, {0: [opinion(3, 0.1)]}, {0: [opinion(3)], 1: [opinion(4)]}],
+)
+def test_confidence_stays_a_probability(lines: dict[int, list[Opinion]]) -> None:
+    said = {0: "999", 1: "999"}
+    found = texts_of(lines, said)
+    features = confidence_features(found, candidates_of(lines), opinions_of(lines))
+    assert features.shape == (CONFIDENCE_FEATURES,)
+    assert np.isfinite(features).all()
+    assert 0 <= confidence_of(lines, said, 0.0, 1.0) <= 1
