@@ -91,8 +91,9 @@ def _run_along(
 def _horizontal_rulings(ink: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """The pixels of nearly horizontal rulings that no stroke crosses."""
     removed = np.zeros(ink.shape, np.bool_)
+    # No run fills a column that is blank in all rows together: most pages have such margins.
     every_row = np.asarray(cv2.reduce(ink, 0, cv2.REDUCE_MAX), np.uint8)
-    if not _may_cross(_joined(every_row, rows=1), ink.shape):  # a page with margins
+    if not _may_cross(_joined(every_row, rows=1), ink.shape):
         return removed
     runs = _thin_runs(ink)
     joined = _joined(runs, rows=3)
