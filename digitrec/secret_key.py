@@ -6,7 +6,7 @@ import stat
 import tempfile
 from pathlib import Path
 
-from digitrec.cannot_start import CannotStart
+from digitrec.launch.cannot_start import CannotStart
 
 SECRET_KEY_BYTES = 50  # Django's own generator gives about 280 bits; this gives 400
 

@@ -20,11 +20,11 @@ from django.core.management import call_command
 from django.db import Error as DatabaseError
 
 from digitrec import environment
-from digitrec.cannot_start import CannotStart
-from digitrec.embedded_postgres import EmbeddedPostgres
-from digitrec.folder_lock import FolderLock
-from digitrec.upkeep import Upkeep
-from digitrec.web_server import PROJECT, Address, WebServer
+from digitrec.launch.cannot_start import CannotStart
+from digitrec.launch.embedded_postgres import EmbeddedPostgres
+from digitrec.launch.folder_lock import FolderLock
+from digitrec.launch.hourly_upkeep import Upkeep
+from digitrec.launch.web_server import PROJECT, Address, WebServer
 from recognizer.management.database import reason_of
 
 VAR_DIR = PROJECT / "var"

@@ -7,7 +7,8 @@ from typing import Any
 
 from csp.constants import NONE, SELF
 
-from digitrec import embedded_postgres, environment
+from digitrec import environment
+from digitrec.launch import embedded_postgres
 from digitrec.secret_key import read_or_create_secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from digitrec import embedded_postgres
+from digitrec.launch import embedded_postgres
 
 _scratch = tempfile.TemporaryDirectory(prefix="digitrec-tests-")
 _folder = Path(_scratch.name)

@@ -14,7 +14,7 @@ from typing import Any
 
 import psycopg2
 
-from digitrec.embedded_postgres import EmbeddedPostgres
+from digitrec.launch.embedded_postgres import EmbeddedPostgres
 from tests.digitrec.launcher import Launcher, copy_project
 from tests.faults.clients import Journal
 

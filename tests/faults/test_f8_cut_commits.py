@@ -5,7 +5,7 @@ from pathlib import Path
 
 from psycopg2.extensions import parse_dsn
 
-from digitrec import embedded_postgres, postgres_cluster
+from digitrec.launch import embedded_postgres, postgres_cluster
 from tests.faults.clients import Clients
 from tests.faults.proxy import CuttingProxy
 from tests.faults.report import report

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from digitrec import upkeep
-from digitrec.upkeep import FIRST_AFTER_S, Upkeep
+from digitrec.launch import hourly_upkeep
+from digitrec.launch.hourly_upkeep import FIRST_AFTER_S, Upkeep
 
 HOUR_S = 60 * 60
 
@@ -31,7 +31,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     Process.started = []
     monkeypatch.setattr(time, "monotonic", lambda: now[0])
     monkeypatch.setattr(subprocess, "Popen", Process)
-    monkeypatch.setattr(upkeep, "end_with_parent", lambda _signal: ())
+    monkeypatch.setattr(hourly_upkeep, "end_with_parent", lambda _signal: ())
     return now
 
 

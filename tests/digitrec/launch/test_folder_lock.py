@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from digitrec.folder_lock import FolderLock, LockHeld
+from digitrec.launch.folder_lock import FolderLock, LockHeld
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from digitrec.folder_lock import FolderLock
+from digitrec.launch.folder_lock import FolderLock
 with FolderLock(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(60)

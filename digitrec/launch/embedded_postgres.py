@@ -18,9 +18,9 @@ from urllib.parse import quote
 
 import psycopg2
 
-from digitrec import postgres_cluster as cluster
-from digitrec.folder_lock import FolderLock
-from digitrec.server_account import CLEAN_ENVIRONMENT, ServerAccount, find_server_account
+from digitrec.launch import postgres_cluster as cluster
+from digitrec.launch.folder_lock import FolderLock
+from digitrec.launch.server_account import CLEAN_ENVIRONMENT, ServerAccount, find_server_account
 
 MAX_SOCKET_PATH_BYTES = 103  # sun_path holds 104 bytes with its NUL on macOS, 108 on Linux
 START_TIMEOUT_S = 120  # after a power cut, the log written since the last checkpoint is replayed

@@ -11,8 +11,8 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from digitrec.cannot_start import CannotStart
-from digitrec.server_account import CLEAN_ENVIRONMENT, ServerAccount
+from digitrec.launch.cannot_start import CannotStart
+from digitrec.launch.server_account import CLEAN_ENVIRONMENT, ServerAccount
 
 MAJOR_VERSION = "18"
 SOCKET_NAME = ".s.PGSQL.5432"

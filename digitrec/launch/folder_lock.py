@@ -6,7 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from digitrec.cannot_start import CannotStart
+from digitrec.launch.cannot_start import CannotStart
 
 
 class LockHeld(CannotStart):

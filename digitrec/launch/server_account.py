@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from digitrec.cannot_start import CannotStart
+from digitrec.launch.cannot_start import CannotStart
 
 ROOT_UID = 0
 UNMAPPED_UID = 65534  # In a user namespace every foreign user shows as this one.

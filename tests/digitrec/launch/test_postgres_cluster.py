@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from digitrec import postgres_cluster as cluster
-from digitrec.server_account import ServerAccount, find_server_account
+from digitrec.launch import postgres_cluster as cluster
+from digitrec.launch.server_account import ServerAccount, find_server_account
 
 AS_WE_ARE = ServerAccount((), os.geteuid(), "somebody")
 

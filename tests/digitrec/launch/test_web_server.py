@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from digitrec import gunicorn_config
-from digitrec.web_server import Address, AddressUnusable, WebServer
+from digitrec.launch.web_server import Address, AddressUnusable, WebServer
 
 
 def test_port_0_takes_a_free_one() -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from digitrec import server_account
-from digitrec.postgres_cluster import postgres_programs
-from digitrec.server_account import NoServerAccount, end_with_parent, find_server_account
+from digitrec.launch import server_account
+from digitrec.launch.postgres_cluster import postgres_programs
+from digitrec.launch.server_account import NoServerAccount, end_with_parent, find_server_account
 
 ONLY_AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root needs another account")
 

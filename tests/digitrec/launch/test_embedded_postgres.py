@@ -5,9 +5,9 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from digitrec.embedded_postgres import EmbeddedPostgres, url
-from digitrec.folder_lock import LockHeld
-from digitrec.postgres_cluster import (
+from digitrec.launch.embedded_postgres import EmbeddedPostgres, url
+from digitrec.launch.folder_lock import LockHeld
+from digitrec.launch.postgres_cluster import (
     SOCKET_NAME,
     DataFolderUnusable,
     PostgresFailed,

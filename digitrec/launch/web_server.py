@@ -13,10 +13,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from digitrec.cannot_start import CannotStart
-from digitrec.server_account import end_with_parent
+from digitrec.launch.cannot_start import CannotStart
+from digitrec.launch.server_account import end_with_parent
 
-PROJECT = Path(__file__).resolve().parent.parent
+PROJECT = Path(__file__).resolve().parents[2]
 MAX_PORT = 65_535
 BACKLOG = 2048
 ANSWER_TIMEOUT_S = 60

@@ -1,0 +1,1 @@
+"""What `make run` starts beside Django: the database, the web server, the hourly upkeep."""
