@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from mlmodel.card import ModelError
-from mlmodel.data import DIGIT_CLASSES
-from mlmodel.litert import Network
+from mlmodel.artifact.card import ModelError
+from mlmodel.artifact.litert import Network
+from mlmodel.mnist.data import DIGIT_CLASSES
 from mlmodel.normalize import FRAME_SIDE_PX
 
 # The class of what is no digit: letters, dashes, two halves, dirt.

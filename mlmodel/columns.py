@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mlmodel.data import DIGIT_CLASSES
+from mlmodel.mnist.data import DIGIT_CLASSES
 from mlmodel.odds import softmax
 from mlmodel.strips import DIGIT_HEIGHT_PX
 

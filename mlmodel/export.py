@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mlmodel.litert import Network
+from mlmodel.artifact.litert import Network
 
 # Eight bits a weight move the answers of trained networks by less than 1 %, and of fresh ones by up
 # to 2; another network's differ by far more than this.

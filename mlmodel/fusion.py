@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from mlmodel.artifact.card import ReadingCard
 from mlmodel.candidates import Candidate
-from mlmodel.card import ReadingCard
 from mlmodel.classifier import OTHER
 from mlmodel.odds import LEAST_PROBABILITY, logit, softmax
 

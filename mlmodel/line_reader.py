@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from mlmodel.artifact.litert import Network
 from mlmodel.classifier import NetworkShapeWrong
 from mlmodel.columns import ANSWERS
-from mlmodel.litert import Network
 from mlmodel.strips import STRIP_HEIGHT_PX, WIDTH_STEP_PX
 
 

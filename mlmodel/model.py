@@ -4,11 +4,11 @@ from pathlib import Path
 from typing import Self
 
 from mlmodel import normalize, strips
-from mlmodel.card import CardDamaged, ModelCard, ModelError, ReadingCard
+from mlmodel.artifact.card import CardDamaged, ModelCard, ModelError, ReadingCard
+from mlmodel.artifact.directory import Artifacts, read_model
 from mlmodel.classifier import Classifier
 from mlmodel.fusion import PRESENCE_FEATURES
 from mlmodel.line_reader import LineReader
-from mlmodel.model_directory import Artifacts, read_model
 from mlmodel.texts import CONFIDENCE_FEATURES, TEXT_FEATURES
 
 SHIPPED_DIR = Path(__file__).parent / "shipped"

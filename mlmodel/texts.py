@@ -14,8 +14,8 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
+from mlmodel.artifact.card import ReadingCard
 from mlmodel.candidates import Candidate
-from mlmodel.card import ReadingCard
 from mlmodel.fusion import Opinion, value_logs
 from mlmodel.lattice import NO_DIGIT, Hypothesis, hypotheses
 from mlmodel.odds import logit, softmax

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from django.conf import settings
 
-from mlmodel.card import ModelCard, ModelError
+from mlmodel.artifact.card import ModelCard, ModelError
+from mlmodel.artifact.directory import CARD_FILE, ModelMissing, read_card
 from mlmodel.model import Model
-from mlmodel.model_directory import CARD_FILE, ModelMissing, read_card
 from recognizer.models import ModelVersion
 
 logger = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from django.core.files.storage import default_storage
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from mlmodel.card import ModelError
+from mlmodel.artifact.card import ModelError
 from recognizer import active_model
 
 # A prober asks often: an answer stays good for so long.

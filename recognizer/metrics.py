@@ -12,7 +12,7 @@ from prometheus_client.metrics_core import GaugeMetricFamily, InfoMetricFamily, 
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from mlmodel.card import ModelError
+from mlmodel.artifact.card import ModelError
 
 REQUESTS = Counter("digitrec_requests", "Requests, by route and status.", ["route", "status"])
 REQUEST_SECONDS = Histogram(

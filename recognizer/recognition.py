@@ -16,7 +16,7 @@ from django.utils import timezone
 from numpy.typing import NDArray
 from PIL import Image
 
-from mlmodel.card import ModelError
+from mlmodel.artifact.card import ModelError
 from mlmodel.model import Model
 from mlmodel.reader import Digit, Reading, read
 from recognizer import active_model, intake, metrics

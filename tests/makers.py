@@ -14,8 +14,8 @@ from django.utils import timezone
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from mlmodel.card import ModelCard
-from mlmodel.data import load_mnist
+from mlmodel.artifact.card import ModelCard
+from mlmodel.mnist.data import load_mnist
 from recognizer.models import DigitPrediction, ModelVersion, Prediction, Upload, stored_name
 from recognizer.owners import Owner
 from recognizer.recognition import recognize

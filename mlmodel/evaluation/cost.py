@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mlmodel.data import Samples, frame_samples
+from mlmodel.mnist.data import Samples, frame_samples
 from mlmodel.model import Model
 from mlmodel.reader import read
 

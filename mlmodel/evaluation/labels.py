@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mlmodel.data import DataDamaged, DataMissing, Samples
+from mlmodel.mnist.data import DataDamaged, DataMissing, Samples
 
 LABELS_FILE = "labels.csv"
 COLUMNS = {"file", "digits", "source"}

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from urllib.parse import quote
 
-from mlmodel.card import ModelCard
+from mlmodel.artifact.card import ModelCard
 from mlmodel.evaluation.cost import PAGE_LINES, STRIP_DIGITS, Cost
 from mlmodel.evaluation.summary import Summary
 from mlmodel.evaluation.tables import (

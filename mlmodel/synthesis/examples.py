@@ -11,7 +11,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from mlmodel.data import load_mnist
+from mlmodel.mnist.data import load_mnist
 from mlmodel.synthesis import pictures
 from mlmodel.synthesis.hands import Writer, random_hand
 from mlmodel.synthesis.shapes import MnistShapes

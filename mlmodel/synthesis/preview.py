@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mlmodel.data import Samples
+from mlmodel.mnist.data import Samples
 from mlmodel.synthesis.pictures import synthetic_picture
 from mlmodel.synthesis.shapes import MnistShapes
 from mlmodel.synthesis.sheet import Picture

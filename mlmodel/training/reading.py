@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from mlmodel.artifact.card import ReadingCard
 from mlmodel.candidates import Candidate, Found, find_candidates
-from mlmodel.card import ReadingCard
 from mlmodel.classifier import Classifier
 from mlmodel.evaluation import measures
 from mlmodel.fusion import (

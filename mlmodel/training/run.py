@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlmodel import normalize, strips
-from mlmodel.card import (
+from mlmodel.artifact.card import (
     CARD_FORMAT_VERSION,
     ModelCard,
     ModelError,
@@ -26,11 +26,11 @@ from mlmodel.card import (
     model_checksum,
     network_card_from_json,
 )
+from mlmodel.artifact.directory import Artifacts, prepare_directory, publish, read_model
 from mlmodel.classifier import OTHER, Classifier
-from mlmodel.data import DIGIT_CLASSES, Samples, frame_samples, load_mnist
 from mlmodel.export import export_litert, relative_difference
 from mlmodel.line_reader import LineReader
-from mlmodel.model_directory import Artifacts, prepare_directory, publish, read_model
+from mlmodel.mnist.data import DIGIT_CLASSES, Samples, frame_samples, load_mnist
 from mlmodel.training.config import TrainingConfig
 from mlmodel.training.digits.config import DigitsConfig
 from mlmodel.training.digits.run import train_digits

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlmodel import synthesis
-from mlmodel.data import load_mnist, split
+from mlmodel.mnist.data import load_mnist, split
 from mlmodel.synthesis.pictures import picture_without_digits, synthetic_picture
 from mlmodel.synthesis.shapes import MnistShapes
 from mlmodel.synthesis.sheet import Picture

@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.db.models import Q
 
 if TYPE_CHECKING:
-    from mlmodel.card import ModelCard
+    from mlmodel.artifact.card import ModelCard
 
 
 class ModelVersionQuerySet(models.QuerySet["ModelVersion"]):

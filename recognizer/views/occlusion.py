@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from mlmodel.card import ModelError
+from mlmodel.artifact.card import ModelError
 from recognizer.models import DigitPrediction, Upload
 from recognizer.occlusion import frame_of, in_words, occlude
 from recognizer.owners import owner_of

@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Locator, Page, expect
 
-from mlmodel.model_directory import read_card
+from mlmodel.artifact.directory import read_card
 from recognizer.guide import LENGTH_S, SCENES
 from recognizer.templatetags.confidence import in_a_thousand, percent
 from tests.browser.test_accessibility import violations

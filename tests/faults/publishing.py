@@ -9,7 +9,7 @@ import sys
 from itertools import count
 from pathlib import Path
 
-from mlmodel.model_directory import publish, read_model
+from mlmodel.artifact.directory import publish, read_model
 
 STEPS = {"open", "os.rename", "os.remove", "fcntl.flock", "os.mkdir", "os.listdir", "os.scandir"}
 

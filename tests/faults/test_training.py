@@ -20,13 +20,8 @@ import pytest
 from pytest_django import Settings
 
 from digitrec.settings import BASE_DIR
+from mlmodel.artifact.directory import Artifacts, ModelNotWritten, publish, read_model
 from mlmodel.model import SHIPPED_DIR
-from mlmodel.model_directory import (
-    Artifacts,
-    ModelNotWritten,
-    publish,
-    read_model,
-)
 from mlmodel.reader import read
 from recognizer import active_model
 from recognizer.intake import clean

@@ -18,10 +18,10 @@ from ai_edge_litert.interpreter import Interpreter
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from mlmodel import litert
-from mlmodel.card import ModelError, model_checksum
+from mlmodel.artifact import litert
+from mlmodel.artifact.card import ModelError, model_checksum
+from mlmodel.artifact.directory import CARD_FILE, Artifacts, publish, read_model
 from mlmodel.model import SHIPPED_DIR, Model
-from mlmodel.model_directory import CARD_FILE, Artifacts, publish, read_model
 from recognizer import active_model
 from tests.mlmodel.cards import make_network_card
 

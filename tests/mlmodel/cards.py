@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from mlmodel import normalize, strips
-from mlmodel.card import (
+from mlmodel.artifact.card import (
     CARD_FORMAT_VERSION,
     ModelCard,
     NetworkCard,
@@ -13,7 +13,7 @@ from mlmodel.card import (
     artifact_name,
     model_checksum,
 )
-from mlmodel.model_directory import Artifacts
+from mlmodel.artifact.directory import Artifacts
 
 
 def make_artifacts(digits: bytes = b"digits", lines: bytes = b"lines") -> Artifacts:

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mlmodel.data import DIGIT_CLASSES, Samples, load_mnist, split
+from mlmodel.mnist.data import DIGIT_CLASSES, Samples, load_mnist, split
 from mlmodel.normalize import DIGIT_BOX_PX, FRAME_SIDE_PX
 from mlmodel.training.digits.config import DigitsConfig
 

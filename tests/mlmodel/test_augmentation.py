@@ -12,7 +12,7 @@ from mlmodel.augmentation import (
     change_stroke,
     change_tone,
 )
-from mlmodel.data import frame_samples, load_mnist
+from mlmodel.mnist.data import frame_samples, load_mnist
 
 STILL = Augmentation(**dict.fromkeys((field.name for field in fields(Augmentation)), 0))
 

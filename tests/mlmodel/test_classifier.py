@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from mlmodel.artifact.directory import ModelDamaged
 from mlmodel.classifier import CLASSES, MAX_BATCH, OTHER, Classifier
-from mlmodel.data import Samples, frame_samples, load_mnist
+from mlmodel.mnist.data import Samples, frame_samples, load_mnist
 from mlmodel.model import Model
-from mlmodel.model_directory import ModelDamaged
 
 # What the project promises of the model that it ships.
 PROMISED_ACCURACY = 0.995

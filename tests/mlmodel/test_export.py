@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from mlmodel.artifact.litert import Network
 from mlmodel.columns import ANSWERS
 from mlmodel.export import ExportDiffers, export_litert, relative_difference
 from mlmodel.line_network import build_line_network
-from mlmodel.litert import Network
 from mlmodel.network import build_network
 
 

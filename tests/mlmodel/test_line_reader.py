@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from mlmodel.artifact.directory import read_model
 from mlmodel.classifier import Classifier, NetworkShapeWrong
 from mlmodel.columns import ANSWERS
 from mlmodel.line_reader import LineReader
 from mlmodel.model import SHIPPED_DIR, Model
-from mlmodel.model_directory import read_model
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from mlmodel.card import CardDamaged
+from mlmodel.artifact.card import CardDamaged
+from mlmodel.artifact.directory import ModelDamaged, ModelMissing, publish, read_model
 from mlmodel.model import SHIPPED_DIR, Model, PreprocessingMismatch
-from mlmodel.model_directory import ModelDamaged, ModelMissing, publish, read_model
 from tests.mlmodel.cards import make_artifacts, make_card
 
 

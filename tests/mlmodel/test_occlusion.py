@@ -3,7 +3,7 @@ import pytest
 from numpy.typing import NDArray
 
 from mlmodel.classifier import Classifier
-from mlmodel.data import frame_samples, load_mnist
+from mlmodel.mnist.data import frame_samples, load_mnist
 from mlmodel.model import Model
 from mlmodel.occlusion import PATCH_SIDE_PX, occlude
 from tests.makers import CLEAR_DIGITS

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from mlmodel import candidates, data, normalize
-from mlmodel.data import Samples, frame_samples
+from mlmodel import candidates, normalize
+from mlmodel.mnist import data
+from mlmodel.mnist.data import Samples, frame_samples
 from mlmodel.reader import read
 from tests.mlmodel.pictures import clear_digits, on_paper, photographed, written
 

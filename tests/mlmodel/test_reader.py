@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 
+from mlmodel.artifact.directory import ModelMissing, read_model
 from mlmodel.model import SHIPPED_DIR, Model
-from mlmodel.model_directory import ModelMissing, read_model
 from mlmodel.reader import Reading, State, read
 from tests.mlmodel.pictures import (
     Ink,

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from mlmodel import normalize, strips
-from mlmodel.card import ModelCard, model_checksum
+from mlmodel.artifact.card import ModelCard, model_checksum
+from mlmodel.artifact.directory import ARTIFACT_PATTERN, Artifacts, read_model
 from mlmodel.classifier import OTHER
-from mlmodel.data import DIGIT_CLASSES, frame_samples, load_mnist
+from mlmodel.mnist.data import DIGIT_CLASSES, frame_samples, load_mnist
 from mlmodel.model import SHIPPED_DIR, Model
-from mlmodel.model_directory import ARTIFACT_PATTERN, Artifacts, read_model
 from mlmodel.reader import read
 from mlmodel.synthesis.fields import write_field
 from mlmodel.synthesis.hands import Writer, random_hand

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 from pytest_django import Settings
 
-from mlmodel.model import SHIPPED_DIR, Model
-from mlmodel.model_directory import (
+from mlmodel.artifact.directory import (
     CARD_FILE,
     Artifacts,
     ModelDamaged,
@@ -17,6 +16,7 @@ from mlmodel.model_directory import (
     publish,
     read_model,
 )
+from mlmodel.model import SHIPPED_DIR, Model
 from recognizer import active_model
 from recognizer.models import ModelVersion
 from tests.makers import make_model_version

@@ -13,7 +13,7 @@ from django.core.files.base import File
 from django.db import connection
 from pytest_django import Settings
 
-from mlmodel.model_directory import publish
+from mlmodel.artifact.directory import publish
 from recognizer import recognition
 from recognizer.framing import Framing
 from recognizer.models import DigitPrediction, FileRemoval, ModelVersion, Prediction, Upload

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from mlmodel.classifier import OTHER
-from mlmodel.data import Samples
+from mlmodel.mnist.data import Samples
 from mlmodel.normalize import FRAME_SIDE_PX, PREPROCESSING_VERSION
 from mlmodel.synthesis.samples import frames_of
 from mlmodel.synthesis.sheet import Picture

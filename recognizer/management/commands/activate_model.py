@@ -8,9 +8,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error
 
-from mlmodel.card import ModelError
+from mlmodel.artifact.card import ModelError
+from mlmodel.artifact.directory import publish, read_model
 from mlmodel.model import Model
-from mlmodel.model_directory import publish, read_model
 from recognizer.management.database import reason_of
 from recognizer.models import ModelVersion
 

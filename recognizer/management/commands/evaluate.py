@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from rich.progress import track
 
-from mlmodel.card import ModelError
-from mlmodel.data import DataError, Mnist, load_mnist
+from mlmodel.artifact.card import ModelError
 from mlmodel.evaluation.answers import Answer
 from mlmodel.evaluation.contact_sheet import contact_sheet, worst_mistakes
 from mlmodel.evaluation.cost import compose_work, measure_cost
@@ -31,6 +30,7 @@ from mlmodel.evaluation.labels import (
 from mlmodel.evaluation.report import Measured, as_json, as_markdown
 from mlmodel.evaluation.summary import Summary, summarize
 from mlmodel.evaluation.thresholds import thresholds_of
+from mlmodel.mnist.data import DataError, Mnist, load_mnist
 from mlmodel.model import Model
 from recognizer import active_model, intake, recognition
 from recognizer.refusals import Refusal

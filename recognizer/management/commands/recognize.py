@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 
-from mlmodel.card import ModelError
+from mlmodel.artifact.card import ModelError
 from mlmodel.model import Model
 from mlmodel.reader import Digit, Reading
 from recognizer import active_model, recognition

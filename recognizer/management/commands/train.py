@@ -9,9 +9,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import Error
 from PIL import Image
 
-from mlmodel.card import ModelCard, ModelError
-from mlmodel.data import DataError, load_mnist
+from mlmodel.artifact.card import ModelCard, ModelError
 from mlmodel.export import ExportError
+from mlmodel.mnist.data import DataError, load_mnist
 from mlmodel.synthesis.preview import preview
 from mlmodel.training import TrainingConfig, TrainingStopped, shown_progress, train
 from mlmodel.training.lines.config import LinesConfig

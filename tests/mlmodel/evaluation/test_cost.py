@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mlmodel.data import load_mnist
+from mlmodel.artifact.directory import ModelMissing
 from mlmodel.evaluation.cost import (
     PAGE_HEIGHT_PX,
     PAGE_LINES,
@@ -15,8 +15,8 @@ from mlmodel.evaluation.cost import (
     compose_work,
     measure_cost,
 )
+from mlmodel.mnist.data import load_mnist
 from mlmodel.model import SHIPPED_DIR
-from mlmodel.model_directory import ModelMissing
 from mlmodel.reader import read
 
 TELL_HEAVY = """

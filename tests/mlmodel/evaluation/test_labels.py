@@ -5,7 +5,6 @@ from zipfile import ZipFile
 import numpy as np
 import pytest
 
-from mlmodel.data import DataDamaged, DataMissing, Samples
 from mlmodel.evaluation.labels import (
     MOST_OF_ARCHIVE,
     NoArchive,
@@ -13,6 +12,7 @@ from mlmodel.evaluation.labels import (
     labelled_pictures,
     mnist_pictures,
 )
+from mlmodel.mnist.data import DataDamaged, DataMissing, Samples
 from tests.makers import decoded
 
 

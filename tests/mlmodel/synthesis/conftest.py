@@ -1,6 +1,6 @@
 import pytest
 
-from mlmodel.data import load_mnist
+from mlmodel.mnist.data import load_mnist
 from mlmodel.synthesis.shapes import MnistShapes
 
 

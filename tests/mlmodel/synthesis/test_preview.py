@@ -1,4 +1,4 @@
-from mlmodel.data import load_mnist
+from mlmodel.mnist.data import load_mnist
 from mlmodel.synthesis.preview import COLUMNS, ROWS, TILE_WIDTH_PX, preview
 
 

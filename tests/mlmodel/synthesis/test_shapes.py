@@ -4,7 +4,7 @@ import re
 import numpy as np
 import pytest
 
-from mlmodel.data import Samples, load_mnist
+from mlmodel.mnist.data import Samples, load_mnist
 from mlmodel.synthesis.allographs import draw_digit, forms_of
 from mlmodel.synthesis.fonts import DIGIT_FONTS, FONTS_DIR, LETTER_FONTS, digits_of
 from mlmodel.synthesis.hands import Writer, random_hand

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from mlmodel import normalize, strips
-from mlmodel.card import ModelCard
+from mlmodel.artifact.card import ModelCard
+from mlmodel.artifact.directory import ModelMissing, ModelNotWritten, publish, read_model
 from mlmodel.export import ExportDiffers
 from mlmodel.model import Model
-from mlmodel.model_directory import ModelMissing, ModelNotWritten, publish, read_model
 from mlmodel.training import Step, TrainingConfig, TrainingStopped, train
 from mlmodel.training.config import ReadingConfig
 from mlmodel.training.digits.config import DigitsConfig

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
-from mlmodel.data import load_mnist, split
+from mlmodel.mnist.data import load_mnist, split
 from mlmodel.synthesis.pictures import synthetic_picture
 from mlmodel.synthesis.shapes import MnistShapes
 from mlmodel.synthesis.sheet import Picture

@@ -7,8 +7,8 @@ from django.core.management import CommandError, call_command
 from django.db import Error, InterfaceError, OperationalError
 from pytest_django import Settings
 
+from mlmodel.artifact.directory import read_card
 from mlmodel.model import SHIPPED_DIR
-from mlmodel.model_directory import read_card
 from recognizer import active_model
 from recognizer.models import ModelVersion
 

@@ -7,8 +7,8 @@ from zipfile import ZipFile
 import pytest
 from django.core.management import CommandError, call_command
 
-from mlmodel.data import Mnist, load_mnist
 from mlmodel.evaluation.cost import PAGE_LINES, STRIP_DIGITS
+from mlmodel.mnist.data import Mnist, load_mnist
 from recognizer.management.commands import evaluate
 from tests.makers import blank_png, decoded, digits_png
 from tests.mlmodel.evaluation.answers import COST

@@ -12,8 +12,8 @@ from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from digitrec.settings import BASE_DIR
+from mlmodel.artifact.directory import read_card
 from mlmodel.model import SHIPPED_DIR
-from mlmodel.model_directory import read_card
 from recognizer import active_model, recognition
 from recognizer.models import Upload
 from recognizer.recognition import MAX_POSSIBILITIES

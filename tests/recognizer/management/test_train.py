@@ -8,10 +8,10 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from pytest_django import Settings
 
-from mlmodel.card import ModelCard
-from mlmodel.data import DataMissing
+from mlmodel.artifact.card import ModelCard
+from mlmodel.artifact.directory import ModelMissing, ModelNotWritten
 from mlmodel.export import ExportDiffers
-from mlmodel.model_directory import ModelMissing, ModelNotWritten
+from mlmodel.mnist.data import DataMissing
 from mlmodel.training import TrainingConfig, TrainingStopped
 from recognizer.management.commands import train as command
 from recognizer.models import ModelVersion

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from mlmodel.model_directory import read_card
+from mlmodel.artifact.directory import read_card
 from recognizer import active_model
 from tests.mlmodel.cards import make_card, make_reading_card
 

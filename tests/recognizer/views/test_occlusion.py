@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from django.test import Client
 
-from mlmodel.card import ModelError
+from mlmodel.artifact.card import ModelError
 from recognizer.models import Prediction
 from recognizer.views import occlusion
 from tests.makers import decoded

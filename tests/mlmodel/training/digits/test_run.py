@@ -4,7 +4,7 @@ import numpy as np
 
 from mlmodel.augmentation import Augmentation
 from mlmodel.classifier import OTHER
-from mlmodel.data import frame_samples, load_mnist
+from mlmodel.mnist.data import frame_samples, load_mnist
 from mlmodel.training.digits.config import DigitsConfig
 from mlmodel.training.digits.run import Frames, augmented_batches
 

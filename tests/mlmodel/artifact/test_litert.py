@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from mlmodel.artifact.directory import Artifacts, ModelDamaged, read_model
+from mlmodel.artifact.litert import Network
 from mlmodel.columns import ANSWERS
-from mlmodel.litert import Network
 from mlmodel.model import SHIPPED_DIR
-from mlmodel.model_directory import Artifacts, ModelDamaged, read_model
 
 THREADS = 4
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from mlmodel.normalize import frame_digits
 
-MNIST_DIR = Path(__file__).parent / "mnist"
+MNIST_DIR = Path(__file__).parent
 DIGIT_CLASSES = 10
 # Every network holds out the same samples, so that what joins them is fitted on samples that
 # neither was trained on.

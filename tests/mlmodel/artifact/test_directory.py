@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from mlmodel.card import CardDamaged
-from mlmodel.model_directory import (
+from mlmodel.artifact.card import CardDamaged
+from mlmodel.artifact.directory import (
     CARD_FILE,
     ModelDamaged,
     ModelMissing,

@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from mlmodel.card import CardDamaged, CardFormatUnknown, ModelCard, model_checksum
+from mlmodel.artifact.card import CardDamaged, CardFormatUnknown, ModelCard, model_checksum
 from tests.mlmodel.cards import make_card, make_reading_card
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mlmodel.data import (
+from mlmodel.mnist.data import (
     MNIST_DIR,
     DataDamaged,
     DataMissing,

@@ -8,7 +8,7 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
-from mlmodel.model_directory import ModelDamaged
+from mlmodel.artifact.directory import ModelDamaged
 
 
 class Network:

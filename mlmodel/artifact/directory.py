@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from mlmodel.card import (
+from mlmodel.artifact.card import (
     CardDamaged,
     ModelCard,
     ModelError,

@@ -1,0 +1,1 @@
+"""MNIST, the digits that the networks learn from: four files and their loader."""
