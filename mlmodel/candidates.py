@@ -16,12 +16,12 @@ from mlmodel.columns import (
     digit_at,
     joined_digit,
 )
-from mlmodel.cutting import Cut, Outline, cut_digits
-from mlmodel.ink import Ink
 from mlmodel.line_reader import LineReader
-from mlmodel.locate import Box, Components, Piece, reaches_edge
 from mlmodel.normalize import frame_digits
 from mlmodel.odds import logit
+from mlmodel.picture.cutting import Cut, Outline, cut_digits
+from mlmodel.picture.ink import Ink
+from mlmodel.picture.locate import Box, Components, Piece, reaches_edge
 from mlmodel.sequence import column_shares, sureness
 from mlmodel.strips import (
     DIGIT_HEIGHT_PX,

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from mlmodel.candidates import Candidate, find_candidates
 from mlmodel.fusion import fuse
-from mlmodel.ink import extract_ink
 from mlmodel.lattice import NO_DIGIT
-from mlmodel.locate import Box, Components, locate, reaches_edge
 from mlmodel.model import SHIPPED_DIR, Model
+from mlmodel.picture.ink import extract_ink
+from mlmodel.picture.locate import Box, Components, locate, reaches_edge
 from mlmodel.texts import (
     LineTexts,
     best_text,

@@ -7,10 +7,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mlmodel.cutting import Outline
-from mlmodel.ink import Ink
-from mlmodel.locate import Piece
 from mlmodel.normalize import MIN_STROKE_PX, stroke_width
+from mlmodel.picture.cutting import Outline
+from mlmodel.picture.ink import Ink
+from mlmodel.picture.locate import Piece
 
 # Written into the model card: a network only serves the strips it was trained with.
 PREPROCESSING_VERSION = 2

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from numpy.typing import NDArray
 from PIL import ExifTags, Image
 
-from mlmodel.ink import WORKING_SIDE_PX
+from mlmodel.picture.ink import WORKING_SIDE_PX
 from recognizer import refusals
 from recognizer.framing import Framing
 from recognizer.parts import has_one_scan, require_few_parts

@@ -17,10 +17,10 @@ from mlmodel.fusion import (
     value_logs,
     value_shares,
 )
-from mlmodel.ink import extract_ink
 from mlmodel.line_reader import LineReader
-from mlmodel.locate import Components, locate
 from mlmodel.odds import softmax
+from mlmodel.picture.ink import extract_ink
+from mlmodel.picture.locate import Components, locate
 from mlmodel.synthesis.sheet import KnownDigit, Picture
 from mlmodel.texts import (
     CONFIDENCE_FEATURES,

@@ -15,11 +15,11 @@ from mlmodel.columns import (
     ColumnDigit,
 )
 from mlmodel.columns import CLASSES as COLUMN_CLASSES
-from mlmodel.cutting import Cut
-from mlmodel.ink import Ink, extract_ink
 from mlmodel.line_reader import LineReader
-from mlmodel.locate import Box, Components, locate
 from mlmodel.model import Model
+from mlmodel.picture.cutting import Cut
+from mlmodel.picture.ink import Ink, extract_ink
+from mlmodel.picture.locate import Box, Components, locate
 from mlmodel.sequence import text_logs
 from mlmodel.strips import DIGIT_HEIGHT_PX, STRIP_HEIGHT_PX
 from tests.mlmodel.pictures import on_paper, written

@@ -2,8 +2,8 @@ import cv2
 import numpy as np
 import pytest
 
-from mlmodel.ink import extract_ink
-from mlmodel.locate import locate
+from mlmodel.picture.ink import extract_ink
+from mlmodel.picture.locate import locate
 from mlmodel.strips import (
     DIGIT_HEIGHT_PX,
     STRIP_HEIGHT_PX,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from mlmodel.ink import extract_ink
+from mlmodel.picture.ink import extract_ink
 from mlmodel.synthesis.pictures import synthetic_picture
 from mlmodel.synthesis.shapes import MnistShapes
 from mlmodel.synthesis.sheet import Picture

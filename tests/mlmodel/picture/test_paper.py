@@ -3,9 +3,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from mlmodel.ink import extract_ink
+from mlmodel.picture.ink import extract_ink
+from mlmodel.picture.paper import only_sheet
 from mlmodel.reader import read
-from mlmodel.sheet import only_sheet
 from tests.mlmodel.pictures import in_uneven_light, on_paper, written
 
 HEIGHT, WIDTH = 600, 800

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mlmodel.ink import Ink
-from mlmodel.rulings import are_borders, remove_rulings
+from mlmodel.picture.ink import Ink
+from mlmodel.picture.rulings import are_borders, remove_rulings
 
 Box = tuple[int, int, int, int]  # x, y, width, height
 

@@ -2,8 +2,8 @@ import cv2
 import numpy as np
 import pytest
 
-from mlmodel.ink import Ink, extract_ink
-from mlmodel.locate import Box, locate
+from mlmodel.picture.ink import Ink, extract_ink
+from mlmodel.picture.locate import Box, locate
 from tests.mlmodel.pictures import on_paper, written
 
 HEIGHT, WIDTH = 200, 400

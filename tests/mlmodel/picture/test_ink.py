@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from mlmodel.ink import WORKING_SIDE_PX, extract_ink
+from mlmodel.picture.ink import WORKING_SIDE_PX, extract_ink
 from tests.mlmodel.pictures import (
     Picture,
     blank_pictures,

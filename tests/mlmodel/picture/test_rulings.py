@@ -3,9 +3,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from mlmodel.ink import Ink
-from mlmodel.locate import Components
-from mlmodel.rulings import _vertical_run, remove_rulings
+from mlmodel.picture.ink import Ink
+from mlmodel.picture.locate import Components
+from mlmodel.picture.rulings import _vertical_run, remove_rulings
 
 Mask = NDArray[np.bool_]
 
@@ -108,7 +108,7 @@ def test_pages_told_at_a_glance_have_no_rulings(shape: tuple[int, int]) -> None:
         left, right = sorted(random.integers(0, shape[1], 2))
         mask[random.integers(0, shape[0] - 2, 3), left:right] = True
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("mlmodel.rulings._may_cross", lambda *_: True)
+            patch.setattr("mlmodel.picture.rulings._may_cross", lambda *_: True)
             thorough = remove_rulings(mask)
         assert (remove_rulings(mask) == thorough).all()
 

@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mlmodel.ink import Ink
-from mlmodel.locate import Box, Components
+from mlmodel.picture.ink import Ink
+from mlmodel.picture.locate import Box, Components
 
 # (4, 2), x and y of a parallelogram's corners, in working pixels, in turn around it.
 Outline = NDArray[np.float64]

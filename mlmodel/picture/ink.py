@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mlmodel.sheet import only_sheet
+from mlmodel.picture.paper import only_sheet
 
 # Larger pictures are shrunk to this longer side: digits on a full page keep 20 pixels or more.
 WORKING_SIDE_PX = 1600

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from mlmodel.cutting import Cut, cut_digits, outline_of
-from mlmodel.ink import Ink
-from mlmodel.locate import Box, Components
+from mlmodel.picture.cutting import Cut, cut_digits, outline_of
+from mlmodel.picture.ink import Ink
+from mlmodel.picture.locate import Box, Components
 
 HEIGHT, WIDTH = 200, 400
 DIGIT: Box = (100, 60, 30, 60)
