@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mlmodel.normalize import DIGIT_BOX_PX, FRAME_SIDE_PX
+from mlmodel.digits.normalize import DIGIT_BOX_PX, FRAME_SIDE_PX
 
 Frames = NDArray[np.float32]
 

@@ -7,23 +7,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from mlmodel.classifier import OTHER, Classifier
-from mlmodel.columns import (
-    COLUMN_PX,
-    PRESENT,
-    ColumnDigit,
-    decode,
-    digit_at,
-    joined_digit,
-)
-from mlmodel.line_reader import LineReader
-from mlmodel.normalize import frame_digits
-from mlmodel.odds import logit
-from mlmodel.picture.cutting import Cut, Outline, cut_digits
-from mlmodel.picture.ink import Ink
-from mlmodel.picture.locate import Box, Components, Piece, reaches_edge
-from mlmodel.sequence import column_shares, sureness
-from mlmodel.strips import (
+from mlmodel.digits.classifier import OTHER, Classifier
+from mlmodel.digits.normalize import frame_digits
+from mlmodel.lines.columns import COLUMN_PX, PRESENT, ColumnDigit, decode, digit_at, joined_digit
+from mlmodel.lines.ctc import column_shares, sureness
+from mlmodel.lines.line_reader import LineReader
+from mlmodel.lines.strips import (
     DIGIT_HEIGHT_PX,
     STRIP_HEIGHT_PX,
     Strip,
@@ -32,6 +21,10 @@ from mlmodel.strips import (
     cut_upright,
     outline_in_working,
 )
+from mlmodel.odds import logit
+from mlmodel.picture.cutting import Cut, Outline, cut_digits
+from mlmodel.picture.ink import Ink
+from mlmodel.picture.locate import Box, Components, Piece, reaches_edge
 
 # A column in which a digit is less likely than this is no candidate.
 _LEAST_PRESENCE = 0.02

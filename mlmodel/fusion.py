@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from mlmodel.artifact.card import ReadingCard
 from mlmodel.candidates import Candidate
-from mlmodel.classifier import OTHER
+from mlmodel.digits.classifier import OTHER
 from mlmodel.odds import LEAST_PROBABILITY, logit, softmax
 
 # Digits that touch or are slanted cover this share of each other; two of one value that overlap

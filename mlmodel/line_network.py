@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from mlmodel.columns import ANSWERS
+from mlmodel.lines.columns import ANSWERS
+from mlmodel.lines.strips import STRIP_HEIGHT_PX
 from mlmodel.network import convolve, residual
-from mlmodel.strips import STRIP_HEIGHT_PX
 
 # Columns of the deepest features; each answers for this many columns.
 _COLUMNS_A_FEATURE = 2
@@ -24,7 +24,7 @@ def build_line_network(widths: tuple[int, int, int, int, int], dropout: float) -
 
     Returns:
         A keras.Model from (n, 40, width, 1) float32 in 0..1, width a multiple of 32, to
-        (n, width / 2, 26) float32: for every column what mlmodel.columns says.
+        (n, width / 2, 26) float32: for every column what mlmodel.lines.columns says.
     """
     import keras
 

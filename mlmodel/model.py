@@ -3,12 +3,13 @@
 from pathlib import Path
 from typing import Self
 
-from mlmodel import normalize, strips
 from mlmodel.artifact.card import CardDamaged, ModelCard, ModelError, ReadingCard
 from mlmodel.artifact.directory import Artifacts, read_model
-from mlmodel.classifier import Classifier
+from mlmodel.digits import normalize
+from mlmodel.digits.classifier import Classifier
 from mlmodel.fusion import PRESENCE_FEATURES
-from mlmodel.line_reader import LineReader
+from mlmodel.lines import strips
+from mlmodel.lines.line_reader import LineReader
 from mlmodel.texts import CONFIDENCE_FEATURES, TEXT_FEATURES
 
 SHIPPED_DIR = Path(__file__).parent / "shipped"

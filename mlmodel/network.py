@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from mlmodel.classifier import CLASSES
-from mlmodel.normalize import FRAME_SIDE_PX
+from mlmodel.digits.classifier import CLASSES
+from mlmodel.digits.normalize import FRAME_SIDE_PX
 
 
 def build_network(widths: tuple[int, int, int], dropout: float) -> Any:

@@ -18,8 +18,8 @@ from mlmodel.artifact.card import ReadingCard
 from mlmodel.candidates import Candidate
 from mlmodel.fusion import Opinion, value_logs
 from mlmodel.lattice import NO_DIGIT, Hypothesis, hypotheses
+from mlmodel.lines.ctc import text_logs
 from mlmodel.odds import logit, softmax
-from mlmodel.sequence import text_logs
 
 # So many texts of a line are compared.
 MOST_TEXTS = 16

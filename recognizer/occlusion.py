@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from numpy.typing import NDArray
 
-from mlmodel import occlusion
-from mlmodel.normalize import FRAME_SIDE_PX
+from mlmodel.digits import occlusion
+from mlmodel.digits.normalize import FRAME_SIDE_PX
 from recognizer import active_model
 from recognizer.models import DigitPrediction
 from recognizer.templatetags.confidence import A_GUESS, percent

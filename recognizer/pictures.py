@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from mlmodel.normalize import FRAME_SIDE_PX
+from mlmodel.digits.normalize import FRAME_SIDE_PX
 
 THUMBNAIL_SIDE_PX = 240
 # Of the map of what mattered. Where hardly anything does, it must not look as if much did.
@@ -26,7 +26,7 @@ def occlusion_png(frame: NDArray[np.float32], drops: NDArray[np.float32]) -> byt
 
     Args:
         frame: (28, 28) in 0..1, ink is 1.
-        drops: (28, 28) in -1..1, as mlmodel.occlusion gives them; the largest is full orange.
+        drops: (28, 28) in -1..1, of mlmodel.digits.occlusion; the largest is full orange.
     """
     heat = np.clip(drops / max(float(drops.max()), FULL_HEAT_FROM), 0, 1)[..., np.newaxis]
     paper = np.float32(1) - frame[..., np.newaxis] * GREY_INK

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from mlmodel.normalize import frame_digits
+from mlmodel.digits.normalize import frame_digits
 
 MNIST_DIR = Path(__file__).parent
 DIGIT_CLASSES = 10

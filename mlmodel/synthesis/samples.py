@@ -7,12 +7,12 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from mlmodel.classifier import OTHER
-from mlmodel.normalize import frame_digit
+from mlmodel.digits.classifier import OTHER
+from mlmodel.digits.normalize import frame_digit
+from mlmodel.lines.strips import STRIP_HEIGHT_PX, Strip, cut_strips
 from mlmodel.picture.cutting import cut_digits, outline_of
 from mlmodel.picture.ink import Ink, extract_ink
 from mlmodel.picture.locate import Box, Components, locate
-from mlmodel.strips import STRIP_HEIGHT_PX, Strip, cut_strips
 from mlmodel.synthesis.pictures import synthetic_picture
 from mlmodel.synthesis.shapes import MnistShapes
 from mlmodel.synthesis.sheet import KnownDigit, Picture

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from mlmodel.artifact.card import ReadingCard
 from mlmodel.candidates import Candidate, Found, find_candidates
-from mlmodel.classifier import Classifier
+from mlmodel.digits.classifier import Classifier
 from mlmodel.evaluation import measures
 from mlmodel.fusion import (
     PRESENCE_FEATURES,
@@ -17,7 +17,7 @@ from mlmodel.fusion import (
     value_logs,
     value_shares,
 )
-from mlmodel.line_reader import LineReader
+from mlmodel.lines.line_reader import LineReader
 from mlmodel.odds import softmax
 from mlmodel.picture.ink import extract_ink
 from mlmodel.picture.locate import Components, locate

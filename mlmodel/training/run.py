@@ -15,7 +15,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mlmodel import normalize, strips
 from mlmodel.artifact.card import (
     CARD_FORMAT_VERSION,
     ModelCard,
@@ -27,9 +26,11 @@ from mlmodel.artifact.card import (
     network_card_from_json,
 )
 from mlmodel.artifact.directory import Artifacts, prepare_directory, publish, read_model
-from mlmodel.classifier import OTHER, Classifier
+from mlmodel.digits import normalize
+from mlmodel.digits.classifier import OTHER, Classifier
 from mlmodel.export import export_litert, relative_difference
-from mlmodel.line_reader import LineReader
+from mlmodel.lines import strips
+from mlmodel.lines.line_reader import LineReader
 from mlmodel.mnist.data import DIGIT_CLASSES, Samples, frame_samples, load_mnist
 from mlmodel.training.config import TrainingConfig
 from mlmodel.training.digits.config import DigitsConfig

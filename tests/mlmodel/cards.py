@@ -4,7 +4,6 @@ import hashlib
 from dataclasses import replace
 from typing import Any
 
-from mlmodel import normalize, strips
 from mlmodel.artifact.card import (
     CARD_FORMAT_VERSION,
     ModelCard,
@@ -14,6 +13,8 @@ from mlmodel.artifact.card import (
     model_checksum,
 )
 from mlmodel.artifact.directory import Artifacts
+from mlmodel.digits import normalize
+from mlmodel.lines import strips
 
 
 def make_artifacts(digits: bytes = b"digits", lines: bytes = b"lines") -> Artifacts:

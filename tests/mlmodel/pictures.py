@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from mlmodel.digits.normalize import DIGIT_BOX_PX, FRAME_SIDE_PX
 from mlmodel.mnist.data import DIGIT_CLASSES, Samples, load_mnist, split
-from mlmodel.normalize import DIGIT_BOX_PX, FRAME_SIDE_PX
 from mlmodel.training.digits.config import DigitsConfig
 
 Ink = NDArray[np.float32]

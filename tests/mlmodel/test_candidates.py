@@ -4,24 +4,16 @@ import pytest
 from numpy.typing import NDArray
 
 from mlmodel.candidates import Candidate, _distinct, _Place, find_candidates
-from mlmodel.classifier import CLASSES, Classifier
-from mlmodel.columns import (
-    ANSWERS,
-    COLUMN_PX,
-    EXTENTS,
-    NONE,
-    PRESENT,
-    SEQUENCE,
-    ColumnDigit,
-)
-from mlmodel.columns import CLASSES as COLUMN_CLASSES
-from mlmodel.line_reader import LineReader
+from mlmodel.digits.classifier import CLASSES, Classifier
+from mlmodel.lines.columns import ANSWERS, COLUMN_PX, EXTENTS, NONE, PRESENT, SEQUENCE, ColumnDigit
+from mlmodel.lines.columns import CLASSES as COLUMN_CLASSES
+from mlmodel.lines.ctc import text_logs
+from mlmodel.lines.line_reader import LineReader
+from mlmodel.lines.strips import DIGIT_HEIGHT_PX, STRIP_HEIGHT_PX
 from mlmodel.model import Model
 from mlmodel.picture.cutting import Cut
 from mlmodel.picture.ink import Ink, extract_ink
 from mlmodel.picture.locate import Box, Components, locate
-from mlmodel.sequence import text_logs
-from mlmodel.strips import DIGIT_HEIGHT_PX, STRIP_HEIGHT_PX
 from tests.mlmodel.pictures import on_paper, written
 
 ROW: list[Box] = [(40, 60, 30, 48), (110, 60, 30, 48), (180, 60, 30, 48)]

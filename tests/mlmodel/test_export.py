@@ -5,9 +5,9 @@ import pytest
 from numpy.typing import NDArray
 
 from mlmodel.artifact.litert import Network
-from mlmodel.columns import ANSWERS
 from mlmodel.export import ExportDiffers, export_litert, relative_difference
 from mlmodel.line_network import build_line_network
+from mlmodel.lines.columns import ANSWERS
 from mlmodel.network import build_network
 
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from mlmodel import candidates, normalize
+from mlmodel import candidates
+from mlmodel.digits import normalize
 from mlmodel.mnist import data
 from mlmodel.mnist.data import Samples, frame_samples
 from mlmodel.reader import read

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mlmodel import normalize, strips
 from mlmodel.artifact.card import ModelCard, model_checksum
 from mlmodel.artifact.directory import ARTIFACT_PATTERN, Artifacts, read_model
-from mlmodel.classifier import OTHER
+from mlmodel.digits import normalize
+from mlmodel.digits.classifier import OTHER
+from mlmodel.lines import strips
 from mlmodel.mnist.data import DIGIT_CLASSES, frame_samples, load_mnist
 from mlmodel.model import SHIPPED_DIR, Model
 from mlmodel.reader import read

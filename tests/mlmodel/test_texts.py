@@ -3,10 +3,10 @@ import pytest
 from numpy.typing import NDArray
 
 from mlmodel.candidates import Candidate
-from mlmodel.classifier import CLASSES as FRAME_CLASSES
-from mlmodel.classifier import OTHER
-from mlmodel.columns import CLASSES, NONE, ColumnDigit
+from mlmodel.digits.classifier import CLASSES as FRAME_CLASSES
+from mlmodel.digits.classifier import OTHER
 from mlmodel.fusion import Opinion
+from mlmodel.lines.columns import CLASSES, NONE, ColumnDigit
 from mlmodel.odds import LEAST_PROBABILITY, logit
 from mlmodel.texts import (
     CONFIDENCE_FEATURES,

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from mlmodel.occlusion import Occlusion
+from mlmodel.digits.occlusion import Occlusion
 from recognizer.occlusion import frame_of, in_words, occlude
 from tests.makers import make_upload
 

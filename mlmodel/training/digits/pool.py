@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from mlmodel.classifier import OTHER
+from mlmodel.digits.classifier import OTHER
+from mlmodel.digits.normalize import FRAME_SIDE_PX, PREPROCESSING_VERSION
 from mlmodel.mnist.data import Samples
-from mlmodel.normalize import FRAME_SIDE_PX, PREPROCESSING_VERSION
 from mlmodel.synthesis.samples import frames_of
 from mlmodel.synthesis.sheet import Picture
 from mlmodel.training.digits.config import DigitsConfig

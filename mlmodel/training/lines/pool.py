@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from mlmodel.strips import PREPROCESSING_VERSION, STRIP_HEIGHT_PX
+from mlmodel.lines.strips import PREPROCESSING_VERSION, STRIP_HEIGHT_PX
 from mlmodel.synthesis.samples import samples_of
 from mlmodel.synthesis.sheet import Picture
 from mlmodel.training.lines.config import LinesConfig

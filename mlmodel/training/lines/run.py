@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mlmodel.columns import decode
 from mlmodel.line_network import build_line_network
-from mlmodel.strips import STRIP_HEIGHT_PX
+from mlmodel.lines.columns import decode
+from mlmodel.lines.strips import STRIP_HEIGHT_PX
 from mlmodel.synthesis.shapes import as_grey
 from mlmodel.training.fitting import Batch, Batches, Goal, fit
 from mlmodel.training.lines.config import LinesConfig

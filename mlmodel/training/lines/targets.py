@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mlmodel.columns import CLASSES, COLUMN_PX, EXTENTS, NONE, SEQUENCE
-from mlmodel.strips import DIGIT_HEIGHT_PX
+from mlmodel.lines.columns import CLASSES, COLUMN_PX, EXTENTS, NONE, SEQUENCE
+from mlmodel.lines.strips import DIGIT_HEIGHT_PX
 from mlmodel.training.lines.pool import Strips
 
 # The class, the extents, and whether these count.

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from mlmodel.artifact.directory import Artifacts, ModelDamaged, read_model
 from mlmodel.artifact.litert import Network
-from mlmodel.columns import ANSWERS
+from mlmodel.lines.columns import ANSWERS
 from mlmodel.model import SHIPPED_DIR
 
 THREADS = 4

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from mlmodel.digits.normalize import frame_digit
 from mlmodel.mnist.data import (
     MNIST_DIR,
     DataDamaged,
@@ -16,7 +17,6 @@ from mlmodel.mnist.data import (
     parse_idx,
     split,
 )
-from mlmodel.normalize import frame_digit
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@ from itertools import islice, pairwise
 import numpy as np
 import pytest
 
-from mlmodel.strips import DIGIT_HEIGHT_PX, STRIP_HEIGHT_PX
+from mlmodel.lines.strips import DIGIT_HEIGHT_PX, STRIP_HEIGHT_PX
 from mlmodel.synthesis.samples import Sample, samples, samples_of
 from mlmodel.synthesis.shapes import MnistShapes
 from mlmodel.synthesis.sheet import KnownDigit, Picture

@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 
 from mlmodel.candidates import Candidate, Found
-from mlmodel.classifier import CLASSES, OTHER
-from mlmodel.columns import CLASSES as COLUMN_CLASSES
-from mlmodel.columns import NONE, ColumnDigit
+from mlmodel.digits.classifier import CLASSES, OTHER
 from mlmodel.fusion import fuse
+from mlmodel.lines.columns import CLASSES as COLUMN_CLASSES
+from mlmodel.lines.columns import NONE, ColumnDigit
 from mlmodel.training.reading import (
     _choice,
     _joined,

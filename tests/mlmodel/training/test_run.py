@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mlmodel import normalize, strips
 from mlmodel.artifact.card import ModelCard
 from mlmodel.artifact.directory import ModelMissing, ModelNotWritten, publish, read_model
+from mlmodel.digits import normalize
 from mlmodel.export import ExportDiffers
+from mlmodel.lines import strips
 from mlmodel.model import Model
 from mlmodel.training import Step, TrainingConfig, TrainingStopped, train
 from mlmodel.training.config import ReadingConfig

@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mlmodel.columns import ANSWERS, CLASSES, SEQUENCE
+from mlmodel.lines.columns import ANSWERS, CLASSES, SEQUENCE
 from mlmodel.training.lines.config import LinesConfig
 from mlmodel.training.lines.pool import MOST_DIGITS, Pool, Strips, training_pool, validation_pool
 from mlmodel.training.lines.run import read_best, train_lines

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from mlmodel.columns import ANSWERS, CLASSES, EXTENTS, NONE, SEQUENCE, decode
+from mlmodel.lines.columns import ANSWERS, CLASSES, EXTENTS, NONE, SEQUENCE, decode
 from mlmodel.training.lines.pool import MOST_DIGITS, Strips
 from mlmodel.training.lines.targets import line_loss, targets
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from mlmodel.columns import NONE, SEQUENCE
+from mlmodel.lines.columns import NONE, SEQUENCE
 from mlmodel.odds import softmax
 
 # A column is never surer than this that it does not say a class ...

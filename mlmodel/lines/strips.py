@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mlmodel.normalize import MIN_STROKE_PX, stroke_width
+from mlmodel.digits.normalize import MIN_STROKE_PX, stroke_width
 from mlmodel.picture.cutting import Outline
 from mlmodel.picture.ink import Ink
 from mlmodel.picture.locate import Piece

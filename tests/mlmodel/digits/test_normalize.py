@@ -3,8 +3,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from mlmodel.digits.normalize import (
+    DIGIT_BOX_PX,
+    MIN_STROKE_PX,
+    frame_digit,
+    frame_digits,
+    stroke_width,
+)
 from mlmodel.mnist.data import frame_samples, load_mnist
-from mlmodel.normalize import DIGIT_BOX_PX, MIN_STROKE_PX, frame_digit, frame_digits, stroke_width
 
 Ink = NDArray[np.float32]
 

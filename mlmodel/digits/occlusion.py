@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mlmodel.classifier import Classifier
+from mlmodel.digits.classifier import Classifier
 
 # Wider than a stroke of 2 to 4 px, so that it cuts one; narrower than a digit's parts, of 7 to 10.
 PATCH_SIDE_PX = 6

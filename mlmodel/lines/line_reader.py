@@ -4,9 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlmodel.artifact.litert import Network
-from mlmodel.classifier import NetworkShapeWrong
-from mlmodel.columns import ANSWERS
-from mlmodel.strips import STRIP_HEIGHT_PX, WIDTH_STEP_PX
+from mlmodel.digits.classifier import NetworkShapeWrong
+from mlmodel.lines.columns import ANSWERS
+from mlmodel.lines.strips import STRIP_HEIGHT_PX, WIDTH_STEP_PX
 
 
 class LineReader:
@@ -32,7 +32,7 @@ class LineReader:
             pixels: (40, width) float32 in 0..1 as strips.cut_strips makes them.
 
         Returns:
-            (width / 2, 26) float32: what mlmodel.columns says of each column.
+            (width / 2, 26) float32: what mlmodel.lines.columns says of each column.
 
         Raises:
             ValueError: a strip of another shape or type.

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from mlmodel.artifact.directory import ModelDamaged
-from mlmodel.classifier import CLASSES, MAX_BATCH, OTHER, Classifier
+from mlmodel.digits.classifier import CLASSES, MAX_BATCH, OTHER, Classifier
 from mlmodel.mnist.data import Samples, frame_samples, load_mnist
 from mlmodel.model import Model
 

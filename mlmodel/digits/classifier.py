@@ -5,8 +5,8 @@ from numpy.typing import NDArray
 
 from mlmodel.artifact.card import ModelError
 from mlmodel.artifact.litert import Network
+from mlmodel.digits.normalize import FRAME_SIDE_PX
 from mlmodel.mnist.data import DIGIT_CLASSES
-from mlmodel.normalize import FRAME_SIDE_PX
 
 # The class of what is no digit: letters, dashes, two halves, dirt.
 OTHER = DIGIT_CLASSES

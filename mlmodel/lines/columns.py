@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from mlmodel.lines.strips import DIGIT_HEIGHT_PX
 from mlmodel.mnist.data import DIGIT_CLASSES
 from mlmodel.odds import softmax
-from mlmodel.strips import DIGIT_HEIGHT_PX
 
 # A column of the answer for every so many pixels of the strip.
 COLUMN_PX = 2
@@ -19,7 +19,7 @@ CLASSES = DIGIT_CLASSES + 1
 # strip's, to the right, and down to its foot from the strip's top, in DIGIT_HEIGHT_PX.
 EXTENTS = 4
 # Then the logits of ten digits and of none once more, of which a text is read without regard to
-# where its digits stand: see mlmodel.sequence.
+# where its digits stand: see mlmodel.lines.ctc.
 ANSWERS = CLASSES + EXTENTS + CLASSES
 _EXTENTS = slice(CLASSES, CLASSES + EXTENTS)
 SEQUENCE = slice(CLASSES + EXTENTS, ANSWERS)

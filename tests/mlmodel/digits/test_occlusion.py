@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from mlmodel.classifier import Classifier
+from mlmodel.digits.classifier import Classifier
+from mlmodel.digits.occlusion import PATCH_SIDE_PX, occlude
 from mlmodel.mnist.data import frame_samples, load_mnist
 from mlmodel.model import Model
-from mlmodel.occlusion import PATCH_SIDE_PX, occlude
 from tests.makers import CLEAR_DIGITS
 
 

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from mlmodel.columns import ANSWERS, CLASSES, COLUMN_PX, EXTENTS, NONE, decode
-from mlmodel.strips import DIGIT_HEIGHT_PX
+from mlmodel.lines.columns import ANSWERS, CLASSES, COLUMN_PX, EXTENTS, NONE, decode
+from mlmodel.lines.strips import DIGIT_HEIGHT_PX
 
 
 def answer(*digits: tuple[int, int, float], columns: int = 32) -> NDArray[np.float32]:

@@ -2,9 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from mlmodel.picture.ink import extract_ink
-from mlmodel.picture.locate import locate
-from mlmodel.strips import (
+from mlmodel.lines.strips import (
     DIGIT_HEIGHT_PX,
     STRIP_HEIGHT_PX,
     WIDTH_STEP_PX,
@@ -13,6 +11,8 @@ from mlmodel.strips import (
     cut_upright,
     outline_in_working,
 )
+from mlmodel.picture.ink import extract_ink
+from mlmodel.picture.locate import locate
 from tests.mlmodel.pictures import Picture, on_paper, photographed, turned, written
 
 # The ink of an MNIST digit in `written` is a little lower than its 20-pixel box.

@@ -5,9 +5,9 @@ import pytest
 from numpy.typing import NDArray
 
 from mlmodel.artifact.directory import read_model
-from mlmodel.classifier import Classifier, NetworkShapeWrong
-from mlmodel.columns import ANSWERS
-from mlmodel.line_reader import LineReader
+from mlmodel.digits.classifier import Classifier, NetworkShapeWrong
+from mlmodel.lines.columns import ANSWERS
+from mlmodel.lines.line_reader import LineReader
 from mlmodel.model import SHIPPED_DIR, Model
 
 

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from mlmodel.columns import ANSWERS, CLASSES, NONE, SEQUENCE
-from mlmodel.sequence import column_shares, sureness, text_logs
+from mlmodel.lines.columns import ANSWERS, CLASSES, NONE, SEQUENCE
+from mlmodel.lines.ctc import column_shares, sureness, text_logs
 
 
 def by_every_way(shares: NDArray[np.float64]) -> dict[str, float]:

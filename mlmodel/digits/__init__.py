@@ -1,0 +1,1 @@
+"""One digit, cut out: brought into the frame of MNIST and told from the nine others."""
