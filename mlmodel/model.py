@@ -7,10 +7,10 @@ from mlmodel.artifact.card import CardDamaged, ModelCard, ModelError, ReadingCar
 from mlmodel.artifact.directory import Artifacts, read_model
 from mlmodel.digits import normalize
 from mlmodel.digits.classifier import Classifier
-from mlmodel.fusion import PRESENCE_FEATURES
 from mlmodel.lines import strips
 from mlmodel.lines.line_reader import LineReader
-from mlmodel.texts import CONFIDENCE_FEATURES, TEXT_FEATURES
+from mlmodel.texts.fusion import PRESENCE_FEATURES
+from mlmodel.texts.line_texts import CONFIDENCE_FEATURES, TEXT_FEATURES
 
 SHIPPED_DIR = Path(__file__).parent / "shipped"
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from mlmodel.candidates import Candidate, find_candidates
-from mlmodel.fusion import fuse
-from mlmodel.lattice import NO_DIGIT
 from mlmodel.model import SHIPPED_DIR, Model
 from mlmodel.picture.ink import extract_ink
 from mlmodel.picture.locate import Box, Components, locate, reaches_edge
-from mlmodel.texts import (
+from mlmodel.texts.candidates import Candidate, find_candidates
+from mlmodel.texts.fusion import fuse
+from mlmodel.texts.lattice import NO_DIGIT
+from mlmodel.texts.line_texts import (
     LineTexts,
     best_text,
     digit_shares,

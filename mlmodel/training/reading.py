@@ -6,10 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlmodel.artifact.card import ReadingCard
-from mlmodel.candidates import Candidate, Found, find_candidates
 from mlmodel.digits.classifier import Classifier
 from mlmodel.evaluation import measures
-from mlmodel.fusion import (
+from mlmodel.lines.line_reader import LineReader
+from mlmodel.odds import softmax
+from mlmodel.picture.ink import extract_ink
+from mlmodel.picture.locate import Components, locate
+from mlmodel.synthesis.sheet import KnownDigit, Picture
+from mlmodel.texts.candidates import Candidate, Found, find_candidates
+from mlmodel.texts.fusion import (
     PRESENCE_FEATURES,
     Opinion,
     fuse,
@@ -17,12 +22,7 @@ from mlmodel.fusion import (
     value_logs,
     value_shares,
 )
-from mlmodel.lines.line_reader import LineReader
-from mlmodel.odds import softmax
-from mlmodel.picture.ink import extract_ink
-from mlmodel.picture.locate import Components, locate
-from mlmodel.synthesis.sheet import KnownDigit, Picture
-from mlmodel.texts import (
+from mlmodel.texts.line_texts import (
     CONFIDENCE_FEATURES,
     TEXT_FEATURES,
     LineTexts,

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from mlmodel import candidates
 from mlmodel.digits import normalize
 from mlmodel.mnist import data
 from mlmodel.mnist.data import Samples, frame_samples
 from mlmodel.reader import read
+from mlmodel.texts import candidates
 from tests.mlmodel.pictures import clear_digits, on_paper, photographed, written
 
 Levels = NDArray[np.int_]

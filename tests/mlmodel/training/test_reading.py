@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
-from mlmodel.candidates import Candidate, Found
 from mlmodel.digits.classifier import CLASSES, OTHER
-from mlmodel.fusion import fuse
 from mlmodel.lines.columns import CLASSES as COLUMN_CLASSES
 from mlmodel.lines.columns import NONE, ColumnDigit
+from mlmodel.texts.candidates import Candidate, Found
+from mlmodel.texts.fusion import fuse
 from mlmodel.training.reading import (
     _choice,
     _joined,

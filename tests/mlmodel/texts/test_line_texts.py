@@ -2,13 +2,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from mlmodel.candidates import Candidate
 from mlmodel.digits.classifier import CLASSES as FRAME_CLASSES
 from mlmodel.digits.classifier import OTHER
-from mlmodel.fusion import Opinion
 from mlmodel.lines.columns import CLASSES, NONE, ColumnDigit
 from mlmodel.odds import LEAST_PROBABILITY, logit
-from mlmodel.texts import (
+from mlmodel.texts.candidates import Candidate
+from mlmodel.texts.fusion import Opinion
+from mlmodel.texts.line_texts import (
     CONFIDENCE_FEATURES,
     LineTexts,
     best_text,

@@ -3,7 +3,6 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from mlmodel.candidates import Candidate, _distinct, _Place, find_candidates
 from mlmodel.digits.classifier import CLASSES, Classifier
 from mlmodel.lines.columns import ANSWERS, COLUMN_PX, EXTENTS, NONE, PRESENT, SEQUENCE, ColumnDigit
 from mlmodel.lines.columns import CLASSES as COLUMN_CLASSES
@@ -14,6 +13,7 @@ from mlmodel.model import Model
 from mlmodel.picture.cutting import Cut
 from mlmodel.picture.ink import Ink, extract_ink
 from mlmodel.picture.locate import Box, Components, locate
+from mlmodel.texts.candidates import Candidate, _distinct, _Place, find_candidates
 from tests.mlmodel.pictures import on_paper, written
 
 ROW: list[Box] = [(40, 60, 30, 48), (110, 60, 30, 48), (180, 60, 30, 48)]

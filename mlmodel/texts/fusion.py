@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlmodel.artifact.card import ReadingCard
-from mlmodel.candidates import Candidate
 from mlmodel.digits.classifier import OTHER
 from mlmodel.odds import LEAST_PROBABILITY, logit, softmax
+from mlmodel.texts.candidates import Candidate
 
 # Digits that touch or are slanted cover this share of each other; two of one value that overlap
 # by less of their width are often one digit that was seen twice.

@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlmodel.artifact.card import ReadingCard
-from mlmodel.candidates import Candidate
-from mlmodel.fusion import Opinion, value_logs
-from mlmodel.lattice import NO_DIGIT, Hypothesis, hypotheses
 from mlmodel.lines.ctc import text_logs
 from mlmodel.odds import logit, softmax
+from mlmodel.texts.candidates import Candidate
+from mlmodel.texts.fusion import Opinion, value_logs
+from mlmodel.texts.lattice import NO_DIGIT, Hypothesis, hypotheses
 
 # So many texts of a line are compared.
 MOST_TEXTS = 16

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from mlmodel.fusion import Opinion
-from mlmodel.lattice import NO_DIGIT, Hypothesis, hypotheses
+from mlmodel.texts.fusion import Opinion
+from mlmodel.texts.lattice import NO_DIGIT, Hypothesis, hypotheses
 
 
 def place(presence: float, **values: float) -> Opinion:

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from mlmodel.candidates import Candidate
 from mlmodel.digits.classifier import CLASSES, OTHER
-from mlmodel.fusion import fuse, presence_features, value_shares
 from mlmodel.lines.columns import ColumnDigit
+from mlmodel.texts.candidates import Candidate
+from mlmodel.texts.fusion import fuse, presence_features, value_shares
 from tests.mlmodel.cards import make_reading_card
 
 ONLY_LINE = make_reading_card(digits_weight=0.0, presence=[0.0, 1.0, *[0.0] * 6])

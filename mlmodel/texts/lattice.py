@@ -7,7 +7,7 @@ from math import log
 
 import numpy as np
 
-from mlmodel.fusion import Opinion
+from mlmodel.texts.fusion import Opinion
 
 # Digits of one text that only differ in which places they come from are one text: more ways
 # than texts are followed.
