@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlmodel.model import SHIPPED_DIR, Model
+from mlmodel.picture.boxes import Box, reaches_edge
 from mlmodel.picture.ink import extract_ink
-from mlmodel.picture.locate import Box, Components, locate, reaches_edge
+from mlmodel.picture.locate import Components, locate
 from mlmodel.texts.candidates import Candidate, find_candidates
 from mlmodel.texts.fusion import fuse
 from mlmodel.texts.lattice import NO_DIGIT

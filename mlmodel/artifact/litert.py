@@ -8,7 +8,12 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
+from mlmodel.artifact.card import ModelError
 from mlmodel.artifact.directory import ModelDamaged
+
+
+class NetworkShapeWrong(ModelError):
+    """The artifact does not turn its input into answers of the expected shape."""
 
 
 class Network:

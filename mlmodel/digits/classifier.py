@@ -3,20 +3,15 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from mlmodel.artifact.card import ModelError
-from mlmodel.artifact.litert import Network
+from mlmodel.artifact.litert import Network, NetworkShapeWrong
 from mlmodel.digits.normalize import FRAME_SIDE_PX
-from mlmodel.mnist.data import DIGIT_CLASSES
 
+DIGIT_CLASSES = 10
 # The class of what is no digit: letters, dashes, two halves, dirt.
 OTHER = DIGIT_CLASSES
 CLASSES = DIGIT_CLASSES + 1
 # The activations of a frame take about 150 kB: 32 keep an interpreter under 5 MB.
 MAX_BATCH = 32
-
-
-class NetworkShapeWrong(ModelError):
-    """The artifact does not turn its input into answers of the expected shape."""
 
 
 class Classifier:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mlmodel.digits.classifier import DIGIT_CLASSES
 from mlmodel.evaluation.alignment import Pair, align
 from mlmodel.evaluation.answers import Answer
 from mlmodel.evaluation.share import Share
-from mlmodel.mnist.data import DIGIT_CLASSES
 
 
 @dataclass(frozen=True)

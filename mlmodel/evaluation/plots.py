@@ -7,8 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
+from mlmodel.digits.classifier import DIGIT_CLASSES
 from mlmodel.evaluation.summary import Summary, with_digits
-from mlmodel.mnist.data import DIGIT_CLASSES
 
 SIZE_INCHES = (16.5, 5.2)
 

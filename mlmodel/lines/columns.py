@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from mlmodel.digits.classifier import DIGIT_CLASSES
 from mlmodel.lines.strips import DIGIT_HEIGHT_PX
-from mlmodel.mnist.data import DIGIT_CLASSES
 from mlmodel.odds import softmax
 
 # A column of the answer for every so many pixels of the strip.
@@ -38,17 +38,17 @@ class ColumnDigit:
     Attributes:
         presence: the probability, 0..1, that there is a digit.
         probabilities: (10,) float32 in 0..1, of each value given that there is one.
-        box: left, top, right, bottom in pixels of the strip.
+        edges: left, top, right, bottom in pixels of the strip.
     """
 
     presence: float
     probabilities: NDArray[np.float32]
-    box: tuple[float, float, float, float]
+    edges: tuple[float, float, float, float]
 
     @property
     def middle(self) -> float:
         """In pixels of the strip, from its left."""
-        return (self.box[0] + self.box[2]) / 2
+        return (self.edges[0] + self.edges[2]) / 2
 
     @property
     def value(self) -> int:
@@ -100,7 +100,7 @@ def joined_digit(seen: Sequence[ColumnDigit]) -> ColumnDigit:
     presences = np.array([digit.presence for digit in seen])
     odds = float((presences / np.maximum(1 - presences, 1e-9)).sum())
     values = np.average([digit.probabilities for digit in seen], axis=0, weights=presences)
-    return ColumnDigit(odds / (1 + odds), np.asarray(values, np.float32), seen[0].box)
+    return ColumnDigit(odds / (1 + odds), np.asarray(values, np.float32), seen[0].edges)
 
 
 def _near(column: int, columns: int) -> NDArray[np.int_]:

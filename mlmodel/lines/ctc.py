@@ -28,7 +28,7 @@ def column_shares(answer: NDArray[np.float32]) -> NDArray[np.float64]:
     return softmax(answer[:, SEQUENCE].astype(np.float64))
 
 
-def sureness(shares: NDArray[np.float64]) -> float:
+def best_path_log(shares: NDArray[np.float64]) -> float:
     """The logarithm of the probability of the likeliest way to say all columns; 0 at the most.
 
     Args:

@@ -3,8 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from mlmodel.artifact.litert import Network
-from mlmodel.digits.classifier import NetworkShapeWrong
+from mlmodel.artifact.litert import Network, NetworkShapeWrong
 from mlmodel.lines.columns import ANSWERS
 from mlmodel.lines.strips import STRIP_HEIGHT_PX, WIDTH_STEP_PX
 

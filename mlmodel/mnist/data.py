@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from mlmodel.digits.normalize import frame_digits
 
 MNIST_DIR = Path(__file__).parent
-DIGIT_CLASSES = 10
 # Every network holds out the same samples, so that what joins them is fitted on samples that
 # neither was trained on.
 _SPLIT_SEED = 20261124

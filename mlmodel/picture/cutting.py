@@ -9,8 +9,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from mlmodel.picture.boxes import Box
 from mlmodel.picture.ink import Ink
-from mlmodel.picture.locate import Box, Components
+from mlmodel.picture.locate import Components
 
 # (4, 2), x and y of a parallelogram's corners, in working pixels, in turn around it.
 Outline = NDArray[np.float64]

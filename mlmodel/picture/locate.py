@@ -6,10 +6,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from mlmodel.picture.boxes import Box, box_of, reaches_edge, union
 from mlmodel.picture.ink import Ink
 from mlmodel.picture.rulings import are_borders, remove_rulings
-
-Box = tuple[int, int, int, int]  # x, y, width, height
 
 # All shares are of the usual digit height in the picture.
 # A fragment lower than this may be a part of a digit (the flag of a 5, a broken stroke).
@@ -91,17 +90,12 @@ def locate(ink: Ink, components: Components | None = None) -> list[Piece]:
     if not wanted or len(wanted) > _MOST_PIECES:
         return []
     usual = _usual_height(boxes[wanted])
-    groups = _join_fragments({label: _box(boxes[label]) for label in wanted}, usual)
+    groups = _join_fragments({label: box_of(boxes[label]) for label in wanted}, usual)
     kept = [box for box in groups if _is_digit_sized(box, usual, components.labels.shape)]
     lines = _into_lines(kept, usual)
-    dashes = {_box(row) for row in boxes[_are_dashes(boxes, usual)]}
+    dashes = {box_of(row) for row in boxes[_are_dashes(boxes, usual)]}
     lines = [[box for box in line if box not in dashes] or line for line in lines]
     return [Piece(box, number) for number, line in enumerate(lines) for box in line]
-
-
-def _box(row: NDArray[np.int32]) -> Box:
-    x, y, width, height = (int(value) for value in row[:4])
-    return x, y, width, height
 
 
 def _usual_height(rows: NDArray[np.int32]) -> float:
@@ -135,7 +129,7 @@ def _join_fragments(components: dict[int, Box], usual: float) -> list[Box]:
             break
         owner = _owner_of(label, box, groups, usual)
         if owner is not None:
-            groups[owner] = _union(box, groups[owner])
+            groups[owner] = union(box, groups[owner])
             del groups[label]
     return list(groups.values())
 
@@ -147,24 +141,11 @@ def _owner_of(label: int, box: Box, groups: dict[int, Box], usual: float) -> int
             continue
         overlap = (min(box[0] + box[2], other[0] + other[2]) - max(box[0], other[0])) / box[2]
         gap = max(box[1], other[1]) - min(box[1] + box[3], other[1] + other[3])
-        height = _union(box, other)[3]
+        height = union(box, other)[3]
         fits = overlap >= _FRAGMENT_OVERLAP and gap <= _FRAGMENT_GAP * usual
         if fits and overlap > best_overlap and height <= 1.35 * usual:
             best, best_overlap = other_label, overlap
     return best
-
-
-def _union(one: Box, other: Box) -> Box:
-    x, y = min(one[0], other[0]), min(one[1], other[1])
-    right = max(one[0] + one[2], other[0] + other[2])
-    bottom = max(one[1] + one[3], other[1] + other[3])
-    return x, y, right - x, bottom - y
-
-
-def reaches_edge(box: Box, shape: tuple[int, ...]) -> bool:
-    """Whether a box reaches the edge of a picture of this height and width."""
-    x, y, width, height = box
-    return min(x, y) <= 0 or x + width >= shape[1] or y + height >= shape[0]
 
 
 def _is_digit_sized(box: Box, usual: float, shape: tuple[int, ...]) -> bool:

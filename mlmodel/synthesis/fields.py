@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mlmodel.mnist.data import DIGIT_CLASSES
+from mlmodel.digits.classifier import DIGIT_CLASSES
 from mlmodel.synthesis.hands import Hand, Writer, crop_written
 from mlmodel.synthesis.shapes import Grey, as_grey, draw_curve, letter
 from mlmodel.synthesis.zeros import linked_zeros

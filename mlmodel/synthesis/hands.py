@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from mlmodel.mnist.data import DIGIT_CLASSES
+from mlmodel.digits.classifier import DIGIT_CLASSES
 from mlmodel.synthesis.allographs import draw_digit
 from mlmodel.synthesis.fonts import digits_of
 from mlmodel.synthesis.shapes import Grey, MnistShapes, Shape, as_grey, digit_font, font_shape

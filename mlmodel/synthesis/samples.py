@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from mlmodel.digits.classifier import OTHER
 from mlmodel.digits.normalize import frame_digit
 from mlmodel.lines.strips import STRIP_HEIGHT_PX, Strip, cut_strips
+from mlmodel.picture.boxes import Box
 from mlmodel.picture.cutting import cut_digits, outline_of
 from mlmodel.picture.ink import Ink, extract_ink
-from mlmodel.picture.locate import Box, Components, locate
+from mlmodel.picture.locate import Components, locate
 from mlmodel.synthesis.pictures import synthetic_picture
 from mlmodel.synthesis.shapes import MnistShapes
 from mlmodel.synthesis.sheet import KnownDigit, Picture

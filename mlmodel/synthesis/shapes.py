@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from mlmodel.digits.classifier import DIGIT_CLASSES
 from mlmodel.digits.normalize import stroke_width
-from mlmodel.mnist.data import DIGIT_CLASSES, Samples
+from mlmodel.mnist.data import Samples
 from mlmodel.synthesis.fonts import DIGIT_FONTS, LETTER_FONTS, font_path, letters_of
 
 Grey = NDArray[np.float32]

@@ -6,7 +6,7 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from mlmodel.picture.locate import Box
+from mlmodel.picture.boxes import Box
 from mlmodel.synthesis.allographs import smooth_curve
 from mlmodel.synthesis.shapes import Grey, as_grey, draw_curve
 

@@ -16,7 +16,7 @@ from mlmodel.texts.candidates import Candidate
 _TOUCHING, _TOUCHING_SAME = 0.4, 0.2
 # Of two places the surer one covers the other: by the line network's logit and so much of the
 # second one's.
-_FRAME_SURENESS = 0.3
+_FRAME_WEIGHT = 0.3
 # Width against height.
 _SLIM = 0.4
 # How many features speak for a digit; the card has a factor for each.
@@ -70,8 +70,8 @@ def presence_features(
     may_be_grid = at_edge & (boxes[:, 2] < _SLIM * boxes[:, 3])
     certain = np.log(np.maximum(values.max(axis=1), LEAST_PROBABILITY))
     lines = np.array([candidate.line for candidate in candidates])
-    sureness = of_line + _FRAME_SURENESS * of_frame
-    covered, repeated = _covered(boxes, lines, sureness, values.argmax(axis=1))
+    place_logits = of_line + _FRAME_WEIGHT * of_frame
+    covered, repeated = _covered(boxes, lines, place_logits, values.argmax(axis=1))
     return np.stack(
         [
             np.ones(len(candidates)),
@@ -90,7 +90,7 @@ def presence_features(
 def _covered(
     boxes: NDArray[np.float64],
     lines: NDArray[np.int_],
-    sureness: NDArray[np.float64],
+    place_logits: NDArray[np.float64],
     values: NDArray[np.int_],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """How far each place, (n,) in 0..1, lies in a surer one of the same line.
@@ -102,7 +102,7 @@ def _covered(
     covered, repeated = np.zeros(len(boxes)), np.zeros(len(boxes))
     for line in np.unique(lines):
         own = np.flatnonzero(lines == line)
-        surer = sureness[own][np.newaxis] > sureness[own][:, np.newaxis]
+        surer = place_logits[own][np.newaxis] > place_logits[own][:, np.newaxis]
         same = surer & (values[own][np.newaxis] == values[own][:, np.newaxis])
         across, width = _common(boxes[own, 0], boxes[own, 2])
         down, height = _common(boxes[own, 1], boxes[own, 3])

@@ -195,5 +195,5 @@ def text_confidence(
 ) -> float:
     """The probability, 0..1, that the likeliest text is right."""
     features = confidence_features(lines, candidates, opinions)
-    sureness = float(features @ np.array(reading.confidence))
-    return float(1 / (1 + np.exp(-sureness)))
+    text_logit = float(features @ np.array(reading.confidence))
+    return float(1 / (1 + np.exp(-text_logit)))

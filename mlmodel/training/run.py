@@ -27,11 +27,11 @@ from mlmodel.artifact.card import (
 )
 from mlmodel.artifact.directory import Artifacts, prepare_directory, publish, read_model
 from mlmodel.digits import normalize
-from mlmodel.digits.classifier import OTHER, Classifier
+from mlmodel.digits.classifier import DIGIT_CLASSES, OTHER, Classifier
 from mlmodel.export import export_litert, relative_difference
 from mlmodel.lines import strips
 from mlmodel.lines.line_reader import LineReader
-from mlmodel.mnist.data import DIGIT_CLASSES, Samples, frame_samples, load_mnist
+from mlmodel.mnist.data import Samples, frame_samples, load_mnist
 from mlmodel.training.config import TrainingConfig
 from mlmodel.training.digits.config import DigitsConfig
 from mlmodel.training.digits.run import train_digits

@@ -6,8 +6,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from mlmodel.digits.classifier import DIGIT_CLASSES
 from mlmodel.digits.normalize import DIGIT_BOX_PX, FRAME_SIDE_PX
-from mlmodel.mnist.data import DIGIT_CLASSES, Samples, load_mnist, split
+from mlmodel.mnist.data import Samples, load_mnist, split
 from mlmodel.training.digits.config import DigitsConfig
 
 Ink = NDArray[np.float32]

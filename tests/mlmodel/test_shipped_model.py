@@ -10,9 +10,9 @@ import pytest
 from mlmodel.artifact.card import ModelCard, model_checksum
 from mlmodel.artifact.directory import ARTIFACT_PATTERN, Artifacts, read_model
 from mlmodel.digits import normalize
-from mlmodel.digits.classifier import OTHER
+from mlmodel.digits.classifier import DIGIT_CLASSES, OTHER
 from mlmodel.lines import strips
-from mlmodel.mnist.data import DIGIT_CLASSES, frame_samples, load_mnist
+from mlmodel.mnist.data import frame_samples, load_mnist
 from mlmodel.model import SHIPPED_DIR, Model
 from mlmodel.reader import read
 from mlmodel.synthesis.fields import write_field

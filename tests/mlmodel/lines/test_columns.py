@@ -42,7 +42,7 @@ def test_a_box_is_in_pixels_of_the_strip() -> None:
     middle = 10 * COLUMN_PX + (COLUMN_PX - 1) / 2
     expected = middle - 6, 7.2, middle + 12, 33.6
     assert DIGIT_HEIGHT_PX == 24
-    assert digit.box == pytest.approx(expected, abs=1e-3)
+    assert digit.edges == pytest.approx(expected, abs=1e-3)
 
 
 def test_presence_that_is_spread_over_columns_is_one_digit_s() -> None:

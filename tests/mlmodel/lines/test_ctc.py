@@ -6,7 +6,7 @@ import pytest
 from numpy.typing import NDArray
 
 from mlmodel.lines.columns import ANSWERS, CLASSES, NONE, SEQUENCE
-from mlmodel.lines.ctc import column_shares, sureness, text_logs
+from mlmodel.lines.ctc import best_path_log, column_shares, text_logs
 
 
 def by_every_way(shares: NDArray[np.float64]) -> dict[str, float]:
@@ -71,8 +71,8 @@ def test_columns_share_what_the_network_says_of_the_text() -> None:
     assert (shares.argmax(axis=1) == NONE).all()
 
 
-def test_sureness_is_of_the_likeliest_way() -> None:
+def test_the_best_path_is_the_likeliest_way() -> None:
     answer = np.zeros((3, ANSWERS), np.float32)
-    assert sureness(column_shares(answer)) == pytest.approx(3 * np.log(1 / CLASSES))
+    assert best_path_log(column_shares(answer)) == pytest.approx(3 * np.log(1 / CLASSES))
     answer[:, SEQUENCE.start + 4] = 30
-    assert sureness(column_shares(answer)) == pytest.approx(0, abs=1e-6)
+    assert best_path_log(column_shares(answer)) == pytest.approx(0, abs=1e-6)

@@ -5,7 +5,8 @@ import pytest
 from numpy.typing import NDArray
 
 from mlmodel.artifact.directory import read_model
-from mlmodel.digits.classifier import Classifier, NetworkShapeWrong
+from mlmodel.artifact.litert import NetworkShapeWrong
+from mlmodel.digits.classifier import Classifier
 from mlmodel.lines.columns import ANSWERS
 from mlmodel.lines.line_reader import LineReader
 from mlmodel.model import SHIPPED_DIR, Model

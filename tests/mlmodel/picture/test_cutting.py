@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from mlmodel.picture.boxes import Box
 from mlmodel.picture.cutting import Cut, cut_digits, outline_of
 from mlmodel.picture.ink import Ink
-from mlmodel.picture.locate import Box, Components
+from mlmodel.picture.locate import Components
 
 HEIGHT, WIDTH = 200, 400
 DIGIT: Box = (100, 60, 30, 60)

@@ -2,8 +2,9 @@ import cv2
 import numpy as np
 import pytest
 
+from mlmodel.picture.boxes import Box
 from mlmodel.picture.ink import Ink, extract_ink
-from mlmodel.picture.locate import Box, locate
+from mlmodel.picture.locate import locate
 from tests.mlmodel.pictures import on_paper, written
 
 HEIGHT, WIDTH = 200, 400

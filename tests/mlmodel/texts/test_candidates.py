@@ -10,9 +10,10 @@ from mlmodel.lines.ctc import text_logs
 from mlmodel.lines.line_reader import LineReader
 from mlmodel.lines.strips import DIGIT_HEIGHT_PX, STRIP_HEIGHT_PX
 from mlmodel.model import Model
+from mlmodel.picture.boxes import Box
 from mlmodel.picture.cutting import Cut
 from mlmodel.picture.ink import Ink, extract_ink
-from mlmodel.picture.locate import Box, Components, locate
+from mlmodel.picture.locate import Components, locate
 from mlmodel.texts.candidates import Candidate, _distinct, _Place, find_candidates
 from tests.mlmodel.pictures import on_paper, written
 
@@ -127,7 +128,7 @@ def test_a_line_that_leans_is_read_as_it_is_surest(reader: InkReader, stays: boo
     assert len(reader.heights) == 2
     assert len(found) == 3
     # Upright, a stroke is slim.
-    slim = [candidate.seen.box[2] - candidate.seen.box[0] < 6 for candidate in found]
+    slim = [candidate.seen.edges[2] - candidate.seen.edges[0] < 6 for candidate in found]
     assert all(slim) != stays
 
 

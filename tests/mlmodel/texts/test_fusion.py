@@ -60,7 +60,7 @@ def test_the_second_network_can_refuse() -> None:
     assert opinion.presence < 0.5
 
 
-def test_sureness_stays_finite() -> None:
+def test_confidence_stays_finite() -> None:
     (opinion,) = fuse([candidate(presence=1.0, other=1.0)], make_reading_card())
     assert 0 <= opinion.presence <= 1
     assert np.isfinite(opinion.values).all()

@@ -23,26 +23,28 @@ from tests.mlmodel.cards import make_reading_card
 BY_PLACES, BY_COLUMNS = [1.0, 0.0], [0.0, 1.0]
 
 
-def candidate(line: int = 0, value: int = 3, sureness: float = 0.5, height: int = 20) -> Candidate:
+def candidate(
+    line: int = 0, value: int = 3, confidence: float = 0.5, height: int = 20
+) -> Candidate:
     """One whose classifier is so sure of a value; the rest is what is no digit."""
     seen = ColumnDigit(0.5, np.full(10, 0.1, np.float32), (0, 0, 1, 1))
     frame, classes = np.zeros((28, 28), np.float32), np.zeros(FRAME_CLASSES, np.float32)
-    classes[[value, OTHER]] = sureness, 1 - sureness
+    classes[[value, OTHER]] = confidence, 1 - confidence
     return Candidate((0, 0, 9, height), line, seen, frame, classes, at_edge=False)
 
 
-def opinion(value: int, presence: float = 0.9, sureness: float = 0.91) -> Opinion:
-    values = np.full(10, (1 - sureness) / 9)
-    values[value] = sureness
+def opinion(value: int, presence: float = 0.9, confidence: float = 0.91) -> Opinion:
+    values = np.full(10, (1 - confidence) / 9)
+    values[value] = confidence
     return Opinion(presence, values)
 
 
-def columns(text: str, sureness: float = 0.9) -> NDArray[np.float64]:
+def columns(text: str, confidence: float = 0.9) -> NDArray[np.float64]:
     """Columns that say this text, with none between."""
-    shares = np.full((2 * len(text) + 1, CLASSES), (1 - sureness) / NONE)
+    shares = np.full((2 * len(text) + 1, CLASSES), (1 - confidence) / NONE)
     said = [NONE] * len(shares)
     said[1::2] = map(int, text)
-    shares[range(len(shares)), said] = sureness
+    shares[range(len(shares)), said] = confidence
     return shares
 
 
@@ -103,7 +105,7 @@ def test_lines_without_digits_leave_no_bar() -> None:
 
 
 def test_likely_texts_share_the_probability() -> None:
-    found = texts_of({0: [opinion(3, sureness=0.6)], 1: [opinion(4, 0.7)]}, {0: "3", 1: "4"})
+    found = texts_of({0: [opinion(3, confidence=0.6)], 1: [opinion(4, 0.7)]}, {0: "3", 1: "4"})
     texts = likely_texts(found, 4)
     assert texts[0] == best_text(found)
     chances = [chance for _, chance in texts]
@@ -138,7 +140,7 @@ def test_a_longer_text_may_be_trusted_more() -> None:
 
 
 def test_the_worst_digit_speaks_for_all() -> None:
-    sure, doubted = candidate(sureness=0.99), candidate(sureness=0.2)
+    sure, doubted = candidate(confidence=0.99), candidate(confidence=0.2)
     alike = [opinion(3), opinion(3)]
     frame, *_ = place_features([sure, doubted], alike)
     assert frame == pytest.approx(logit(0.2))

@@ -33,7 +33,7 @@ def test_the_wanted_answer_decodes_to_the_strip() -> None:
     found = decode(perfect_answer(wanted)[0])
     assert [digit.value for digit in found] == [4, 7]
     for digit, box in zip(found, BOXES, strict=True):
-        assert digit.box == pytest.approx(box, abs=1e-3)
+        assert digit.edges == pytest.approx(box, abs=1e-3)
 
 
 def test_only_the_middle_s_column_is_the_digit_s() -> None:
