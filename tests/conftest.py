@@ -26,9 +26,15 @@ os.environ |= {
 }
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
 
+    # Workers of pytest-xdist share the server of the process that starts them, a database each.
+    if _server_of_ours and config.getoption("numprocesses", None):
+        server = embedded_postgres.EmbeddedPostgres(_data_dir, durable=False)
+        server.start()
+        config.add_cleanup(server.stop)
+    settings.MEDIA_ROOT = _folder / "media"  # a worker's settings were read before this file was
     for name in ("media", "static"):
         (_folder / name).mkdir(exist_ok=True)
     settings.STATIC_ROOT = _folder / "static"
