@@ -8,8 +8,8 @@ import numpy as np
 
 from mlmodel.synthesis import camera, fields, paper
 from mlmodel.synthesis.hands import Hand, Writer, random_hand
+from mlmodel.synthesis.photograph import Edges, Picture, photograph
 from mlmodel.synthesis.shapes import Grey, MnistShapes, Shape, as_grey, letter, random_strokes
-from mlmodel.synthesis.sheet import Edges, Picture, photograph
 from mlmodel.synthesis.signs import made_up_sign
 
 # The usual height of a digit in a picture. Reading brings all to one height, so this decides

@@ -5,9 +5,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlmodel.mnist.data import Samples
+from mlmodel.synthesis.photograph import Picture
 from mlmodel.synthesis.pictures import synthetic_picture
 from mlmodel.synthesis.shapes import MnistShapes
-from mlmodel.synthesis.sheet import Picture
 
 TILE_WIDTH_PX, TILE_HEIGHT_PX, CAPTION_PX = 240, 110, 20
 COLUMNS, ROWS = 6, 12

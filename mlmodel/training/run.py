@@ -28,19 +28,19 @@ from mlmodel.artifact.card import (
 from mlmodel.artifact.directory import Artifacts, prepare_directory, publish, read_model
 from mlmodel.digits import normalize
 from mlmodel.digits.classifier import DIGIT_CLASSES, OTHER, Classifier
-from mlmodel.export import export_litert, relative_difference
 from mlmodel.lines import strips
 from mlmodel.lines.line_reader import LineReader
 from mlmodel.mnist.data import Samples, frame_samples, load_mnist
 from mlmodel.training.config import TrainingConfig
 from mlmodel.training.digits.config import DigitsConfig
 from mlmodel.training.digits.run import train_digits
+from mlmodel.training.export import export_litert, relative_difference
+from mlmodel.training.joining import fit_reading
 from mlmodel.training.lines.config import LinesConfig
 from mlmodel.training.lines.run import train_lines
 from mlmodel.training.progress import Report, Stopwatch, silent
-from mlmodel.training.reading import fit_reading
 from mlmodel.training.shards import validation_pictures
-from mlmodel.training.tensorflow import load_tensorflow, quiet_stderr
+from mlmodel.training.tensorflow_process import load_tensorflow, quiet_stderr
 
 # LiteRT and Keras are compared on so many frames, and on strips of this width.
 COMPARED_FRAMES, COMPARED_STRIPS, COMPARED_WIDTH_PX = 1_000, 16, 160

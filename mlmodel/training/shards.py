@@ -16,15 +16,23 @@ from numpy.typing import NDArray
 
 from mlmodel import synthesis
 from mlmodel.mnist.data import load_mnist, split
+from mlmodel.synthesis.photograph import Picture
 from mlmodel.synthesis.pictures import picture_without_digits, synthetic_picture
 from mlmodel.synthesis.shapes import MnistShapes
-from mlmodel.synthesis.sheet import Picture
 
 PICTURES_A_SHARD = 1_000
 # Pictures of a validation have numbers that no training reaches.
 FIRST_VALIDATION_PICTURE = 1_000_000_000
 
-_SYNTHESIS_DIR = Path(synthesis.__file__).parent
+_LIBRARY = Path(synthesis.__file__).parents[1]
+# What decides what is kept of a picture: the code that makes it, and that cuts it as reading does.
+_DECIDING_CODE = (
+    "synthesis/*.py",
+    "picture/*.py",
+    "lines/strips.py",
+    "digits/normalize.py",
+    "training/samples.py",
+)
 
 Arrays = dict[str, NDArray[Any]]
 # What is kept of pictures; a function of a module, so that another process finds it.
@@ -60,8 +68,7 @@ def make_shards(
     """Files with what is kept of the pictures, in order; those of an earlier run are taken up.
 
     Args:
-        version: of the preprocessing; files of another one, or of other code in `synthesis`,
-            are not taken.
+        version: of the preprocessing; files of another one, or made by other code, are not taken.
         report: is told the share that is done, 0..1.
     """
     folder = folder / _key(pictures, keep, version)
@@ -85,7 +92,8 @@ def _parts(pictures: Pictures) -> Iterator[Pictures]:
 
 
 def _key(pictures: Pictures, keep: Keep, version: int) -> str:
-    code = [path.read_text(encoding="utf-8") for path in sorted(_SYNTHESIS_DIR.glob("*.py"))]
+    paths = [path for pattern in _DECIDING_CODE for path in sorted(_LIBRARY.glob(pattern))]
+    code = [path.read_text(encoding="utf-8") for path in paths]
     whole = asdict(replace(pictures, first=0, count=0))
     deciding = [keep.__module__, keep.__qualname__, version, whole, *code]
     return hashlib.sha256(json.dumps(deciding).encode()).hexdigest()[:12]

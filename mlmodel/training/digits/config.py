@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Self
 
-from mlmodel.augmentation import Augmentation
+from mlmodel.training.digits.augmentation import Augmentation
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ import numpy as np
 from mlmodel.digits.classifier import OTHER
 from mlmodel.digits.normalize import FRAME_SIDE_PX, PREPROCESSING_VERSION
 from mlmodel.mnist.data import Samples
-from mlmodel.synthesis.samples import frames_of
-from mlmodel.synthesis.sheet import Picture
+from mlmodel.synthesis.photograph import Picture
 from mlmodel.training.digits.config import DigitsConfig
+from mlmodel.training.samples import frames_of
 from mlmodel.training.shards import Arrays, Pictures, make_shards
 
 

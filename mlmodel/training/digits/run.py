@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mlmodel.augmentation import augment
 from mlmodel.digits.normalize import FRAME_SIDE_PX
 from mlmodel.mnist.data import Samples, frame_samples, load_mnist, split
-from mlmodel.network import build_network
 from mlmodel.synthesis.shapes import as_grey
+from mlmodel.training.digits.augmentation import augment
 from mlmodel.training.digits.config import DigitsConfig
+from mlmodel.training.digits.network import build_network
 from mlmodel.training.digits.pool import cut_frames
 from mlmodel.training.fitting import Batch, Batches, Goal, fit
 from mlmodel.training.progress import Report, share_of

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlmodel.lines.strips import PREPROCESSING_VERSION, STRIP_HEIGHT_PX
-from mlmodel.synthesis.samples import samples_of
-from mlmodel.synthesis.sheet import Picture
+from mlmodel.synthesis.photograph import Picture
 from mlmodel.training.lines.config import LinesConfig
+from mlmodel.training.samples import samples_of
 from mlmodel.training.shards import Arrays, Pictures, make_shards, validation_pictures
 
 # Strips are padded to one of these widths, so that a batch has one width.

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mlmodel.line_network import build_line_network
 from mlmodel.lines.columns import decode
 from mlmodel.lines.strips import STRIP_HEIGHT_PX
 from mlmodel.synthesis.shapes import as_grey
 from mlmodel.training.fitting import Batch, Batches, Goal, fit
 from mlmodel.training.lines.config import LinesConfig
+from mlmodel.training.lines.network import build_line_network
 from mlmodel.training.lines.pool import Pool, Strips, training_pool, validation_pool
 from mlmodel.training.lines.targets import TARGETS, line_loss, sequence_loss, targets
 from mlmodel.training.lines.variation import vary

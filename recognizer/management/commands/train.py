@@ -10,10 +10,10 @@ from django.db import Error
 from PIL import Image
 
 from mlmodel.artifact.card import ModelCard, ModelError
-from mlmodel.export import ExportError
 from mlmodel.mnist.data import DataError, load_mnist
 from mlmodel.synthesis.preview import preview
 from mlmodel.training import TrainingConfig, TrainingStopped, shown_progress, train
+from mlmodel.training.export import ExportError
 from mlmodel.training.lines.config import LinesConfig
 from recognizer.management.database import reason_of
 from recognizer.models import ModelVersion

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from mlmodel.picture.ink import extract_ink
+from mlmodel.synthesis.photograph import Picture
 from mlmodel.synthesis.pictures import synthetic_picture
 from mlmodel.synthesis.shapes import MnistShapes
-from mlmodel.synthesis.sheet import Picture
 
 PICTURES = 200
 

@@ -11,12 +11,12 @@ import pytest
 from mlmodel.artifact.card import ModelCard
 from mlmodel.artifact.directory import ModelMissing, ModelNotWritten, publish, read_model
 from mlmodel.digits import normalize
-from mlmodel.export import ExportDiffers
 from mlmodel.lines import strips
 from mlmodel.model import Model
 from mlmodel.training import Step, TrainingConfig, TrainingStopped, train
 from mlmodel.training.config import ReadingConfig
 from mlmodel.training.digits.config import DigitsConfig
+from mlmodel.training.export import ExportDiffers
 from mlmodel.training.lines.config import LinesConfig
 from mlmodel.training.run import NotGoodEnough
 from tests.mlmodel.cards import make_artifacts, make_card
@@ -135,7 +135,7 @@ def test_nothing_is_published_where_litert_differs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publish(make_card(), make_artifacts(), tmp_path)
-    monkeypatch.setattr("mlmodel.export.MOST_DIFFERENCE", -1)
+    monkeypatch.setattr("mlmodel.training.export.MOST_DIFFERENCE", -1)
     with pytest.raises(ExportDiffers):
         train(TINY.with_epochs(1), tmp_path, tmp_path / "work")
     assert read_model(tmp_path)[1] == make_artifacts()

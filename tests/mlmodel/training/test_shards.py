@@ -1,4 +1,5 @@
 import multiprocessing.dummy
+import shutil
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -11,9 +12,9 @@ import numpy as np
 import pytest
 
 from mlmodel.mnist.data import load_mnist, split
+from mlmodel.synthesis.photograph import Picture
 from mlmodel.synthesis.pictures import synthetic_picture
 from mlmodel.synthesis.shapes import MnistShapes
-from mlmodel.synthesis.sheet import Picture
 from mlmodel.training import shards
 from mlmodel.training.shards import Arrays, Keep, Pictures, make_shards, validation_pictures
 
@@ -138,6 +139,21 @@ def test_other_pictures_have_other_files(tmp_path: Path, other: Pictures) -> Non
 def test_another_preprocessing_has_other_files(tmp_path: Path) -> None:
     usual = made(tmp_path, keep=nothing_of)
     assert not set(usual) & set(made(tmp_path, keep=nothing_of, version=2))
+
+
+@pytest.mark.usefixtures("in_threads")
+@pytest.mark.parametrize("pattern", shards._DECIDING_CODE)
+def test_other_code_has_other_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pattern: str
+) -> None:
+    changed = tmp_path / "mlmodel"
+    shutil.copytree(shards._LIBRARY, changed, ignore=shutil.ignore_patterns("*.woff2", "*.gz"))
+    usual = made(tmp_path, keep=nothing_of)
+    monkeypatch.setattr(shards, "_LIBRARY", changed)
+    assert made(tmp_path, keep=nothing_of) == usual
+    with next(changed.glob(pattern)).open("a") as module:
+        module.write("# changed")
+    assert not set(usual) & set(made(tmp_path, keep=nothing_of))
 
 
 @pytest.mark.usefixtures("in_threads")

@@ -10,9 +10,9 @@ from pytest_django import Settings
 
 from mlmodel.artifact.card import ModelCard
 from mlmodel.artifact.directory import ModelMissing, ModelNotWritten
-from mlmodel.export import ExportDiffers
 from mlmodel.mnist.data import DataMissing
 from mlmodel.training import TrainingConfig, TrainingStopped
+from mlmodel.training.export import ExportDiffers
 from recognizer.management.commands import train as command
 from recognizer.models import ModelVersion
 from tests.makers import make_model_version

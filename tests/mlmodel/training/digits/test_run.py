@@ -2,9 +2,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from mlmodel.augmentation import Augmentation
 from mlmodel.digits.classifier import OTHER
 from mlmodel.mnist.data import frame_samples, load_mnist
+from mlmodel.training.digits.augmentation import Augmentation
 from mlmodel.training.digits.config import DigitsConfig
 from mlmodel.training.digits.run import Frames, augmented_batches
 

@@ -14,9 +14,9 @@ from mlmodel.picture.boxes import Box
 from mlmodel.picture.cutting import cut_digits, outline_of
 from mlmodel.picture.ink import Ink, extract_ink
 from mlmodel.picture.locate import Components, locate
+from mlmodel.synthesis.photograph import KnownDigit, Picture
 from mlmodel.synthesis.pictures import synthetic_picture
 from mlmodel.synthesis.shapes import MnistShapes
-from mlmodel.synthesis.sheet import KnownDigit, Picture
 
 # A digit that reaches into a strip with this share of its height can be read ...
 _READABLE = 0.6

@@ -4,7 +4,7 @@ from typing import Any
 
 from mlmodel.lines.columns import ANSWERS
 from mlmodel.lines.strips import STRIP_HEIGHT_PX
-from mlmodel.network import convolve, residual
+from mlmodel.training.layers import convolve, residual
 
 # Columns of the deepest features; each answers for this many columns.
 _COLUMNS_A_FEATURE = 2

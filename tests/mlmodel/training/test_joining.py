@@ -6,7 +6,7 @@ from mlmodel.lines.columns import CLASSES as COLUMN_CLASSES
 from mlmodel.lines.columns import NONE, ColumnDigit
 from mlmodel.texts.candidates import Candidate, Found
 from mlmodel.texts.fusion import fuse
-from mlmodel.training.reading import (
+from mlmodel.training.joining import (
     _choice,
     _joined,
     _Known,

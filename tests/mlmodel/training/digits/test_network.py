@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from mlmodel.network import build_network
+from mlmodel.training.digits.network import build_network
 
 
 @pytest.fixture(scope="module")

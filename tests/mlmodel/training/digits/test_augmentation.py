@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from mlmodel.augmentation import (
+from mlmodel.mnist.data import frame_samples, load_mnist
+from mlmodel.training.digits.augmentation import (
     Augmentation,
     add_debris,
     augment,
@@ -12,7 +13,6 @@ from mlmodel.augmentation import (
     change_stroke,
     change_tone,
 )
-from mlmodel.mnist.data import frame_samples, load_mnist
 
 STILL = Augmentation(**dict.fromkeys((field.name for field in fields(Augmentation)), 0))
 

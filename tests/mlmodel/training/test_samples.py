@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from mlmodel.lines.strips import DIGIT_HEIGHT_PX, STRIP_HEIGHT_PX
-from mlmodel.synthesis.samples import Sample, samples, samples_of
+from mlmodel.synthesis.photograph import KnownDigit, Picture
 from mlmodel.synthesis.shapes import MnistShapes
-from mlmodel.synthesis.sheet import KnownDigit, Picture
+from mlmodel.training.samples import Sample, samples, samples_of
 from tests.mlmodel.pictures import on_paper, written
 
 SAMPLES = 150

@@ -5,10 +5,10 @@ import pytest
 from numpy.typing import NDArray
 
 from mlmodel.artifact.litert import Network
-from mlmodel.export import ExportDiffers, export_litert, relative_difference
-from mlmodel.line_network import build_line_network
 from mlmodel.lines.columns import ANSWERS
-from mlmodel.network import build_network
+from mlmodel.training.digits.network import build_network
+from mlmodel.training.export import ExportDiffers, export_litert, relative_difference
+from mlmodel.training.lines.network import build_line_network
 
 
 @pytest.fixture(scope="module")

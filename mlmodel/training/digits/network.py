@@ -4,6 +4,7 @@ from typing import Any
 
 from mlmodel.digits.classifier import CLASSES
 from mlmodel.digits.normalize import FRAME_SIDE_PX
+from mlmodel.training.layers import convolve, residual
 
 
 def build_network(widths: tuple[int, int, int], dropout: float) -> Any:
@@ -32,36 +33,3 @@ def build_network(widths: tuple[int, int, int], dropout: float) -> Any:
     features = keras.layers.Dropout(dropout)(features)
     digits = keras.layers.Dense(CLASSES, activation="softmax", name="digits")(features)
     return keras.Model(frames, digits, name="digits")
-
-
-def residual(features: Any) -> Any:
-    """Two convolutions, added to what goes in."""
-    import keras
-
-    channels = features.shape[-1]
-    change = convolve(convolve(features, channels), channels, rectified=False)
-    return keras.layers.ReLU()(keras.layers.Add()([features, change]))
-
-
-def convolve(
-    features: Any,
-    channels: int,
-    *,
-    size: int | tuple[int, int] = 3,
-    strides: int | tuple[int, int] = 1,
-    rectified: bool = True,
-) -> Any:
-    """A convolution and a batch normalization, and a rectifier unless told otherwise."""
-    import keras
-
-    # The normalization that follows adds its own offset, so the convolution needs none.
-    features = keras.layers.Conv2D(
-        channels,
-        size,
-        strides=strides,
-        padding="same",
-        use_bias=False,
-        kernel_initializer="he_normal",
-    )(features)
-    features = keras.layers.BatchNormalization(momentum=0.98)(features)
-    return keras.layers.ReLU()(features) if rectified else features

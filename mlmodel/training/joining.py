@@ -12,7 +12,7 @@ from mlmodel.lines.line_reader import LineReader
 from mlmodel.odds import softmax
 from mlmodel.picture.ink import extract_ink
 from mlmodel.picture.locate import Components, locate
-from mlmodel.synthesis.sheet import KnownDigit, Picture
+from mlmodel.synthesis.photograph import KnownDigit, Picture
 from mlmodel.texts.candidates import Candidate, Found, find_candidates
 from mlmodel.texts.fusion import (
     PRESENCE_FEATURES,
