@@ -10,8 +10,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
-from recognizer.drawing import Drawing
-from recognizer.framing import Framing
+from recognizer.intake.crop import Crop
+from recognizer.intake.drawing import Drawing
 from recognizer.models import VERIFIED_TEXT, Upload
 from recognizer.refusals import CHOOSE_A_PICTURE, FILE_IS_EMPTY, MissingFile, Refusal
 
@@ -73,7 +73,7 @@ class UploadForm(forms.Form):
         widget=forms.HiddenInput,
     )
     strokes = forms.CharField(required=False, widget=forms.HiddenInput)
-    # Quarters, clockwise, and then the part to take: see recognizer.framing.
+    # Quarters, clockwise, and then the part to take: see recognizer.intake.crop.
     turn = forms.IntegerField(
         required=False, min_value=0, max_value=3, widget=forms.HiddenInput(attrs={"data-turn": ""})
     )
@@ -106,9 +106,9 @@ class UploadForm(forms.Form):
         except Refusal as refusal:
             raise ValidationError(str(refusal), code=refusal.code) from None
 
-    def clean_crop(self) -> Framing:
+    def clean_crop(self) -> Crop:
         try:
-            return Framing.of(self.cleaned_data.get("turn") or 0, self.cleaned_data["crop"])
+            return Crop.of(self.cleaned_data.get("turn") or 0, self.cleaned_data["crop"])
         except Refusal as refusal:
             raise ValidationError(str(refusal), code=refusal.code) from None
 

@@ -19,10 +19,11 @@ from PIL import Image
 from mlmodel.artifact.card import ModelError
 from mlmodel.model import Model
 from mlmodel.reader import Digit, Reading, read
-from recognizer import active_model, intake, metrics
+from recognizer import active_model, metrics
 from recognizer.deletion import remove_file
-from recognizer.drawing import Drawing
-from recognizer.framing import Framing
+from recognizer.intake import cleaning
+from recognizer.intake.crop import Crop
+from recognizer.intake.drawing import Drawing
 from recognizer.models import (
     DigitPrediction,
     FileRemoval,
@@ -72,12 +73,12 @@ def recognize(
     original_name: str = "",
     drawing: Drawing | None = None,
     key: str = "",
-    framing: Framing | None = None,
+    crop: Crop | None = None,
 ) -> Upload:
     """Check, keep and read one picture.
 
     Args:
-        framing: how to turn and crop it before anything is kept; left as it is if None.
+        crop: how to turn and crop it before anything is kept; left as it is if None.
         drawing: the strokes that the picture was rendered from.
         key: by which the giver knows this picture. Given again with the same one, it is the same
             upload; what was cut off is finished.
@@ -87,7 +88,7 @@ def recognize(
         StorageUnavailable: the disk or bucket failed; nothing is kept.
         KeyReused: the key is another picture's.
     """
-    image = intake.clean(data, max_bytes=settings.MAX_UPLOAD_BYTES, framing=framing or Framing())
+    image = cleaning.clean(data, max_bytes=settings.MAX_UPLOAD_BYTES, crop=crop or Crop())
     upload = _row_of(image, owner, source, original_name, drawing, key)
     with storing_lock(upload.pk):
         # Meanwhile another request with this key may have finished it, or given it up.
@@ -101,7 +102,7 @@ def recognize(
 def finish(upload: Upload, file: bytes) -> None:
     """Finish an upload that was cut off after its file was stored; the caller holds its lock."""
     with Image.open(io.BytesIO(file), formats=STORED_FORMATS) as opened:
-        pixels, size = intake.reading_pixels(opened), opened.size
+        pixels, size = cleaning.reading_pixels(opened), opened.size
     _settle(upload, _read(pixels, size))
 
 
@@ -112,7 +113,7 @@ def read_without_keeping(data: bytes, model: Model) -> Reading:
         Refusal: the picture can't be taken.
         One of READER_ERRORS: the reader can't cope with it.
     """
-    image = intake.clean(data, max_bytes=settings.MAX_UPLOAD_BYTES)
+    image = cleaning.clean(data, max_bytes=settings.MAX_UPLOAD_BYTES)
     return read(image.pixels, model, picture_size=image.size)
 
 
@@ -124,7 +125,7 @@ def read_again(upload: Upload) -> Prediction:
     """
     try:
         with upload.file.open() as file, Image.open(file, formats=STORED_FORMATS) as opened:
-            pixels, size = intake.reading_pixels(opened), opened.size
+            pixels, size = cleaning.reading_pixels(opened), opened.size
     except OSError as error:
         raise StorageUnavailable from error
     outcome = _read(pixels, size)
@@ -133,7 +134,7 @@ def read_again(upload: Upload) -> Prediction:
 
 
 def _row_of(
-    image: intake.CleanImage,
+    image: cleaning.CleanImage,
     owner: Owner,
     source: str,
     original_name: str,

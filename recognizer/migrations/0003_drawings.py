@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='upload',
             name='strokes',
-            field=models.JSONField(blank=True, help_text='Of a drawing: see recognizer.drawing. Null: a picture.', null=True),
+            field=models.JSONField(blank=True, help_text="A drawing's strokes, as they were drawn. Null: a picture.", null=True),
         ),
     ]

@@ -98,7 +98,9 @@ class Upload(models.Model):
         null=True, blank=True, help_text="When storing it had failed for good: there is no file."
     )
     strokes = models.JSONField(
-        null=True, blank=True, help_text="Of a drawing: see recognizer.drawing. Null: a picture."
+        null=True,
+        blank=True,
+        help_text="A drawing's strokes, as they were drawn. Null: a picture.",
     )
     current_prediction = models.OneToOneField(
         "Prediction", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"

@@ -3,7 +3,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from recognizer import active_model, intake
+from recognizer import active_model
+from recognizer.intake import cleaning
 
 
 @require_safe
@@ -11,10 +12,10 @@ def about(request: HttpRequest) -> HttpResponse:
     context = {
         "card": active_model.card(),
         "max_megabytes": settings.MAX_UPLOAD_BYTES // 2**20,
-        "max_megapixels": intake.MAX_MEGAPIXELS,
-        "max_jpeg_megapixels": intake.MAX_JPEG_MEGAPIXELS,
-        "max_progressive_megapixels": intake.MAX_PROGRESSIVE_MEGAPIXELS,
-        "min_side_px": intake.MIN_SIDE_PX,
-        "max_side_px": intake.MAX_SIDE_PX,
+        "max_megapixels": cleaning.MAX_MEGAPIXELS,
+        "max_jpeg_megapixels": cleaning.MAX_JPEG_MEGAPIXELS,
+        "max_progressive_megapixels": cleaning.MAX_PROGRESSIVE_MEGAPIXELS,
+        "min_side_px": cleaning.MIN_SIDE_PX,
+        "max_side_px": cleaning.MAX_SIDE_PX,
     }
     return render(request, "recognizer/about.html", context)

@@ -8,10 +8,10 @@ from django.views.decorators.http import require_http_methods
 
 from recognizer import active_model, events
 from recognizer.clients import client_of
-from recognizer.drawing import Drawing
 from recognizer.examples import EXAMPLES
 from recognizer.forms import NotAForm, UploadForm
 from recognizer.guide import caption_tracks, transcript
+from recognizer.intake.drawing import Drawing
 from recognizer.models import Prediction, Upload
 from recognizer.owners import Owner, uploading_owner
 from recognizer.recognition import KeyReused, StorageUnavailable, recognize
@@ -75,7 +75,7 @@ def _recognize(form: UploadForm, owner: Owner, key: UUID | None) -> Upload:
         original_name="" if drawing else picture.name or "",
         drawing=drawing,
         key=str(key or ""),
-        framing=None if drawing else form.cleaned_data["crop"],
+        crop=None if drawing else form.cleaned_data["crop"],
     )
 
 

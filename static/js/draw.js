@@ -68,7 +68,7 @@ const sheet = (() => {
     onChange(listener) {
       changed = listener;
     },
-    // What the server renders: see recognizer/drawing.py.
+    // What the server renders: see recognizer/intake/drawing.py.
     strokes() {
       fit();
       const tenth = (number) => Math.round(number * 10) / 10;

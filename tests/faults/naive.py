@@ -12,7 +12,8 @@ from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.db import transaction
 from django.utils import timezone
 
-from recognizer import intake, recognition
+from recognizer import recognition
+from recognizer.intake import cleaning
 from recognizer.models import Upload, stored_name
 from recognizer.owners import Owner
 
@@ -34,7 +35,7 @@ class NaiveStorage(FileSystemStorage):
 def file_then_row(data: bytes, *, owner: Owner, source: str, key: str) -> Upload:
     """Like recognizer.recognition.recognize, but the file comes first, and no key counts."""
     del key
-    image = intake.clean(data, max_bytes=10 * 2**20)
+    image = cleaning.clean(data, max_bytes=10 * 2**20)
     upload = Upload(
         visitor=owner.visitor,
         source=source,

@@ -82,7 +82,7 @@ def test_f1_killed_workers_lose_nothing(tmp_path: Path, pictures: list[bytes]) -
 # As most write it: the file first, the row once all is read, and no key.
 NAIVE = """
 
-def recognize(data, *, owner, source, original_name="", drawing=None, key="", framing=None):
+def recognize(data, *, owner, source, original_name="", drawing=None, key="", crop=None):
     image = intake.clean(data, max_bytes=settings.MAX_UPLOAD_BYTES)
     upload = Upload(
         user=owner.user, visitor=None if owner.user else owner.visitor, source=source,

@@ -24,7 +24,7 @@ from mlmodel.artifact.directory import Artifacts, ModelNotWritten, publish, read
 from mlmodel.model import SHIPPED_DIR
 from mlmodel.reader import read
 from recognizer import active_model
-from recognizer.intake import clean
+from recognizer.intake.cleaning import clean
 from tests.faults.report import report
 from tests.makers import digits_png
 from tests.mlmodel.cards import make_artifacts, make_card

@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 
 from mlmodel.reader import read
-from recognizer.intake import clean
+from recognizer.intake.cleaning import clean
 from recognizer.recognition import READER_ERRORS
 from recognizer.refusals import Refusal
 from tests.hostile.mutations import cut_files, mutations

@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 from PIL import Image
 
-from recognizer.intake import clean
+from recognizer.intake.cleaning import clean
 from tests.hostile.case import PNG_SIGNATURE, chunk
 from tests.hostile.peak_memory import watch_peak
 from tests.makers import encoded

@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.datastructures import MultiValueDict
 
 from recognizer.forms import UploadForm
-from recognizer.framing import Framing
+from recognizer.intake.crop import Crop
 from recognizer.models import Upload
 from recognizer.refusals import ImageDamaged
 from tests.makers import blank_png
@@ -40,20 +40,20 @@ def framed(**fields: str) -> UploadForm:
     return UploadForm(fields, MultiValueDict({"picture": [picture]}))
 
 
-def test_a_turn_and_a_crop_are_a_framing() -> None:
+def test_a_turn_and_a_crop_are_one_crop() -> None:
     given = framed(turn="3", crop="0,0.25,1,0.5")
     assert given.is_valid()
-    assert given.cleaned_data["crop"] == Framing(3, (0, 0.25, 1, 0.5))
+    assert given.cleaned_data["crop"] == Crop(3, (0, 0.25, 1, 0.5))
 
 
 def test_without_them_the_picture_is_left_as_it_is() -> None:
     given = framed()
     assert given.is_valid()
-    assert given.cleaned_data["crop"] == Framing()
+    assert given.cleaned_data["crop"] == Crop()
 
 
 @pytest.mark.parametrize(
     ("field", "value"), [("turn", "4"), ("turn", "-1"), ("turn", "x"), ("crop", "0,0,2,2")]
 )
-def test_a_framing_that_is_none_is_refused(field: str, value: str) -> None:
+def test_a_crop_that_is_none_is_refused(field: str, value: str) -> None:
     assert list(framed(**{field: value}).errors) == [field]

@@ -3,7 +3,7 @@
 import pytest
 
 from mlmodel.reader import State, read
-from recognizer.intake import clean
+from recognizer.intake.cleaning import clean
 from tests.makers import digits_png, photo_jpeg
 
 MAX_BYTES = 10_000_000

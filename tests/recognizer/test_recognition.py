@@ -15,7 +15,7 @@ from pytest_django import Settings
 
 from mlmodel.artifact.directory import publish
 from recognizer import recognition
-from recognizer.framing import Framing
+from recognizer.intake.crop import Crop
 from recognizer.models import DigitPrediction, FileRemoval, ModelVersion, Prediction, Upload
 from recognizer.owners import Owner
 from recognizer.recognition import (
@@ -258,10 +258,10 @@ def test_a_key_is_for_one_picture() -> None:
 
 
 def test_the_same_file_cropped_otherwise_is_another_picture() -> None:
-    owner, framing = make_visitor(), Framing(box=(0, 0, 0.5, 1))
+    owner, crop = make_visitor(), Crop(box=(0, 0, 0.5, 1))
     data = digits_png("42")
-    first = recognize(data, owner=owner, source="file", key="k1", framing=framing)
-    again = recognize(data, owner=owner, source="file", key="k1", framing=framing)
+    first = recognize(data, owner=owner, source="file", key="k1", crop=crop)
+    again = recognize(data, owner=owner, source="file", key="k1", crop=crop)
     assert first == again
     with pytest.raises(KeyReused):
         recognize(data, owner=owner, source="file", key="k1")

@@ -32,7 +32,8 @@ from mlmodel.evaluation.summary import Summary, summarize
 from mlmodel.evaluation.thresholds import thresholds_of
 from mlmodel.mnist.data import DataError, Mnist, load_mnist
 from mlmodel.model import Model
-from recognizer import active_model, intake, recognition
+from recognizer import active_model, recognition
+from recognizer.intake import cleaning
 from recognizer.refusals import Refusal
 
 REPORT, MEASURES, PLOTS = "quality.md", "quality.json", "plots.png"
@@ -138,4 +139,4 @@ def _with_pixels(answers: Sequence[Answer]) -> Iterator[tuple[NDArray[np.uint8],
     for answer in answers:
         if answer.reading:
             data = answer.picture.read_bytes()
-            yield intake.clean(data, max_bytes=settings.MAX_UPLOAD_BYTES).pixels, answer
+            yield cleaning.clean(data, max_bytes=settings.MAX_UPLOAD_BYTES).pixels, answer

@@ -17,9 +17,9 @@ from PIL import ExifTags, Image
 
 from mlmodel.picture.ink import WORKING_SIDE_PX
 from recognizer import refusals
-from recognizer.framing import Framing
-from recognizer.parts import has_one_scan, require_few_parts
-from recognizer.png_rows import require_all_rows
+from recognizer.intake.crop import Crop
+from recognizer.intake.part_limits import has_one_scan, require_few_parts
+from recognizer.intake.png_rows import require_all_rows
 
 MIN_SIDE_PX = 8
 MAX_SIDE_PX = 10_000
@@ -68,7 +68,7 @@ _SIGNATURES = (
     (b"GIF89a", "GIF"),
     (b"BM", "BMP"),
 )
-_AS_IT_IS = Framing()
+_AS_IT_IS = Crop()
 # How to turn a picture upright, by EXIF's orientation.
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -128,11 +128,11 @@ class CleanImage:
         return self.width, self.height
 
 
-def clean(data: bytes, *, max_bytes: int, framing: Framing = _AS_IT_IS) -> CleanImage:
+def clean(data: bytes, *, max_bytes: int, crop: Crop = _AS_IT_IS) -> CleanImage:
     """Check and decode one picture.
 
     Args:
-        framing: what to take of the upright picture; the rest is not kept.
+        crop: what to take of the upright picture; the rest is not kept.
 
     Raises:
         Refusal: one of the named reasons in `recognizer.refusals`.
@@ -145,7 +145,7 @@ def clean(data: bytes, *, max_bytes: int, framing: Framing = _AS_IT_IS) -> Clean
     require_few_parts(data, image_format)
     with _ONE_DECODER:
         try:
-            image, more_frames = _decode(data, image_format, framing)
+            image, more_frames = _decode(data, image_format, crop)
         except (Image.DecompressionBombError, Image.DecompressionBombWarning):
             raise refusals.TooManyPixels(_megapixel_limit(data, image_format)) from None
         except _DECODER_ERRORS:
@@ -179,7 +179,7 @@ def _sniff(data: bytes) -> str:
     raise refusals.UnsupportedType
 
 
-def _decode(data: bytes, image_format: str, framing: Framing) -> tuple[Image.Image, bool]:
+def _decode(data: bytes, image_format: str, crop: Crop) -> tuple[Image.Image, bool]:
     with Image.open(io.BytesIO(data), formats=[image_format]) as opened:
         _check_size(opened.size, _megapixel_limit(data, image_format))
         if image_format == "PNG":
@@ -189,7 +189,7 @@ def _decode(data: bytes, image_format: str, framing: Framing) -> tuple[Image.Ima
         # Asked before loading: to find out, Pillow leaves the first frame of a GIF.
         more_frames = getattr(opened, "is_animated", False) and opened.format != "MPO"
         opened.load()
-        image = framing.apply(_eight_bits(_upright(opened)))
+        image = crop.apply(_eight_bits(_upright(opened)))
     if min(image.size) < MIN_SIDE_PX:
         raise refusals.TooSmall(MIN_SIDE_PX)
     return image, more_frames

@@ -4,8 +4,8 @@ import time
 import pytest
 from PIL import Image
 
-from recognizer import parts
-from recognizer.intake import clean
+from recognizer.intake import part_limits
+from recognizer.intake.cleaning import clean
 from recognizer.refusals import ImageDamaged, TooManyParts, TooManyPixels, UnsupportedType
 from tests.hostile.case import PNG_SIGNATURE, after_start, black_rows, chunk, header, jpeg_segment
 from tests.hostile.pictures import GREY, JPEG, PNG
@@ -64,19 +64,21 @@ def gif_with(blocks: bytes) -> bytes:
 
 def test_the_most_segments_of_a_jpeg_are_taken_and_one_more_is_not() -> None:
     own = 8  # of the picture itself
-    assert taken(after_start(JPEG, jpeg_segment(0xFE, b"x") * (parts.MAX_JPEG_SEGMENTS - own)))
-    assert refused(after_start(JPEG, jpeg_segment(0xFE, b"x") * parts.MAX_JPEG_SEGMENTS))
+    assert taken(
+        after_start(JPEG, jpeg_segment(0xFE, b"x") * (part_limits.MAX_JPEG_SEGMENTS - own))
+    )
+    assert refused(after_start(JPEG, jpeg_segment(0xFE, b"x") * part_limits.MAX_JPEG_SEGMENTS))
 
 
 def test_a_jpeg_of_too_many_scans_is_refused_at_once() -> None:
-    hostile = progressive(parts.MAX_JPEG_SCANS + 1)
+    hostile = progressive(part_limits.MAX_JPEG_SCANS + 1)
     started = time.perf_counter()
     assert refused(hostile)
     assert time.perf_counter() - started < 0.05
 
 
 def test_the_most_scans_of_the_largest_jpeg_are_decoded_in_time() -> None:
-    image = clean(progressive(parts.MAX_JPEG_SCANS), max_bytes=MAX_BYTES)
+    image = clean(progressive(part_limits.MAX_JPEG_SCANS), max_bytes=MAX_BYTES)
     assert image.size == (SIDE_PX // 2, SIDE_PX // 2)
 
 
@@ -97,7 +99,7 @@ def test_what_a_segment_holds_is_no_marker() -> None:
 
 def test_stray_bytes_before_a_jpeg_s_first_scan_are_bounded() -> None:
     assert taken(after_start(JPEG, b"\xff" * 1000))
-    assert refused(after_start(JPEG, b"\xff" * (parts.MAX_JPEG_STRAY_BYTES + 1)))
+    assert refused(after_start(JPEG, b"\xff" * (part_limits.MAX_JPEG_STRAY_BYTES + 1)))
 
 
 @pytest.mark.parametrize("marker", [0x01, 0x02, 0xC8, 0xD8, 0xF0])
@@ -109,25 +111,25 @@ def test_a_marker_that_no_decoder_takes_is_damage(marker: int) -> None:
 
 def test_chunks_of_a_png_are_bounded() -> None:
     assert taken(png_with(chunk(b"tEXt", b"k\0") * 20_000))
-    assert refused(png_with(chunk(b"tEXt", b"k\0") * parts.MAX_PNG_CHUNKS))
+    assert refused(png_with(chunk(b"tEXt", b"k\0") * part_limits.MAX_PNG_CHUNKS))
 
 
 def test_chunks_after_the_pixels_count_too() -> None:
-    assert refused(PNG[:-12] + chunk(b"tEXt", b"k\0") * parts.MAX_PNG_CHUNKS + PNG[-12:])
+    assert refused(PNG[:-12] + chunk(b"tEXt", b"k\0") * part_limits.MAX_PNG_CHUNKS + PNG[-12:])
 
 
 @pytest.mark.parametrize("block", [b"\x21\xfe\x01a\0", b"\x21\xfe\0", b"\0"])
 def test_blocks_of_a_gif_are_bounded(block: bytes) -> None:
     assert taken(gif_with(block * 1000))
-    assert refused(gif_with(block * parts.MAX_GIF_BLOCKS))
+    assert refused(gif_with(block * part_limits.MAX_GIF_BLOCKS))
 
 
 def test_blocks_within_a_block_count_too() -> None:
-    assert refused(gif_with(b"\x21\xfe" + b"\1a" * parts.MAX_GIF_BLOCKS + b"\0"))
+    assert refused(gif_with(b"\x21\xfe" + b"\1a" * part_limits.MAX_GIF_BLOCKS + b"\0"))
 
 
 def test_blocks_after_the_first_frame_count_too() -> None:
-    assert refused(GIF[:-1] + b"\x21\xfe\x01a\0" * parts.MAX_GIF_BLOCKS + GIF[-1:])
+    assert refused(GIF[:-1] + b"\x21\xfe\x01a\0" * part_limits.MAX_GIF_BLOCKS + GIF[-1:])
 
 
 def test_a_packed_bmp_is_refused_by_name() -> None:

@@ -29,7 +29,7 @@ class CropMalformed(Refusal):
 
 
 @dataclass(frozen=True)
-class Framing:
+class Crop:
     """What is taken of an upright picture.
 
     Attributes:

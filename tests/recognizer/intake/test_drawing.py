@@ -4,7 +4,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from recognizer.drawing import MAX_POINTS, MAX_SIDE_PX, Drawing, DrawingEmpty, DrawingMalformed
+from recognizer.intake.drawing import (
+    MAX_POINTS,
+    MAX_SIDE_PX,
+    Drawing,
+    DrawingEmpty,
+    DrawingMalformed,
+)
 
 LINE = {"width": 6, "points": [[10, 10], [90, 40]]}
 

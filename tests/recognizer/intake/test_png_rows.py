@@ -4,7 +4,7 @@ import zlib
 
 import pytest
 
-from recognizer.png_rows import require_all_rows
+from recognizer.intake.png_rows import require_all_rows
 from recognizer.refusals import ImageDamaged
 from tests.makers import digits_image, encoded
 

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from recognizer import refusals
-from recognizer.intake import CleanImage, clean
+from recognizer.intake.cleaning import CleanImage, clean
 from tests.hostile.case import chunk, png
 from tests.makers import blank_png, digits_png, encoded
-from tests.recognizer.test_intake import COLOR, FILES, GREY
+from tests.recognizer.intake.test_cleaning import COLOR, FILES, GREY
 
 MAX_BYTES = 1_000_000
 

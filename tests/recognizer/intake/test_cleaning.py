@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PIL import ExifTags, Image, PngImagePlugin
 
-from recognizer.framing import Framing
-from recognizer.intake import CleanImage, clean, reading_pixels
+from recognizer.intake.cleaning import CleanImage, clean, reading_pixels
+from recognizer.intake.crop import Crop
 from recognizer.refusals import TooSmall
 from tests.makers import blank_png, decoded, digits_image, encoded, photo_jpeg
 
@@ -205,7 +205,7 @@ def test_a_picture_of_working_size_is_read_as_it_is() -> None:
 
 def test_what_a_person_cut_off_is_not_kept() -> None:
     sheet = digits_image("42")
-    image = clean(encoded(sheet, "PNG"), max_bytes=10**7, framing=Framing(box=(0.5, 0, 1, 1)))
+    image = clean(encoded(sheet, "PNG"), max_bytes=10**7, crop=Crop(box=(0.5, 0, 1, 1)))
     right = sheet.crop((sheet.width // 2, 0, *sheet.size))
     assert image.size == right.size
     assert np.array_equal(image.pixels, np.asarray(right))
@@ -214,10 +214,10 @@ def test_what_a_person_cut_off_is_not_kept() -> None:
 
 def test_a_person_turns_what_is_upright_by_then() -> None:
     upright = clean(photo_jpeg(orientation=6), max_bytes=10**7)
-    turned = clean(photo_jpeg(orientation=6), max_bytes=10**7, framing=Framing(turn=1))
+    turned = clean(photo_jpeg(orientation=6), max_bytes=10**7, crop=Crop(turn=1))
     assert np.array_equal(turned.pixels, np.rot90(upright.pixels, -1))
 
 
 def test_a_part_that_is_too_small_to_read_is_refused() -> None:
     with pytest.raises(TooSmall):
-        clean(blank_png(), max_bytes=10**7, framing=Framing(box=(0, 0, 0.01, 1)))
+        clean(blank_png(), max_bytes=10**7, crop=Crop(box=(0, 0, 0.01, 1)))

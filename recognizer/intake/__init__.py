@@ -1,0 +1,1 @@
+"""Bytes from strangers in; a clean, upright picture out, or a named refusal."""
