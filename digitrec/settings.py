@@ -150,12 +150,12 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_MIMETYPES = {".vtt": "text/vtt"}
 MEDIA_ROOT = Path(environment.text("MEDIA_ROOT") or BASE_DIR / "media")
 STORAGES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "recognizer.storage.DurableFileStorage"},
+    "default": {"BACKEND": "recognizer.storage.disk.DurableFileStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 if environment.text("S3_BUCKET"):
     STORAGES["default"] = {
-        "BACKEND": "recognizer.s3_storage.WholeS3Storage",
+        "BACKEND": "recognizer.storage.bucket.WholeS3Storage",
         "OPTIONS": {
             "bucket_name": environment.text("S3_BUCKET"),
             "endpoint_url": environment.text("S3_ENDPOINT_URL") or None,

@@ -32,8 +32,8 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from recognizer.models import Upload
-from recognizer.s3_storage import BucketUnavailable
-from recognizer.storage import FolderReplaced, force_to_disk, sha256_of
+from recognizer.storage.bucket import BucketUnavailable
+from recognizer.storage.disk import FolderReplaced, force_to_disk, sha256_of
 from recognizer.upkeep import verify_storage, whole_file
 
 FORMAT = 1

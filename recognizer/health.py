@@ -11,7 +11,7 @@ from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from mlmodel.artifact.card import ModelError
-from recognizer import active_model
+from recognizer.model_versions import active_model
 
 # A prober asks often: an answer stays good for so long.
 GOOD_FOR_S = 2.0

@@ -64,7 +64,7 @@ def _stored_pictures() -> Iterator[Metric]:
 
 
 def _model() -> Iterator[Metric]:
-    from recognizer import active_model
+    from recognizer.model_versions import active_model
 
     try:
         card = active_model.model().card

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from mlmodel.digits import occlusion
 from mlmodel.digits.normalize import FRAME_SIDE_PX
-from recognizer import active_model
+from recognizer.model_versions import active_model
 from recognizer.models import DigitPrediction
 from recognizer.templatetags.confidence import A_GUESS, percent
 

@@ -19,11 +19,12 @@ from PIL import Image
 from mlmodel.artifact.card import ModelError
 from mlmodel.model import Model
 from mlmodel.reader import Digit, Reading, read
-from recognizer import active_model, metrics
+from recognizer import metrics
 from recognizer.deletion import remove_file
 from recognizer.intake import cleaning
 from recognizer.intake.crop import Crop
 from recognizer.intake.drawing import Drawing
+from recognizer.model_versions import active_model
 from recognizer.models import (
     DigitPrediction,
     FileRemoval,

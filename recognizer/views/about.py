@@ -3,8 +3,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from recognizer import active_model
 from recognizer.intake import cleaning
+from recognizer.model_versions import active_model
 
 
 @require_safe

@@ -6,12 +6,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from recognizer import active_model, events
+from recognizer import events
 from recognizer.clients import client_of
 from recognizer.examples import EXAMPLES
 from recognizer.forms import NotAForm, UploadForm
 from recognizer.guide import caption_tracks, transcript
 from recognizer.intake.drawing import Drawing
+from recognizer.model_versions import active_model
 from recognizer.models import Prediction, Upload
 from recognizer.owners import Owner, uploading_owner
 from recognizer.recognition import KeyReused, StorageUnavailable, recognize

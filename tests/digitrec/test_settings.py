@@ -38,7 +38,7 @@ def test_without_any_variable_it_is_safe_and_local() -> None:
     assert found["DEBUG"] is False
     assert found["ALLOWED_HOSTS"] == ["localhost", "127.0.0.1", "[::1]"]
     assert found["DATABASES"]["default"]["HOST"].endswith("var/postgres")
-    assert found["STORAGES"]["default"] == {"BACKEND": "recognizer.storage.DurableFileStorage"}
+    assert found["STORAGES"]["default"] == {"BACKEND": "recognizer.storage.disk.DurableFileStorage"}
 
 
 def test_people_make_their_accounts_themselves_unless_told_otherwise() -> None:
@@ -97,7 +97,7 @@ def test_pictures_go_to_a_bucket_that_is_named() -> None:
     storage = _settings(S3_BUCKET="digits", S3_ENDPOINT_URL="https://s3.example")["STORAGES"]
     assert storage["default"]["OPTIONS"]["bucket_name"] == "digits"
     assert storage["default"]["OPTIONS"]["endpoint_url"] == "https://s3.example"
-    assert storage["default"]["BACKEND"] == "recognizer.s3_storage.WholeS3Storage"
+    assert storage["default"]["BACKEND"] == "recognizer.storage.bucket.WholeS3Storage"
 
 
 def test_pictures_are_encrypted_as_is_wished() -> None:

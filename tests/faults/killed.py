@@ -56,18 +56,19 @@ def _take_in(picture: bytes, way: str, point: str, visitor: UUID, key: str) -> N
 
 def points() -> dict[str, Patch]:
     """Every point by name: what is replaced, and whether death comes before, after or amid it."""
-    from recognizer import recognition, storage
+    from recognizer import recognition
     from recognizer.models import Upload
+    from recognizer.storage import disk
 
     return {
         "before the row": (Upload, "save", "before"),
         "before the row's commit": (Upload, "save", "after"),
         "after the row": (recognition, "_store_file", "before"),
-        "with an empty part": (storage, "_copy", "before"),
-        "amid writing": (storage, "_copy", "amid"),
+        "with an empty part": (disk, "_copy", "before"),
+        "amid writing": (disk, "_copy", "amid"),
         "before fsync": (os, "fsync", "before a file"),
         "after fsync": (os, "fsync", "after a file"),
-        "before the check": (storage, "sha256_of", "before"),
+        "before the check": (disk, "sha256_of", "before"),
         "before renaming": (Path, "rename", "before"),
         "after renaming": (Path, "rename", "after"),
         "before reading": (recognition, "_read", "before"),

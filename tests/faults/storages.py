@@ -5,7 +5,7 @@ import errno
 from django.core.files.storage import FileSystemStorage
 from pytest_django import Settings
 
-from recognizer.storage import DurableFileStorage
+from recognizer.storage.disk import DurableFileStorage
 
 
 def use_storage(settings: Settings, storage: type[FileSystemStorage]) -> None:

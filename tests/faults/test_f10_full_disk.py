@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from recognizer.deletion import delete_uploads
 from recognizer.models import Upload
-from recognizer.storage import DurableFileStorage
+from recognizer.storage.disk import DurableFileStorage
 from recognizer.upkeep import Sweep, sweep
 from tests.faults.disks import FULL_DISK_BYTES, file_size_limit, small_disk
 from tests.faults.ledger import NONE, compare

@@ -10,7 +10,7 @@ import pytest
 
 from recognizer.health import FINE, PARTS
 from recognizer.models import Upload
-from recognizer.storage import MARKER
+from recognizer.storage.disk import MARKER
 from tests.faults.disks import mount, small_disk
 from tests.faults.ledger import NONE, compare
 from tests.faults.report import report

@@ -23,8 +23,8 @@ from digitrec.settings import BASE_DIR
 from mlmodel.artifact.directory import Artifacts, ModelNotWritten, publish, read_model
 from mlmodel.model import SHIPPED_DIR
 from mlmodel.reader import read
-from recognizer import active_model
 from recognizer.intake.cleaning import clean
+from recognizer.model_versions import active_model
 from tests.faults.report import report
 from tests.makers import digits_png
 from tests.mlmodel.cards import make_artifacts, make_card

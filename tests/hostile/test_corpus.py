@@ -10,7 +10,7 @@ from tests.faults.times import is_long_run
 from tests.hostile.case import Case
 from tests.hostile.checker import Outcome, check
 from tests.hostile.corpus import corpus
-from tests.recognizer.test_storage_contract import bucket, moto  # noqa: F401 - fixtures
+from tests.recognizer.storage.test_contract import bucket, moto  # noqa: F401 - fixtures
 
 pytestmark = [
     pytest.mark.django_db,

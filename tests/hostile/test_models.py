@@ -22,7 +22,7 @@ from mlmodel.artifact import litert
 from mlmodel.artifact.card import ModelError, model_checksum
 from mlmodel.artifact.directory import CARD_FILE, Artifacts, publish, read_model
 from mlmodel.model import SHIPPED_DIR, Model
-from recognizer import active_model
+from recognizer.model_versions import active_model
 from tests.mlmodel.cards import make_network_card
 
 GOOD = read_model(SHIPPED_DIR)

@@ -10,7 +10,7 @@ from recognizer.deletion import delete_uploads, remove_file
 from recognizer.models import DigitPrediction, FileRemoval, Prediction, Upload
 from recognizer.owners import Owner
 from recognizer.recognition import read_again
-from recognizer.storage import MARKER, DurableFileStorage
+from recognizer.storage.disk import MARKER, DurableFileStorage
 from tests.makers import make_upload, make_upload_row, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)

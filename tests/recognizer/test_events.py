@@ -96,7 +96,7 @@ def test_the_line_of_a_full_disk_names_the_storage(
     def full(*_args: object) -> str:
         raise OSError("No space left on device")
 
-    monkeypatch.setattr("recognizer.storage.DurableFileStorage._save", full)
+    monkeypatch.setattr("recognizer.storage.disk.DurableFileStorage._save", full)
     client.post("/", {"picture": SimpleUploadedFile("d.png", digits_png("42"))})
     (line,) = log.lines("upload refused")
     assert line["code"] == "storage_unavailable"

@@ -11,7 +11,7 @@ from recognizer.deletion import delete_uploads
 from recognizer.models import Upload
 from recognizer.owners import Owner
 from recognizer.quota import QuotaExceeded
-from recognizer.storage import MARKER
+from recognizer.storage.disk import MARKER
 from tests.makers import digits_png, make_upload, make_upload_row, make_user, make_visitor
 from tests.recognizer.views.visitors import give
 from tests.threads import together

@@ -28,7 +28,7 @@ from recognizer.recognition import (
     recognize,
 )
 from recognizer.refusals import EmptyFile, ImageDamaged, Refusal
-from recognizer.storage import MARKER, DurableFileStorage
+from recognizer.storage.disk import MARKER, DurableFileStorage
 from tests.makers import (
     blank_png,
     digits_image,

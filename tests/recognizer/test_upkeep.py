@@ -14,7 +14,7 @@ from pytest_django import Settings
 
 from recognizer.deletion import delete_uploads
 from recognizer.models import FileRemoval, Upload
-from recognizer.storage import DurableFileStorage
+from recognizer.storage.disk import DurableFileStorage
 from recognizer.storing_lock import storing_lock
 from recognizer.upkeep import _SWEEP_LOCK, SweepRunning, keep_up, sweep, verify_storage
 from tests.faults.storages import StuckStorage, use_storage

@@ -32,8 +32,9 @@ from mlmodel.evaluation.summary import Summary, summarize
 from mlmodel.evaluation.thresholds import thresholds_of
 from mlmodel.mnist.data import DataError, Mnist, load_mnist
 from mlmodel.model import Model
-from recognizer import active_model, recognition
+from recognizer import recognition
 from recognizer.intake import cleaning
+from recognizer.model_versions import active_model
 from recognizer.refusals import Refusal
 
 REPORT, MEASURES, PLOTS = "quality.md", "quality.json", "plots.png"

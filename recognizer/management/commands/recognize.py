@@ -14,8 +14,9 @@ from django.core.management.base import BaseCommand, CommandError
 from mlmodel.artifact.card import ModelError
 from mlmodel.model import Model
 from mlmodel.reader import Digit, Reading
-from recognizer import active_model, recognition
+from recognizer import recognition
 from recognizer.management.database import database_told
+from recognizer.model_versions import active_model
 from recognizer.models import DigitPrediction, Prediction, Upload
 from recognizer.owners import Owner
 from recognizer.refusals import Refusal

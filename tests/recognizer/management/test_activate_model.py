@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from mlmodel.artifact.directory import read_card
 from mlmodel.model import SHIPPED_DIR
-from recognizer import active_model
+from recognizer.model_versions import active_model
 from recognizer.models import ModelVersion
 
 

@@ -14,7 +14,8 @@ from pytest_django import Settings
 from digitrec.settings import BASE_DIR
 from mlmodel.artifact.directory import read_card
 from mlmodel.model import SHIPPED_DIR
-from recognizer import active_model, recognition
+from recognizer import recognition
+from recognizer.model_versions import active_model
 from recognizer.models import Upload
 from recognizer.recognition import MAX_POSSIBILITIES
 from tests.makers import blank_png, digits_png, letter_png, make_admin, make_user, photo_jpeg

@@ -5,7 +5,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from mlmodel.artifact.directory import read_card
-from recognizer import active_model
+from recognizer.model_versions import active_model
 from tests.mlmodel.cards import make_card, make_reading_card
 
 pytestmark = pytest.mark.django_db

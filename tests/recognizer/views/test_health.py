@@ -9,7 +9,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from recognizer import health
-from recognizer.storage import MARKER
+from recognizer.storage.disk import MARKER
 from tests.makers import make_upload
 
 pytestmark = pytest.mark.django_db

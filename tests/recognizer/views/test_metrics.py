@@ -8,7 +8,7 @@ from django.db import DatabaseError
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from recognizer import active_model
+from recognizer.model_versions import active_model
 from recognizer.models import UploadQuerySet
 from tests.makers import digits_png
 from tests.recognizer.views.visitors import given

@@ -12,7 +12,7 @@ from PIL import Image
 from pytest_django import Settings
 
 from recognizer.models import Upload
-from recognizer.storage import DurableFileStorage
+from recognizer.storage.disk import DurableFileStorage
 from tests.faults.storages import FullStorage, use_storage
 from tests.makers import blank_png, digits_png, encoded, make_user, photo_jpeg
 from tests.recognizer.views.visitors import give, given

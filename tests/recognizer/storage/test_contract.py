@@ -19,7 +19,7 @@ from recognizer.backup import back_up, restore
 from recognizer.deletion import delete_uploads
 from recognizer.models import FileRemoval, Upload
 from recognizer.recognition import StorageUnavailable, read_again
-from recognizer.s3_storage import BucketUnavailable
+from recognizer.storage.bucket import BucketUnavailable
 from recognizer.upkeep import files_under, sweep, verify_storage
 from tests.makers import make_upload
 from tests.recognizer.views.visitors import give
@@ -42,7 +42,7 @@ def moto() -> Iterator[str]:
 
 def use_bucket(settings: Settings, address: str) -> None:
     backend = {
-        "BACKEND": "recognizer.s3_storage.WholeS3Storage",
+        "BACKEND": "recognizer.storage.bucket.WholeS3Storage",
         "OPTIONS": {
             "bucket_name": BUCKET,
             "endpoint_url": address,

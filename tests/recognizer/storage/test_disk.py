@@ -10,7 +10,7 @@ import pytest
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.base import ContentFile, File
 
-from recognizer.storage import MARKER, DurableFileStorage, FileIncomplete, FolderReplaced
+from recognizer.storage.disk import MARKER, DurableFileStorage, FileIncomplete, FolderReplaced
 from tests.makers import make_upload
 
 pytestmark = pytest.mark.django_db

@@ -17,7 +17,7 @@ from mlmodel.artifact.directory import (
     read_model,
 )
 from mlmodel.model import SHIPPED_DIR, Model
-from recognizer import active_model
+from recognizer.model_versions import active_model
 from recognizer.models import ModelVersion
 from tests.makers import make_model_version
 from tests.mlmodel.cards import make_card
