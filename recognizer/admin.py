@@ -19,11 +19,11 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from recognizer.deletion import delete_uploads
 from recognizer.estimates import EstimatingPaginator
 from recognizer.models import DigitPrediction, FileRemoval, ModelVersion, Prediction, Upload
 from recognizer.templatetags.confidence import percent
 from recognizer.templatetags.texts import one_line
+from recognizer.uploads.deletion import delete_uploads
 from recognizer.views.pictures import serve_thumbnail
 
 

@@ -12,11 +12,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 
 from recognizer.as_data import reading_as_data
-from recognizer.deletion import delete_uploads
 from recognizer.lockout import forget_attempts_on
 from recognizer.models import Upload
 from recognizer.owners import Owner
-from recognizer.retention import notes_about
+from recognizer.uploads.deletion import delete_uploads, notes_about
 
 DATA_FILE = "data.json"
 

@@ -5,17 +5,16 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from recognizer.deletion import delete_uploads
 from recognizer.lockout import forget_old_attempts
 from recognizer.models import Upload, UploadQuerySet
 from recognizer.throttle import forget_old_windows
+from recognizer.uploads.deletion import delete_uploads, notes_about
 
 
 @dataclass(frozen=True)
@@ -53,14 +52,6 @@ def purge(*, dry_run: bool = False) -> Purged:
     noted, _ = notes.delete()
     ended, _ = sessions.delete()
     return Purged(delete_uploads(uploads.iterator(chunk_size=500)), ended, noted)
-
-
-def notes_about(uploads: UploadQuerySet) -> QuerySet[LogEntry]:
-    """What the administration noted about uploads: a note has the upload's name."""
-    return LogEntry.objects.filter(
-        content_type=ContentType.objects.get_for_model(Upload),
-        object_id__in=[str(key) for key in uploads.values_list("pk", flat=True)],
-    )
 
 
 def _old_notes(now: datetime) -> QuerySet[LogEntry]:

@@ -18,11 +18,11 @@ from django.utils import timezone
 from PIL import UnidentifiedImageError
 
 from recognizer import retention
-from recognizer.deletion import remove_file
 from recognizer.models import FileRemoval, Upload
-from recognizer.recognition import finish
 from recognizer.retention import Purged
-from recognizer.storing_lock import storing_lock_if_free
+from recognizer.uploads.deletion import remove_file
+from recognizer.uploads.recognition import finish
+from recognizer.uploads.storing_lock import storing_lock_if_free
 
 logger = logging.getLogger(__name__)
 

@@ -18,7 +18,7 @@ from mlmodel.artifact.card import ModelCard
 from mlmodel.mnist.data import load_mnist
 from recognizer.models import DigitPrediction, ModelVersion, Prediction, Upload, stored_name
 from recognizer.owners import Owner
-from recognizer.recognition import recognize
+from recognizer.uploads.recognition import recognize
 from tests.mlmodel.cards import make_card
 
 PASSWORD = "correct horse battery staple"

@@ -7,9 +7,9 @@ from recognizer.clients import client_of
 from recognizer.examples import example_named
 from recognizer.models import Upload
 from recognizer.owners import uploading_owner
-from recognizer.recognition import StorageUnavailable, recognize
 from recognizer.refusals import Refusal
 from recognizer.throttle import count_uploads
+from recognizer.uploads.recognition import StorageUnavailable, recognize
 from recognizer.views.upload import refused, unavailable
 
 

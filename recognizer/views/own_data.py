@@ -5,9 +5,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from recognizer import own_data, retention
-from recognizer.deletion import deleted_sentence
 from recognizer.models import Upload
 from recognizer.owners import owner_of
+from recognizer.uploads.deletion import deleted_sentence
 
 
 @require_safe

@@ -10,9 +10,9 @@ from recognizer.checking import unverify, verify
 from recognizer.forms import VerifiedTextForm
 from recognizer.models import Upload
 from recognizer.owners import owner_of
-from recognizer.recognition import StorageUnavailable
-from recognizer.recognition import read_again as read_upload_again
 from recognizer.templatetags.confidence import is_doubtful
+from recognizer.uploads.recognition import StorageUnavailable
+from recognizer.uploads.recognition import read_again as read_upload_again
 from recognizer.views.overlay import marks
 
 

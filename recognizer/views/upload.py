@@ -15,11 +15,11 @@ from recognizer.intake.drawing import Drawing
 from recognizer.model_versions import active_model
 from recognizer.models import Prediction, Upload
 from recognizer.owners import Owner, uploading_owner
-from recognizer.recognition import KeyReused, StorageUnavailable, recognize
 from recognizer.refusals import EmptyFile, MissingFile, Refusal
 from recognizer.templatetags.confidence import percent
 from recognizer.templatetags.texts import one_line
 from recognizer.throttle import count_uploads
+from recognizer.uploads.recognition import KeyReused, StorageUnavailable, recognize
 
 # A full disk or a bucket that is away: worth another try in half a minute.
 RETRY_AFTER_S = 30

@@ -40,7 +40,7 @@ def main(database: str, way: str, *jobs: str) -> None:
 
 def _take_in(picture: bytes, way: str, point: str, visitor: UUID, key: str) -> None:
     from recognizer.owners import Owner
-    from recognizer.recognition import recognize
+    from recognizer.uploads.recognition import recognize
     from tests.faults.naive import file_then_row
 
     if point != "never":
@@ -56,9 +56,9 @@ def _take_in(picture: bytes, way: str, point: str, visitor: UUID, key: str) -> N
 
 def points() -> dict[str, Patch]:
     """Every point by name: what is replaced, and whether death comes before, after or amid it."""
-    from recognizer import recognition
     from recognizer.models import Upload
     from recognizer.storage import disk
+    from recognizer.uploads import recognition
 
     return {
         "before the row": (Upload, "save", "before"),
@@ -71,8 +71,8 @@ def points() -> dict[str, Patch]:
         "before the check": (disk, "sha256_of", "before"),
         "before renaming": (Path, "rename", "before"),
         "after renaming": (Path, "rename", "after"),
-        "before reading": (recognition, "_read", "before"),
-        "before the last commit": (recognition, "_create_prediction", "after"),
+        "before reading": (recognition, "read_pixels", "before"),
+        "before the last commit": (recognition, "create_prediction", "after"),
         "after the last commit": (recognition, "_settle", "after"),
     }
 

@@ -12,10 +12,10 @@ from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.db import transaction
 from django.utils import timezone
 
-from recognizer import recognition
 from recognizer.intake import cleaning
 from recognizer.models import Upload, stored_name
 from recognizer.owners import Owner
+from recognizer.uploads import reading
 
 
 class NaiveStorage(FileSystemStorage):
@@ -33,7 +33,7 @@ class NaiveStorage(FileSystemStorage):
 
 
 def file_then_row(data: bytes, *, owner: Owner, source: str, key: str) -> Upload:
-    """Like recognizer.recognition.recognize, but the file comes first, and no key counts."""
+    """Like recognize in recognizer.uploads, but the file comes first, and no key counts."""
     del key
     image = cleaning.clean(data, max_bytes=10 * 2**20)
     upload = Upload(
@@ -47,9 +47,9 @@ def file_then_row(data: bytes, *, owner: Owner, source: str, key: str) -> Upload
     )
     upload.file.name = stored_name(upload, image.extension)
     default_storage.save(upload.file.name, ContentFile(image.encoded))
-    outcome = recognition._read(image.pixels, image.size)
+    outcome = reading.read_pixels(image.pixels, image.size)
     with transaction.atomic():
         upload.stored = timezone.now()
         upload.save(force_insert=True)
-        recognition._create_prediction(upload, outcome)
+        reading.create_prediction(upload, outcome)
     return upload

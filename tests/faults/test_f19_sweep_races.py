@@ -10,9 +10,9 @@ from uuid import UUID
 import pytest
 
 from recognizer import upkeep
-from recognizer.deletion import delete_uploads
 from recognizer.models import FileRemoval, Upload
 from recognizer.upkeep import SweepRunning, sweep
+from recognizer.uploads.deletion import delete_uploads
 from tests.faults.ledger import NONE, compare
 from tests.faults.report import report
 from tests.faults.test_f11_failing_disk import SECONDS

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from mlmodel.reader import read
 from recognizer.intake.cleaning import clean
-from recognizer.recognition import READER_ERRORS
 from recognizer.refusals import Refusal
+from recognizer.uploads.reading import READER_ERRORS
 from tests.hostile.mutations import cut_files, mutations
 from tests.hostile.peak_memory import watch_peak
 from tests.makers import decoded

@@ -13,11 +13,11 @@ from pytest_django import Settings
 
 from recognizer import backup
 from recognizer.backup import MANIFEST, BackupUnusable, DatabaseNotEmpty, back_up, restore
-from recognizer.deletion import delete_uploads
 from recognizer.management import progress
 from recognizer.models import DigitPrediction, FileRemoval, Upload
 from recognizer.owners import Owner
 from recognizer.upkeep import sweep, verify_storage, whole_file
+from recognizer.uploads.deletion import delete_uploads
 from tests.faults.storages import FullStorage, use_storage
 from tests.makers import PASSWORD, make_admin, make_upload, make_upload_row, make_user
 

@@ -12,11 +12,11 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
-from recognizer.deletion import delete_uploads
 from recognizer.models import FileRemoval, Upload
 from recognizer.storage.disk import DurableFileStorage
-from recognizer.storing_lock import storing_lock
 from recognizer.upkeep import _SWEEP_LOCK, SweepRunning, keep_up, sweep, verify_storage
+from recognizer.uploads.deletion import delete_uploads
+from recognizer.uploads.storing_lock import storing_lock
 from tests.faults.storages import StuckStorage, use_storage
 from tests.makers import digits_png, make_upload, make_upload_row
 

@@ -32,10 +32,10 @@ from mlmodel.evaluation.summary import Summary, summarize
 from mlmodel.evaluation.thresholds import thresholds_of
 from mlmodel.mnist.data import DataError, Mnist, load_mnist
 from mlmodel.model import Model
-from recognizer import recognition
 from recognizer.intake import cleaning
 from recognizer.model_versions import active_model
 from recognizer.refusals import Refusal
+from recognizer.uploads.reading import READER_ERRORS, read_without_keeping
 
 REPORT, MEASURES, PLOTS = "quality.md", "quality.json", "plots.png"
 SHEET_JPEG_QUALITY = 80
@@ -122,8 +122,8 @@ def _answer(picture: LabelledPicture, model: Model) -> Answer:
     started = time.perf_counter()
     reading = None
     # A picture beyond the reader counts as not read; the others are still measured.
-    with suppress(Refusal, *recognition.READER_ERRORS):
-        reading = recognition.read_without_keeping(data, model)
+    with suppress(Refusal, *READER_ERRORS):
+        reading = read_without_keeping(data, model)
     return Answer(picture, reading, (time.perf_counter() - started) * 1000)
 
 

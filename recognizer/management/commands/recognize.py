@@ -14,12 +14,13 @@ from django.core.management.base import BaseCommand, CommandError
 from mlmodel.artifact.card import ModelError
 from mlmodel.model import Model
 from mlmodel.reader import Digit, Reading
-from recognizer import recognition
 from recognizer.management.database import database_told
 from recognizer.model_versions import active_model
 from recognizer.models import DigitPrediction, Prediction, Upload
 from recognizer.owners import Owner
 from recognizer.refusals import Refusal
+from recognizer.uploads import recognition
+from recognizer.uploads.reading import READER_ERRORS, possibilities_of, read_without_keeping
 
 PICTURE_SUFFIXES = {".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".bmp", ".gif"}
 
@@ -99,14 +100,14 @@ def _pictures(paths: list[Path]) -> Iterator[Path]:
 def _line(path: Path, model: Model) -> Line:
     started = time.perf_counter()
     try:
-        reading = recognition.read_without_keeping(_content(path), model)
+        reading = read_without_keeping(_content(path), model)
     except (Refusal, OSError) as error:
         return _failed(path, _reason(error), model.card.name)
-    except recognition.READER_ERRORS:
+    except READER_ERRORS:
         reason = str(Prediction.Reason.READER_FAILED.label)
         return _failed(path, reason, model.card.name)
     milliseconds = (time.perf_counter() - started) * 1000
-    possibilities = recognition.possibilities_of(reading)
+    possibilities = possibilities_of(reading)
     return _answer(path, reading, reading.digits, possibilities, model.card.name, milliseconds)
 
 

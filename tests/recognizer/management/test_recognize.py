@@ -14,10 +14,10 @@ from pytest_django import Settings
 from digitrec.settings import BASE_DIR
 from mlmodel.artifact.directory import read_card
 from mlmodel.model import SHIPPED_DIR
-from recognizer import recognition
 from recognizer.model_versions import active_model
 from recognizer.models import Upload
-from recognizer.recognition import MAX_POSSIBILITIES
+from recognizer.uploads import reading
+from recognizer.uploads.reading import MAX_POSSIBILITIES
 from tests.makers import blank_png, digits_png, letter_png, make_admin, make_user, photo_jpeg
 
 
@@ -173,7 +173,7 @@ def test_a_picture_beyond_the_reader_does_not_end_the_run(
     def read(*_args: object, **_options: object) -> None:
         raise ValueError("no such shape")
 
-    monkeypatch.setattr(recognition, "read", read)
+    monkeypatch.setattr(reading, "read", read)
     printed, last_word = run_failing(str(folder))
     assert printed.count("The reader could not cope with this picture.") == 2
     assert last_word == "2 of 2 files could not be read."

@@ -16,11 +16,11 @@ from moto.server import ThreadedMotoServer
 from pytest_django import Settings
 
 from recognizer.backup import back_up, restore
-from recognizer.deletion import delete_uploads
 from recognizer.models import FileRemoval, Upload
-from recognizer.recognition import StorageUnavailable, read_again
 from recognizer.storage.bucket import BucketUnavailable
 from recognizer.upkeep import files_under, sweep, verify_storage
+from recognizer.uploads.deletion import delete_uploads
+from recognizer.uploads.recognition import StorageUnavailable, read_again
 from tests.makers import make_upload
 from tests.recognizer.views.visitors import give
 

@@ -14,21 +14,21 @@ from django.db import connection
 from pytest_django import Settings
 
 from mlmodel.artifact.directory import publish
-from recognizer import recognition
 from recognizer.intake.crop import Crop
 from recognizer.models import DigitPrediction, FileRemoval, ModelVersion, Prediction, Upload
 from recognizer.owners import Owner
-from recognizer.recognition import (
+from recognizer.refusals import EmptyFile, ImageDamaged, Refusal
+from recognizer.storage.disk import MARKER, DurableFileStorage
+from recognizer.uploads import reading
+from recognizer.uploads.reading import MAX_POSSIBILITIES
+from recognizer.uploads.recognition import (
     MAX_NAME_LENGTH,
-    MAX_POSSIBILITIES,
     KeyReused,
     StorageUnavailable,
     printable_name,
     read_again,
     recognize,
 )
-from recognizer.refusals import EmptyFile, ImageDamaged, Refusal
-from recognizer.storage.disk import MARKER, DurableFileStorage
 from tests.makers import (
     blank_png,
     digits_image,
@@ -83,7 +83,7 @@ def make_unreadable(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> No
     def read(*_args: object, **_options: object) -> None:
         raise error
 
-    monkeypatch.setattr(recognition, "read", read)
+    monkeypatch.setattr(reading, "read", read)
 
 
 def test_a_picture_is_kept_with_what_was_read_in_it(media: Path) -> None:

@@ -5,12 +5,12 @@ import pytest
 from django.db import transaction
 from pytest_django import Settings
 
-from recognizer import deletion
-from recognizer.deletion import delete_uploads, remove_file
 from recognizer.models import DigitPrediction, FileRemoval, Prediction, Upload
 from recognizer.owners import Owner
-from recognizer.recognition import read_again
 from recognizer.storage.disk import MARKER, DurableFileStorage
+from recognizer.uploads import deletion
+from recognizer.uploads.deletion import delete_uploads, remove_file
+from recognizer.uploads.recognition import read_again
 from tests.makers import make_upload, make_upload_row, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -3,47 +3,33 @@
 import hashlib
 import io
 import logging
-import time
 import unicodedata
-from dataclasses import dataclass
 
-import cv2
-import numpy as np
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from numpy.typing import NDArray
 from PIL import Image
 
-from mlmodel.artifact.card import ModelError
-from mlmodel.model import Model
-from mlmodel.reader import Digit, Reading, read
-from recognizer import metrics
-from recognizer.deletion import remove_file
 from recognizer.intake import cleaning
 from recognizer.intake.crop import Crop
 from recognizer.intake.drawing import Drawing
-from recognizer.model_versions import active_model
 from recognizer.models import (
-    DigitPrediction,
     FileRemoval,
-    ModelVersion,
     Prediction,
     Upload,
     stored_name,
 )
 from recognizer.owners import Owner
-from recognizer.quota import require_room
-from recognizer.storing_lock import storing_lock
+from recognizer.uploads.deletion import remove_file
+from recognizer.uploads.quota import require_room
+from recognizer.uploads.reading import Outcome, create_prediction, read_pixels
+from recognizer.uploads.storing_lock import storing_lock
 
 logger = logging.getLogger(__name__)
 
 MAX_NAME_LENGTH = 255
-MAX_POSSIBILITIES = 5
 STORED_FORMATS = ("PNG", "JPEG")
-# What OpenCV, NumPy and LiteRT raise when something about a picture is beyond them.
-READER_ERRORS = (cv2.error, ValueError, RuntimeError, IndexError, MemoryError)
 
 
 class StorageUnavailable(Exception):
@@ -54,16 +40,6 @@ class StorageUnavailable(Exception):
 
 class KeyReused(Exception):
     """The key that came with a picture was given with another picture before."""
-
-
-@dataclass(frozen=True)
-class _Outcome:
-    """A reading, or the named reason why there is none."""
-
-    version: ModelVersion | None
-    reading: Reading | None
-    reason: str
-    milliseconds: float
 
 
 def recognize(
@@ -96,7 +72,7 @@ def recognize(
         upload = _as_it_is_now(upload)
         if upload.stored is None:
             _store_file(upload, image.encoded)
-            _settle(upload, _read(image.pixels, image.size))
+            _settle(upload, read_pixels(image.pixels, image.size))
     return upload
 
 
@@ -104,18 +80,7 @@ def finish(upload: Upload, file: bytes) -> None:
     """Finish an upload that was cut off after its file was stored; the caller holds its lock."""
     with Image.open(io.BytesIO(file), formats=STORED_FORMATS) as opened:
         pixels, size = cleaning.reading_pixels(opened), opened.size
-    _settle(upload, _read(pixels, size))
-
-
-def read_without_keeping(data: bytes, model: Model) -> Reading:
-    """Check and read one picture; the database is not asked and nothing is written.
-
-    Raises:
-        Refusal: the picture can't be taken.
-        One of READER_ERRORS: the reader can't cope with it.
-    """
-    image = cleaning.clean(data, max_bytes=settings.MAX_UPLOAD_BYTES)
-    return read(image.pixels, model, picture_size=image.size)
+    _settle(upload, read_pixels(pixels, size))
 
 
 def read_again(upload: Upload) -> Prediction:
@@ -129,9 +94,9 @@ def read_again(upload: Upload) -> Prediction:
             pixels, size = cleaning.reading_pixels(opened), opened.size
     except OSError as error:
         raise StorageUnavailable from error
-    outcome = _read(pixels, size)
+    outcome = read_pixels(pixels, size)
     with transaction.atomic():
-        return _create_prediction(upload, outcome)
+        return create_prediction(upload, outcome)
 
 
 def _row_of(
@@ -208,76 +173,14 @@ def _give_up(upload: Upload) -> None:
         remove_file(FileRemoval.objects.get(name=upload.file.name))
 
 
-def _settle(upload: Upload, outcome: _Outcome) -> None:
+def _settle(upload: Upload, outcome: Outcome) -> None:
     """The file is stored: say so, with what was read in it, in one step."""
     upload.stored, upload.given_up = timezone.now(), None
     with transaction.atomic():
         kept = Upload.objects.filter(pk=upload.pk)
         if not kept.update(stored=upload.stored, given_up=None):
             raise StorageUnavailable  # its owner was deleted meanwhile, and all of the owner's
-        _create_prediction(upload, outcome)
-
-
-def _read(pixels: NDArray[np.uint8], size: tuple[int, int]) -> _Outcome:
-    started = time.perf_counter()
-    version = reading = None
-    reason = ""
-    try:
-        model = active_model.model()
-        version = active_model.version_of(model)
-        reading = read(pixels, model, picture_size=size)
-    except ModelError:
-        logger.exception("the model can't be used")
-        reason = Prediction.Reason.MODEL_UNAVAILABLE
-    except READER_ERRORS:
-        logger.exception("the reader failed on a picture of shape %s", pixels.shape)
-        reason = Prediction.Reason.READER_FAILED
-    seconds = time.perf_counter() - started
-    metrics.READING_SECONDS.observe(seconds)
-    return _Outcome(version, reading, reason, seconds * 1000)
-
-
-def _create_prediction(upload: Upload, outcome: _Outcome) -> Prediction:
-    reading = outcome.reading
-    prediction = Prediction.objects.create(
-        upload=upload,
-        model_version=outcome.version,
-        state=reading.state if reading else Prediction.State.FAILED,
-        reason=outcome.reason,
-        text=reading.text if reading else "",
-        confidence=reading.confidence if reading else None,
-        possibilities=possibilities_of(reading) if reading else [],
-        milliseconds=outcome.milliseconds,
-    )
-    DigitPrediction.objects.bulk_create(
-        _digit_row(prediction, position, digit)
-        for position, digit in enumerate(reading.digits if reading else ())
-    )
-    upload.current_prediction = prediction
-    upload.save(update_fields=["current_prediction"])
-    return prediction
-
-
-def _digit_row(prediction: Prediction, position: int, digit: Digit) -> DigitPrediction:
-    x, y, width, height = digit.box
-    return DigitPrediction(
-        prediction=prediction,
-        position=position,
-        line=digit.line,
-        value=digit.value,
-        confidence=digit.confidence,
-        x=x,
-        y=y,
-        width=width,
-        height=height,
-        alternatives=[[value, round(share, 6)] for value, share in digit.alternatives],
-        frame=digit.frame.tobytes(),
-    )
-
-
-def possibilities_of(reading: Reading) -> list[tuple[str, float]]:
-    """The likeliest texts with their probabilities, as they are kept and told."""
-    return [(text, round(share, 6)) for text, share in reading.likely_texts(MAX_POSSIBILITIES)]
+        create_prediction(upload, outcome)
 
 
 def printable_name(name: str) -> str:

@@ -6,12 +6,12 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from recognizer import quota
-from recognizer.deletion import delete_uploads
 from recognizer.models import Upload
 from recognizer.owners import Owner
-from recognizer.quota import QuotaExceeded
 from recognizer.storage.disk import MARKER
+from recognizer.uploads import quota
+from recognizer.uploads.deletion import delete_uploads
+from recognizer.uploads.quota import QuotaExceeded
 from tests.makers import digits_png, make_upload, make_upload_row, make_user, make_visitor
 from tests.recognizer.views.visitors import give
 from tests.threads import together

@@ -5,12 +5,14 @@ from collections.abc import Iterable
 from functools import partial
 from itertools import islice
 
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import ngettext
 
-from recognizer.models import FileRemoval, Upload
+from recognizer.models import FileRemoval, Upload, UploadQuerySet
 
 logger = logging.getLogger(__name__)
 
@@ -65,3 +67,11 @@ def remove_file(removal: FileRemoval) -> bool:
         return False
     removal.delete()
     return True
+
+
+def notes_about(uploads: UploadQuerySet) -> QuerySet[LogEntry]:
+    """What the administration noted about uploads: a note has the upload's name."""
+    return LogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(Upload),
+        object_id__in=[str(key) for key in uploads.values_list("pk", flat=True)],
+    )
