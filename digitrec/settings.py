@@ -117,7 +117,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "recognizer.views.lockout.locked_out"
-AXES_CLIENT_IP_CALLABLE = "recognizer.clients.client_of"
+AXES_CLIENT_IP_CALLABLE = "recognizer.accounts.clients.client_of"
 # Guessing on does not lengthen it, so that nobody can keep another one out for good.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 # Who signed in when, from where and with which browser is kept nowhere.

@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods
 
-from recognizer.owners import adopt
+from recognizer.accounts.owners import adopt
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 

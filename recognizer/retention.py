@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from recognizer.lockout import forget_old_attempts
+from recognizer.accounts.lockout import forget_old_attempts
+from recognizer.accounts.throttle import forget_old_windows
 from recognizer.models import Upload, UploadQuerySet
-from recognizer.throttle import forget_old_windows
 from recognizer.uploads.deletion import delete_uploads, notes_about
 
 

@@ -16,8 +16,7 @@ from PIL import Image, ImageOps
 
 from mlmodel.artifact.card import ModelCard
 from mlmodel.mnist.data import load_mnist
-from recognizer.models import DigitPrediction, ModelVersion, Prediction, Upload, stored_name
-from recognizer.owners import Owner
+from recognizer.models import DigitPrediction, ModelVersion, Owner, Prediction, Upload, stored_name
 from recognizer.uploads.recognition import recognize
 from tests.mlmodel.cards import make_card
 

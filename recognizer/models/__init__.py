@@ -1,6 +1,7 @@
 """People's pictures and what was read in them."""
 
 from recognizer.models.model_version import ModelVersion, ModelVersionQuerySet
+from recognizer.models.owner import Owner
 from recognizer.models.prediction import DigitPrediction, Prediction
 from recognizer.models.throttle_window import ThrottleWindow
 from recognizer.models.upload import (
@@ -17,6 +18,7 @@ __all__ = [
     "FileRemoval",
     "ModelVersion",
     "ModelVersionQuerySet",
+    "Owner",
     "Prediction",
     "ThrottleWindow",
     "Upload",

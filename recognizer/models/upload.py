@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.core.validators import RegexValidator
@@ -12,8 +12,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-if TYPE_CHECKING:
-    from recognizer.owners import Owner
+from recognizer.models.owner import Owner
 
 # Digits, with "|" between the lines of one picture.
 VERIFIED_TEXT = RegexValidator(r"^([0-9]+(\|[0-9]+)*)?\Z", _("Digits only, with | between lines."))

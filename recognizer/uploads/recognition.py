@@ -16,11 +16,11 @@ from recognizer.intake.crop import Crop
 from recognizer.intake.drawing import Drawing
 from recognizer.models import (
     FileRemoval,
+    Owner,
     Prediction,
     Upload,
     stored_name,
 )
-from recognizer.owners import Owner
 from recognizer.uploads.deletion import remove_file
 from recognizer.uploads.quota import require_room
 from recognizer.uploads.reading import Outcome, create_prediction, read_pixels

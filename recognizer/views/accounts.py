@@ -16,7 +16,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from recognizer import own_data
 from recognizer.account_forms import (
     ChangePasswordForm,
     DeleteAccountForm,
@@ -25,10 +24,11 @@ from recognizer.account_forms import (
     SignedInRequest,
     SignUpForm,
 )
-from recognizer.clients import client_of
+from recognizer.accounts import own_data
+from recognizer.accounts.clients import client_of
+from recognizer.accounts.owners import adopt, owner_of
+from recognizer.accounts.throttle import TooManySignUps, count_sign_up
 from recognizer.models import Upload
-from recognizer.owners import adopt, owner_of
-from recognizer.throttle import TooManySignUps, count_sign_up
 
 PAGE_METHODS = ["GET", "HEAD", "POST"]
 BACKEND = "django.contrib.auth.backends.ModelBackend"

@@ -5,8 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
+from recognizer.accounts.owners import owner_of
 from recognizer.models import Upload
-from recognizer.owners import owner_of
 from recognizer.uploads.deletion import delete_uploads, deleted_sentence
 
 

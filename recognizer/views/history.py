@@ -4,11 +4,11 @@ from django.shortcuts import render
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
 
-from recognizer.export import FORMATS, export
-from recognizer.filters import HistoryFilter
-from recognizer.keyset import page_of
+from recognizer.accounts.owners import owner_of
+from recognizer.history.export import FORMATS, export
+from recognizer.history.filters import HistoryFilter
+from recognizer.history.keyset import page_of
 from recognizer.models import Upload
-from recognizer.owners import owner_of
 
 PAGE_SIZE = 24  # Fills rows of two, three, four and six.
 ROWS_AT_ONCE = 500

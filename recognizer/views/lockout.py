@@ -4,8 +4,8 @@ from datetime import timedelta
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from recognizer.clients import client_of
-from recognizer.lockout import time_left
+from recognizer.accounts.clients import client_of
+from recognizer.accounts.lockout import time_left
 
 MINUTE = timedelta(minutes=1)
 

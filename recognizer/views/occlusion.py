@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from mlmodel.artifact.card import ModelError
+from recognizer.accounts.owners import owner_of
 from recognizer.models import DigitPrediction, Upload
 from recognizer.occlusion import frame_of, in_words, occlude
-from recognizer.owners import owner_of
 from recognizer.pictures import occlusion_png
 from recognizer.views.pictures import HEADERS, RETRY
 from recognizer.views.upload import problem, wants_json

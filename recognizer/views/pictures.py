@@ -9,8 +9,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from recognizer.accounts.owners import owner_of
 from recognizer.models import Upload
-from recognizer.owners import owner_of
 from recognizer.pictures import thumbnail_jpeg
 
 logger = logging.getLogger(__name__)

@@ -6,10 +6,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from recognizer.checking import unverify, verify
+from recognizer.accounts.owners import owner_of
+from recognizer.checking.verified_text import unverify, verify
 from recognizer.forms import VerifiedTextForm
 from recognizer.models import Upload
-from recognizer.owners import owner_of
 from recognizer.templatetags.confidence import is_doubtful
 from recognizer.uploads.recognition import StorageUnavailable
 from recognizer.uploads.recognition import read_again as read_upload_again

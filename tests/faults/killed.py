@@ -39,7 +39,7 @@ def main(database: str, way: str, *jobs: str) -> None:
 
 
 def _take_in(picture: bytes, way: str, point: str, visitor: UUID, key: str) -> None:
-    from recognizer.owners import Owner
+    from recognizer.models import Owner
     from recognizer.uploads.recognition import recognize
     from tests.faults.naive import file_then_row
 

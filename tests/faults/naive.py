@@ -13,8 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from recognizer.intake import cleaning
-from recognizer.models import Upload, stored_name
-from recognizer.owners import Owner
+from recognizer.models import Owner, Upload, stored_name
 from recognizer.uploads import reading
 
 

@@ -10,9 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from recognizer.filters import ORDERS
-from recognizer.models import Prediction, Upload
-from recognizer.owners import Owner
+from recognizer.history.filters import ORDERS
+from recognizer.models import Owner, Prediction, Upload
 from tests.faults.report import report
 from tests.faults.test_outages import SEED
 from tests.faults.times import is_long_run, percentile, slowed_down

@@ -13,8 +13,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from recognizer.models import FileRemoval, Upload
-from recognizer.owners import Owner
+from recognizer.models import FileRemoval, Owner, Upload
 from tests.makers import make_admin, make_upload, make_user
 from tests.recognizer.views.visitors import given
 

@@ -8,8 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from recognizer.models import DigitPrediction, ModelVersion, Prediction, Upload
-from recognizer.owners import Owner
+from recognizer.models import DigitPrediction, ModelVersion, Owner, Prediction, Upload
 from tests.makers import (
     make_admin,
     make_model_version,

@@ -14,8 +14,7 @@ from pytest_django import Settings
 from recognizer import backup
 from recognizer.backup import MANIFEST, BackupUnusable, DatabaseNotEmpty, back_up, restore
 from recognizer.management import progress
-from recognizer.models import DigitPrediction, FileRemoval, Upload
-from recognizer.owners import Owner
+from recognizer.models import DigitPrediction, FileRemoval, Owner, Upload
 from recognizer.upkeep import sweep, verify_storage, whole_file
 from recognizer.uploads.deletion import delete_uploads
 from tests.faults.storages import FullStorage, use_storage

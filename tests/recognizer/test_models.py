@@ -13,11 +13,11 @@ from recognizer.models import (
     VERIFIED_TEXT,
     DigitPrediction,
     ModelVersion,
+    Owner,
     Prediction,
     Upload,
     stored_name,
 )
-from recognizer.owners import Owner
 from tests.makers import (
     make_digit,
     make_model_version,

@@ -10,8 +10,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from recognizer import retention
-from recognizer.models import DigitPrediction, Prediction, Upload
-from recognizer.owners import Owner
+from recognizer.models import DigitPrediction, Owner, Prediction, Upload
 from tests.faults.report import report
 from tests.makers import make_admin, make_upload, make_user, make_visitor
 

@@ -18,8 +18,7 @@ from django.test import Client, RequestFactory
 from django.utils import translation
 from pytest_django import Settings
 
-from recognizer.models import Prediction, Upload
-from recognizer.owners import Owner
+from recognizer.models import Owner, Prediction, Upload
 from tests.makers import (
     blank_png,
     digits_png,

@@ -16,8 +16,7 @@ from mlmodel.model import Model
 from mlmodel.reader import Digit, Reading
 from recognizer.management.database import database_told
 from recognizer.model_versions import active_model
-from recognizer.models import DigitPrediction, Prediction, Upload
-from recognizer.owners import Owner
+from recognizer.models import DigitPrediction, Owner, Prediction, Upload
 from recognizer.refusals import Refusal
 from recognizer.uploads import recognition
 from recognizer.uploads.reading import READER_ERRORS, possibilities_of, read_without_keeping

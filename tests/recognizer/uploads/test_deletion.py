@@ -5,8 +5,7 @@ import pytest
 from django.db import transaction
 from pytest_django import Settings
 
-from recognizer.models import DigitPrediction, FileRemoval, Prediction, Upload
-from recognizer.owners import Owner
+from recognizer.models import DigitPrediction, FileRemoval, Owner, Prediction, Upload
 from recognizer.storage.disk import MARKER, DurableFileStorage
 from recognizer.uploads import deletion
 from recognizer.uploads.deletion import delete_uploads, remove_file

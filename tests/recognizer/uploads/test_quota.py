@@ -6,8 +6,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from recognizer.models import Upload
-from recognizer.owners import Owner
+from recognizer.models import Owner, Upload
 from recognizer.storage.disk import MARKER
 from recognizer.uploads import quota
 from recognizer.uploads.deletion import delete_uploads

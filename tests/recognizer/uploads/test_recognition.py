@@ -15,8 +15,7 @@ from pytest_django import Settings
 
 from mlmodel.artifact.directory import publish
 from recognizer.intake.crop import Crop
-from recognizer.models import DigitPrediction, FileRemoval, ModelVersion, Prediction, Upload
-from recognizer.owners import Owner
+from recognizer.models import DigitPrediction, FileRemoval, ModelVersion, Owner, Prediction, Upload
 from recognizer.refusals import EmptyFile, ImageDamaged, Refusal
 from recognizer.storage.disk import MARKER, DurableFileStorage
 from recognizer.uploads import reading

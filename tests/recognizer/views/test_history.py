@@ -7,9 +7,8 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from recognizer.checking import verify
-from recognizer.models import ModelVersion, Prediction
-from recognizer.owners import Owner
+from recognizer.checking.verified_text import verify
+from recognizer.models import ModelVersion, Owner, Prediction
 from recognizer.views.history import PAGE_SIZE
 from tests.makers import make_upload_row, make_user
 

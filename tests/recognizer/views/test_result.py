@@ -6,8 +6,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from recognizer.models import DigitPrediction, Upload
-from recognizer.owners import Owner
+from recognizer.models import DigitPrediction, Owner, Upload
 from tests.makers import (
     blank_png,
     digits_png,

@@ -6,7 +6,8 @@ from django.contrib.sessions.backends.cache import SessionStore
 from django.http import HttpRequest
 from django.test import RequestFactory
 
-from recognizer.owners import Owner, adopt, owner_of, uploading_owner
+from recognizer.accounts.owners import adopt, owner_of, uploading_owner
+from recognizer.models import Owner
 from tests.makers import make_upload_row, make_user, make_visitor
 
 

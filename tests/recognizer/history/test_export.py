@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from recognizer.checking import verify
-from recognizer.export import COLUMNS, export, harmless
+from recognizer.checking.verified_text import verify
+from recognizer.history.export import COLUMNS, export, harmless
 from recognizer.models import Upload
 from tests.makers import make_upload_row, make_visitor
 

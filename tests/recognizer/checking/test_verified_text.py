@@ -1,8 +1,7 @@
 import pytest
 
-from recognizer.checking import unverify, verify
-from recognizer.models import Upload
-from recognizer.owners import Owner
+from recognizer.checking.verified_text import unverify, verify
+from recognizer.models import Owner, Upload
 from tests.makers import make_upload, make_user, make_visitor
 
 pytestmark = pytest.mark.django_db

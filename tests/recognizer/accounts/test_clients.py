@@ -4,7 +4,7 @@ import pytest
 from django.test import RequestFactory
 from pytest_django import Settings
 
-from recognizer.clients import client_of
+from recognizer.accounts.clients import client_of
 
 # Every header in which one proxy or another says whom it speaks for.
 HEADERS = (

@@ -11,10 +11,9 @@ from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 
+from recognizer.accounts.lockout import forget_attempts_on
 from recognizer.as_data import reading_as_data
-from recognizer.lockout import forget_attempts_on
-from recognizer.models import Upload
-from recognizer.owners import Owner
+from recognizer.models import Owner, Upload
 from recognizer.uploads.deletion import delete_uploads, notes_about
 
 DATA_FILE = "data.json"

@@ -7,18 +7,17 @@ from django.test import Client
 from pytest_django import Settings
 from time_machine import travel
 
-from recognizer import throttle
-from recognizer.models import ThrottleWindow, Upload
-from recognizer.owners import Owner
-from recognizer.throttle import (
+from recognizer.accounts import throttle
+from recognizer.accounts.throttle import (
     TooManySignUps,
     TooManyUploads,
     count_sign_up,
     count_uploads,
     forget_old_windows,
 )
+from recognizer.models import Owner, ThrottleWindow, Upload
 from tests.makers import make_user, make_visitor
-from tests.recognizer.test_clients import FORGED
+from tests.recognizer.accounts.test_clients import FORGED
 from tests.recognizer.views.visitors import give
 from tests.threads import together
 

@@ -3,8 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from recognizer.models import Upload
-from recognizer.owners import Owner
+from recognizer.models import Owner, Upload
 
 
 def verify(upload: Upload, text: str, *, by: Owner) -> None:

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from recognizer.keyset import LEAST_SURE, NEWEST, OLDEST, SUREST, Order
+from recognizer.history.keyset import LEAST_SURE, NEWEST, OLDEST, SUREST, Order
 from recognizer.models import ModelVersion, Prediction, Upload, UploadQuerySet
 
 DIGITS_AND_SPACES = RegexValidator(r"^[0-9\s]*$", _("Type digits only, for example 4711."))

@@ -7,10 +7,10 @@ from django.test import Client
 from django.utils import timezone
 from time_machine import travel
 
-from recognizer.lockout import forget_old_attempts
+from recognizer.accounts.lockout import forget_old_attempts
 from tests.faults.report import report
 from tests.makers import PASSWORD, make_admin
-from tests.recognizer.test_clients import FORGED
+from tests.recognizer.accounts.test_clients import FORGED
 
 pytestmark = pytest.mark.django_db
 

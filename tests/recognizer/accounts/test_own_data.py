@@ -10,9 +10,8 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 
-from recognizer import own_data
-from recognizer.models import DigitPrediction, Prediction, Upload
-from recognizer.owners import Owner
+from recognizer.accounts import own_data
+from recognizer.models import DigitPrediction, Owner, Prediction, Upload
 from tests.makers import make_upload, make_user, make_visitor
 from tests.recognizer.test_retention import files, note
 

@@ -3,8 +3,8 @@ from datetime import UTC, datetime
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from recognizer import keyset
-from recognizer.keyset import LEAST_SURE, NEWEST, OLDEST, SUREST, Order, page_of
+from recognizer.history import keyset
+from recognizer.history.keyset import LEAST_SURE, NEWEST, OLDEST, SUREST, Order, page_of
 from recognizer.models import Upload
 from tests.makers import make_upload_row, make_visitor
 

@@ -12,7 +12,7 @@ def time_left(username: str, client: str) -> timedelta:
     """How long somebody who guessed too often is kept out, at most.
 
     Args:
-        client: where the guesses come from; see recognizer.clients.
+        client: where the guesses come from; see recognizer.accounts.clients.
     """
     attempts = AccessAttempt.objects.filter(username=username, ip_address=client)
     latest = attempts.aggregate(latest=Max("attempt_time"))["latest"]

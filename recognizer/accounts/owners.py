@@ -1,6 +1,5 @@
-"""Whose pictures these are: a signed-in user's, or a browser session's."""
+"""Who is asking: the owner that a request acts for."""
 
-from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from django.contrib.auth.models import User
@@ -8,21 +7,9 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
-from recognizer.models import Upload
+from recognizer.models import Owner, Upload
 
 _SESSION_KEY = "visitor"
-
-
-@dataclass(frozen=True)
-class Owner:
-    """A user, or else the visitor id that an anonymous browser session carries.
-
-    A signed-in user whose session was used before signing in has both: new uploads are
-    the user's, and the earlier ones stay in sight.
-    """
-
-    user: User | None = None
-    visitor: UUID | None = None
 
 
 def owner_of(request: HttpRequest) -> Owner:

@@ -13,8 +13,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from recognizer.models import ThrottleWindow
-from recognizer.owners import Owner
+from recognizer.models import Owner, ThrottleWindow
 from recognizer.refusals import Refusal
 
 logger = logging.getLogger(__name__)
@@ -83,7 +82,7 @@ def count_uploads(owner: Owner, client: str, pictures: int = 1) -> None:
     """Count pictures that are about to be taken in.
 
     Args:
-        client: where they come from; see recognizer.clients.
+        client: where they come from; see recognizer.accounts.clients.
 
     Raises:
         TooManyUploads: this owner or this client gave too many in too short a time.
@@ -102,7 +101,7 @@ def count_sign_up(client: str) -> None:
     """Count an account that is about to be made.
 
     Args:
-        client: where it comes from; see recognizer.clients.
+        client: where it comes from; see recognizer.accounts.clients.
 
     Raises:
         TooManySignUps: this client made too many in too short a time.

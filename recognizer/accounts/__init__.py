@@ -1,0 +1,1 @@
+"""Whose pictures these are, what is theirs, and how much they may give."""

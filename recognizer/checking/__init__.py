@@ -1,0 +1,1 @@
+"""What people say is right, beside what was read."""

@@ -1,0 +1,1 @@
+"""Looking back: narrowing, paging and exporting one's uploads."""
