@@ -28,14 +28,14 @@ worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa:
 
 # A warning about a malformed request would tell who sent it.
 loglevel = "error"
-# recognizer.events tells of each request, without saying who asked.
+# recognizer.monitoring.events tells of each request, without saying who asked.
 accesslog = None
 # A socket by which gunicorn could be steered: nothing here uses it.
 control_socket_disable = True
 proc_name = "digitrec"
 
 
-# Where the processes add up what they count; see recognizer.metrics.
+# Where the processes add up what they count; see recognizer.monitoring.exposition.
 METRICS_DIR = "PROMETHEUS_MULTIPROC_DIR"
 METRICS_PREFIX = "digitrec-metrics-"
 

@@ -39,8 +39,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "recognizer.request_id.name_requests",
-    "recognizer.events.tell_of_requests",
+    "recognizer.monitoring.request_id.name_requests",
+    "recognizer.monitoring.events.tell_of_requests",
     "django.middleware.security.SecurityMiddleware",
     "recognizer.views.permissions_policy.forbid_what_no_page_needs",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -225,8 +225,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {
-        "request_id": {"()": "recognizer.request_id.WithRequestId"},
-        "without_paths": {"()": "recognizer.events.WithoutPaths"},
+        "request_id": {"()": "recognizer.monitoring.request_id.WithRequestId"},
+        "without_paths": {"()": "recognizer.monitoring.log_filters.WithoutPaths"},
     },
     "formatters": {
         "line": {"format": "{asctime} {levelname} {name} {request_id}: {message}", "style": "{"},

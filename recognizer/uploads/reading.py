@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from mlmodel.artifact.card import ModelError
 from mlmodel.model import Model
 from mlmodel.reader import Digit, Reading, read
-from recognizer import metrics
 from recognizer.intake import cleaning
 from recognizer.model_versions import active_model
 from recognizer.models import DigitPrediction, ModelVersion, Prediction, Upload
+from recognizer.monitoring import counters
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ def read_pixels(pixels: NDArray[np.uint8], size: tuple[int, int]) -> Outcome:
         logger.exception("the reader failed on a picture of shape %s", pixels.shape)
         reason = Prediction.Reason.READER_FAILED
     seconds = time.perf_counter() - started
-    metrics.READING_SECONDS.observe(seconds)
+    counters.READING_SECONDS.observe(seconds)
     return Outcome(version, reading, reason, seconds * 1000)
 
 

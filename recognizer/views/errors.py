@@ -6,7 +6,7 @@ from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
-from recognizer.request_id import current_request_id
+from recognizer.monitoring.request_id import current_request_id
 
 # A database that restarts is back within seconds.
 RETRY_AFTER_S = 2

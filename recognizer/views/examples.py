@@ -2,12 +2,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from recognizer import events
 from recognizer.accounts.clients import client_of
 from recognizer.accounts.owners import uploading_owner
 from recognizer.accounts.throttle import count_uploads
 from recognizer.examples import example_named
 from recognizer.models import Upload
+from recognizer.monitoring import events
 from recognizer.refusals import Refusal
 from recognizer.uploads.recognition import StorageUnavailable, recognize
 from recognizer.views.upload import refused, unavailable

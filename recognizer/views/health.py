@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from recognizer.health import FINE, state_of_parts
+from recognizer.monitoring.health import FINE, state_of_parts
 
 
 @never_cache

@@ -5,7 +5,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from recognizer.metrics import exposition
+from recognizer.monitoring.exposition import exposition
 
 
 @never_cache

@@ -6,8 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from recognizer.events import declared_bytes
 from recognizer.forms import LengthMissing
+from recognizer.monitoring.events import declared_bytes
 from recognizer.refusals import FileTooLarge
 from recognizer.views.upload import refused
 

@@ -6,7 +6,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from recognizer import events
 from recognizer.accounts.clients import client_of
 from recognizer.accounts.owners import uploading_owner
 from recognizer.accounts.throttle import count_uploads
@@ -16,6 +15,7 @@ from recognizer.guide import caption_tracks, transcript
 from recognizer.intake.drawing import Drawing
 from recognizer.model_versions import active_model
 from recognizer.models import Owner, Prediction, Upload
+from recognizer.monitoring import events
 from recognizer.refusals import EmptyFile, MissingFile, Refusal
 from recognizer.templatetags.confidence import percent
 from recognizer.templatetags.texts import one_line

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from recognizer.health import FINE, PARTS
 from recognizer.models import Upload
+from recognizer.monitoring.health import FINE, PARTS
 from recognizer.storage.disk import MARKER
 from tests.faults.disks import mount, small_disk
 from tests.faults.ledger import NONE, compare

@@ -12,8 +12,8 @@ from django.db import connection
 from django.test import Client
 from PIL import PngImagePlugin
 
-from recognizer.metrics import exposition
 from recognizer.models import Upload
+from recognizer.monitoring.exposition import exposition
 from tests.faults.report import report
 from tests.hostile.case import after_start, jpeg_segment
 from tests.hostile.pictures import COLOR, GREY

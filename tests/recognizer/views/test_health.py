@@ -8,7 +8,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from pytest_django import Settings
 
-from recognizer import health
+from recognizer.monitoring import health
 from recognizer.storage.disk import MARKER
 from tests.makers import make_upload
 

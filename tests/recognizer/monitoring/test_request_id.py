@@ -2,7 +2,7 @@ import logging
 
 from django.http import HttpRequest, HttpResponse
 
-from recognizer.request_id import WithRequestId, current_request_id, name_requests
+from recognizer.monitoring.request_id import WithRequestId, current_request_id, name_requests
 
 
 def test_every_answer_names_its_request() -> None:

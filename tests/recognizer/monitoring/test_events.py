@@ -10,9 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pythonjsonlogger.json import JsonFormatter
 
-from recognizer.events import WithoutPaths
 from recognizer.models import Upload
-from recognizer.request_id import WithRequestId
+from recognizer.monitoring.log_filters import WithoutPaths
+from recognizer.monitoring.request_id import WithRequestId
 from tests.makers import digits_png
 
 pytestmark = pytest.mark.django_db

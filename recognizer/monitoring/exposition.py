@@ -7,30 +7,14 @@ import os
 from collections.abc import Iterator
 
 from django.db import DatabaseError
-from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.metrics_core import GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from mlmodel.artifact.card import ModelError
-
-REQUESTS = Counter("digitrec_requests", "Requests, by route and status.", ["route", "status"])
-REQUEST_SECONDS = Histogram(
-    "digitrec_request_seconds",
-    "Time until a request was answered, by route.",
-    ["route"],
-    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
-)
-UPLOADS_TAKEN = Counter(
-    "digitrec_uploads_taken", "Uploads answered, by what was read.", ["outcome"]
-)
-UPLOADS_REFUSED = Counter("digitrec_uploads_refused", "Forms refused, by the code.", ["code"])
-READING_SECONDS = Histogram(
-    "digitrec_reading_seconds",
-    "Time to read one picture.",
-    # A line takes 13 ms, a page of 12 megapixels 180 ms.
-    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
-)
+from recognizer.model_versions import active_model
+from recognizer.models import Upload
 
 
 def exposition() -> bytes:
@@ -53,9 +37,6 @@ class _State(Collector):
 
 
 def _stored_pictures() -> Iterator[Metric]:
-    # Imported late: the log counts too, and is set up before there are models.
-    from recognizer.models import Upload
-
     try:
         count = Upload.objects.filter(stored__isnull=False).count()
     except DatabaseError:  # the other figures tell of the outage
@@ -64,8 +45,6 @@ def _stored_pictures() -> Iterator[Metric]:
 
 
 def _model() -> Iterator[Metric]:
-    from recognizer.model_versions import active_model
-
     try:
         card = active_model.model().card
     except ModelError:

@@ -9,22 +9,18 @@ import logging
 import time
 from collections.abc import Callable
 from contextvars import ContextVar
-from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from recognizer import metrics
-
-if TYPE_CHECKING:  # the log is set up before there are models
-    from recognizer.models import Upload
+from recognizer.models import Upload
+from recognizer.monitoring import counters
+from recognizer.monitoring.log_filters import route_of
 
 logger = logging.getLogger(__name__)
 
 View = Callable[[HttpRequest], HttpResponseBase]
 
-# Of a request that was answered before anybody looked for its route, or that has none.
-NO_ROUTE = "-"
 METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 
 _started: ContextVar[float] = ContextVar("started")
@@ -35,8 +31,8 @@ def tell_of_requests(get_response: View) -> View:
         token = _started.set(time.perf_counter())
         try:
             response = get_response(request)
-            metrics.REQUESTS.labels(route_of(request), response.status_code).inc()
-            metrics.REQUEST_SECONDS.labels(route_of(request)).observe(_seconds())
+            counters.REQUESTS.labels(route_of(request), response.status_code).inc()
+            counters.REQUEST_SECONDS.labels(route_of(request)).observe(_seconds())
             _tell(
                 "request",
                 # Anybody may make up a method, with any text in it.
@@ -55,7 +51,7 @@ def tell_of_requests(get_response: View) -> View:
 def upload_taken(request: HttpRequest, upload: Upload) -> None:
     prediction = upload.current_prediction
     outcome = prediction.state if prediction else "unread"
-    metrics.UPLOADS_TAKEN.labels(outcome).inc()
+    counters.UPLOADS_TAKEN.labels(outcome).inc()
     _tell(
         "upload taken",
         route=route_of(request),
@@ -68,7 +64,7 @@ def upload_taken(request: HttpRequest, upload: Upload) -> None:
 
 
 def upload_refused(request: HttpRequest, code: str) -> None:
-    metrics.UPLOADS_REFUSED.labels(code).inc()
+    counters.UPLOADS_REFUSED.labels(code).inc()
     _tell(
         "upload refused",
         route=route_of(request),
@@ -84,28 +80,6 @@ def declared_bytes(request: HttpRequest) -> int:
         return int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
         return 0
-
-
-def route_of(request: HttpRequest) -> str:
-    match = request.resolver_match
-    return (match and match.view_name) or NO_ROUTE
-
-
-class WithoutPaths(logging.Filter):
-    """Has what Django says of a request name the route, where it would name path or host.
-
-    Of a refusal it says nothing that the line of the request does not.
-    """
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        request = record.__dict__.pop("request", None)
-        if not isinstance(request, HttpRequest):
-            return True
-        status = getattr(record, "status_code", 500)
-        record.msg, record.args = "answered %s at %s", (status, route_of(request))
-        if status < 500:  # the traceback of a refusal ends with what was sent
-            record.exc_info = None
-        return status >= 500 or record.name != "django.request"
 
 
 def _tell(what: str, **details: str | int | None) -> None:

@@ -1,0 +1,1 @@
+"""What an operator sees: events in the log, counters, health."""
