@@ -1,6 +1,6 @@
 from django import template
 
-from recognizer import retention
+from recognizer.upkeep import retention
 
 register = template.Library()
 

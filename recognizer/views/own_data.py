@@ -4,10 +4,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from recognizer import retention
 from recognizer.accounts import own_data
 from recognizer.accounts.owners import owner_of
 from recognizer.models import Upload
+from recognizer.upkeep import retention
 from recognizer.uploads.deletion import deleted_sentence
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.core.files.storage import default_storage
 
 from recognizer.models import Upload
-from recognizer.upkeep import UPLOADS, files_under
+from recognizer.upkeep.verification import UPLOADS, files_under
 
 
 @dataclass(frozen=True)

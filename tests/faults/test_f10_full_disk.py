@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from recognizer.models import Upload
 from recognizer.storage.disk import DurableFileStorage
-from recognizer.upkeep import Sweep, sweep
+from recognizer.upkeep.sweep import Sweep, sweep
 from recognizer.uploads.deletion import delete_uploads
 from tests.faults.disks import FULL_DISK_BYTES, file_size_limit, small_disk
 from tests.faults.ledger import NONE, compare

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from recognizer.models import FileRemoval, Upload
-from recognizer.upkeep import sweep
+from recognizer.upkeep.sweep import sweep
 from tests.faults.disks import FaultyDisk
 from tests.faults.ledger import NONE, compare
 from tests.faults.report import report

@@ -9,9 +9,9 @@ from uuid import UUID
 
 import pytest
 
-from recognizer import upkeep
 from recognizer.models import FileRemoval, Upload
-from recognizer.upkeep import SweepRunning, sweep
+from recognizer.upkeep import sweep as sweep_module
+from recognizer.upkeep.sweep import SweepRunning, sweep
 from recognizer.uploads.deletion import delete_uploads
 from tests.faults.ledger import NONE, compare
 from tests.faults.report import report
@@ -71,8 +71,8 @@ class Race:
 def test_no_file_that_is_needed_is_removed(monkeypatch: pytest.MonkeyPatch) -> None:
     make_upload()  # sets up the folder, loads the model
     # Without its patience, a sweep takes up whatever it sees.
-    monkeypatch.setattr(upkeep, "CUT_OFF_AFTER", timedelta(0))
-    monkeypatch.setattr(upkeep, "STRAY_AFTER", timedelta(0))
+    monkeypatch.setattr(sweep_module, "CUT_OFF_AFTER", timedelta(0))
+    monkeypatch.setattr(sweep_module, "STRAY_AFTER", timedelta(0))
     race = Race()
     errors = [answer.exception() for answer in together(8, race.run) if answer.exception()]
     sweep(apply=True)

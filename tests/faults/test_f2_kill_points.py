@@ -13,7 +13,7 @@ from django.db.models import F
 
 from digitrec.settings import BASE_DIR
 from recognizer.models import FileRemoval, Upload
-from recognizer.upkeep import sweep
+from recognizer.upkeep.sweep import sweep
 from tests.faults.killed import points
 from tests.faults.ledger import NONE, compare
 from tests.faults.report import report

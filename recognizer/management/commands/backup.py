@@ -4,9 +4,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from recognizer.backup import age_out, back_up
 from recognizer.management.database import database_told
 from recognizer.management.progress import Progress
+from recognizer.upkeep.backup import age_out, back_up
 
 MOST_DAYS = 36_500
 

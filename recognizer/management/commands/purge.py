@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from recognizer import retention
 from recognizer.management.database import database_told
+from recognizer.upkeep import retention
 
 
 class Command(BaseCommand):

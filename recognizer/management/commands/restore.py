@@ -4,9 +4,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from recognizer.backup import BackupUnusable, DatabaseNotEmpty, RestoreFailed, restore
 from recognizer.management.database import database_told
 from recognizer.management.progress import Progress
+from recognizer.upkeep.backup import BackupUnusable, DatabaseNotEmpty, RestoreFailed, restore
 
 
 class Command(BaseCommand):

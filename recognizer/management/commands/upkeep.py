@@ -3,7 +3,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from recognizer.management.database import database_told
-from recognizer.upkeep import SweepRunning, keep_up
+from recognizer.upkeep.hourly import keep_up
+from recognizer.upkeep.sweep import SweepRunning
 
 
 class Command(BaseCommand):

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from recognizer.management.database import database_told
-from recognizer.upkeep import verify_storage
+from recognizer.upkeep.verification import verify_storage
 
 
 class Command(BaseCommand):

@@ -13,7 +13,7 @@ from django.contrib.contenttypes.models import ContentType
 from recognizer.accounts import own_data
 from recognizer.models import DigitPrediction, Owner, Prediction, Upload
 from tests.makers import make_upload, make_user, make_visitor
-from tests.recognizer.test_retention import files, note
+from tests.recognizer.upkeep.test_retention import files, note
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

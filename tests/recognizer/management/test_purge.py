@@ -5,7 +5,7 @@ from django.core.management import call_command
 
 from recognizer.models import Upload
 from tests.makers import make_upload, make_visitor
-from tests.recognizer.test_retention import after
+from tests.recognizer.upkeep.test_retention import after
 
 
 def purge(*arguments: str) -> str:

@@ -15,10 +15,11 @@ from django.core.management import call_command
 from moto.server import ThreadedMotoServer
 from pytest_django import Settings
 
-from recognizer.backup import back_up, restore
 from recognizer.models import FileRemoval, Upload
 from recognizer.storage.bucket import BucketUnavailable
-from recognizer.upkeep import files_under, sweep, verify_storage
+from recognizer.upkeep.backup import back_up, restore
+from recognizer.upkeep.sweep import sweep
+from recognizer.upkeep.verification import files_under, verify_storage
 from recognizer.uploads.deletion import delete_uploads
 from recognizer.uploads.recognition import StorageUnavailable, read_again
 from tests.makers import make_upload

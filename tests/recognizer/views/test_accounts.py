@@ -8,7 +8,7 @@ from pytest_django import Settings
 
 from recognizer.models import Upload
 from tests.makers import PASSWORD, make_admin, make_upload, make_user
-from tests.recognizer.test_retention import files
+from tests.recognizer.upkeep.test_retention import files
 from tests.recognizer.views.visitors import given
 
 pytestmark = pytest.mark.django_db

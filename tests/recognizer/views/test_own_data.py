@@ -8,7 +8,7 @@ from django.test import Client
 
 from recognizer.models import Upload
 from tests.makers import make_upload, make_user
-from tests.recognizer.test_retention import files
+from tests.recognizer.upkeep.test_retention import files
 from tests.recognizer.views.visitors import given
 
 pytestmark = pytest.mark.django_db(transaction=True)

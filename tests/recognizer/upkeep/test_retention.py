@@ -9,8 +9,8 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 from pytest_django import Settings
 
-from recognizer import retention
 from recognizer.models import DigitPrediction, Owner, Prediction, Upload
+from recognizer.upkeep import retention
 from tests.faults.report import report
 from tests.makers import make_admin, make_upload, make_user, make_visitor
 

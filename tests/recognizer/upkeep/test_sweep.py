@@ -1,5 +1,3 @@
-import hashlib
-import os
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -9,44 +7,18 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.utils import timezone
 from pytest_django import Settings
 
 from recognizer.models import FileRemoval, Upload
 from recognizer.storage.disk import DurableFileStorage
-from recognizer.upkeep import _SWEEP_LOCK, SweepRunning, keep_up, sweep, verify_storage
+from recognizer.upkeep.sweep import SweepRunning, sweep
 from recognizer.uploads.deletion import delete_uploads
 from recognizer.uploads.storing_lock import storing_lock
 from tests.faults.storages import StuckStorage, use_storage
-from tests.makers import digits_png, make_upload, make_upload_row
+from tests.makers import digits_png, make_upload
+from tests.recognizer.upkeep.leftovers import cut_off, grow_old, stray
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-LONG_AGO = timedelta(minutes=11)
-
-
-def cut_off(data: bytes | None, *, ago: timedelta = LONG_AGO) -> Upload:
-    """An upload that was never finished: its row, and the file as far as it came."""
-    whole = digits_png("42")
-    sha256 = hashlib.sha256(whole).hexdigest()
-    upload = make_upload_row(stored=None, file_sha256=sha256, created=timezone.now() - ago)
-    upload.predictions.all().delete()
-    if data is not None:
-        default_storage.save(str(upload.file.name), ContentFile(data))
-    return upload
-
-
-def grow_old(path: Path, days: float) -> None:
-    moment = timezone.now().timestamp() - days * 24 * 3600
-    os.utime(path, (moment, moment))
-
-
-def stray(media: Path, days: float) -> Path:
-    """A file that no upload names."""
-    path = media / "uploads" / "ab" / "left-over.png"
-    default_storage.save(str(path.relative_to(media)), ContentFile(b"stray"))
-    grow_old(path, days)
-    return path
 
 
 def test_what_was_cut_off_after_its_file_was_whole_is_finished() -> None:
@@ -174,34 +146,6 @@ def test_an_empty_storage_is_swept_too() -> None:
     assert sweep(apply=True).missing == 0
 
 
-def test_a_planted_bit_is_found(media: Path) -> None:
-    uploads = [make_upload() for _ in range(3)]
-    path = media / str(uploads[1].file.name)
-    data = bytearray(path.read_bytes())
-    data[len(data) // 2] ^= 1
-    path.write_bytes(bytes(data))
-    found = verify_storage()
-    assert (found.whole, found.changed) == (2, [uploads[1].file.name])
-
-
-def test_missing_and_extra_files_are_named(media: Path) -> None:
-    upload = make_upload()
-    (media / str(upload.file.name)).unlink()
-    stray(media, days=0)
-    out = StringIO()
-    with pytest.raises(CommandError, match="does not hold what the database names"):
-        call_command("verify_storage", stdout=out)
-    assert f"missing: {upload.file.name}" in out.getvalue()
-    assert "extra: uploads/ab/left-over.png" in out.getvalue()
-
-
-def test_a_sound_storage_is_said_to_be_whole() -> None:
-    make_upload()
-    out = StringIO()
-    call_command("verify_storage", "--megabytes-per-second", "100", stdout=out)
-    assert "whole: 1, missing: 0, changed: 0, extra: 0" in out.getvalue()
-
-
 def test_a_lock_is_free_again_after_an_error() -> None:
     upload = cut_off(None)
     with pytest.raises(ZeroDivisionError), storing_lock(upload.pk):
@@ -227,44 +171,3 @@ def test_a_sweep_lists_the_storage_once_and_asks_for_no_file_by_itself(
     )
     assert sweep(apply=False).missing == 0
     assert sorted(listed) == sorted(set(listed))
-
-
-def test_the_upkeep_purges_and_sweeps(settings: Settings) -> None:
-    settings.RETENTION_DAYS_ANONYMOUS = 7
-    cut = cut_off(digits_png("42"))
-    old = make_upload_row(created=timezone.now() - timedelta(days=8))
-    assert keep_up()
-    assert not Upload.objects.filter(pk=old.pk).exists()
-    assert Upload.objects.get(pk=cut.pk).stored
-
-
-def test_a_purge_that_fails_keeps_no_sweep_from_its_work(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    monkeypatch.setattr("recognizer.retention.purge", lambda: 1 / 0)
-    cut = cut_off(digits_png("42"))
-    assert not keep_up()
-    assert Upload.objects.get(pk=cut.pk).stored
-    assert "the purge failed" in caplog.text
-    with pytest.raises(CommandError, match="Not all of the upkeep could be done"):
-        call_command("upkeep")
-
-
-def test_of_two_upkeeps_at_once_one_does_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("recognizer.retention.purge", lambda: pytest.fail("a second one worked"))
-    other = connection.copy()
-    with other.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [_SWEEP_LOCK])
-    try:
-        with pytest.raises(SweepRunning):
-            keep_up()
-        call_command("upkeep")  # is no error
-    finally:
-        other.close()
-
-
-def test_files_that_are_missing_are_an_error_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
-    upload = make_upload()
-    default_storage.delete(str(upload.file.name))
-    assert keep_up()
-    assert [each.levelname for each in caplog.records if "missing: 1" in each.message] == ["ERROR"]

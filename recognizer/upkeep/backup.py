@@ -34,7 +34,7 @@ from django.utils import timezone
 from recognizer.models import Upload
 from recognizer.storage.bucket import BucketUnavailable
 from recognizer.storage.disk import FolderReplaced, force_to_disk, sha256_of
-from recognizer.upkeep import verify_storage, whole_file
+from recognizer.upkeep.verification import verify_storage, whole_file
 
 FORMAT = 1
 MANIFEST, TABLES, MEDIA = "manifest.json", "tables", "media"

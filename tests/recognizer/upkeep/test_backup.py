@@ -11,11 +11,12 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from pytest_django import Settings
 
-from recognizer import backup
-from recognizer.backup import MANIFEST, BackupUnusable, DatabaseNotEmpty, back_up, restore
 from recognizer.management import progress
 from recognizer.models import DigitPrediction, FileRemoval, Owner, Upload
-from recognizer.upkeep import sweep, verify_storage, whole_file
+from recognizer.upkeep import backup
+from recognizer.upkeep.backup import MANIFEST, BackupUnusable, DatabaseNotEmpty, back_up, restore
+from recognizer.upkeep.sweep import sweep
+from recognizer.upkeep.verification import verify_storage, whole_file
 from recognizer.uploads.deletion import delete_uploads
 from tests.faults.storages import FullStorage, use_storage
 from tests.makers import PASSWORD, make_admin, make_upload, make_upload_row, make_user

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import PurePosixPath
-from uuid import UUID
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -17,9 +14,8 @@ from django.db import connection
 from django.utils import timezone
 from PIL import UnidentifiedImageError
 
-from recognizer import retention
 from recognizer.models import FileRemoval, Upload
-from recognizer.retention import Purged
+from recognizer.upkeep.verification import QUARANTINE, UPLOADS, files_under, is_named, whole_file
 from recognizer.uploads.deletion import remove_file
 from recognizer.uploads.recognition import finish
 from recognizer.uploads.storing_lock import storing_lock_if_free
@@ -31,7 +27,6 @@ CUT_OFF_AFTER = timedelta(minutes=10)
 # A file that no row names is set aside after a day, and removed a week later.
 STRAY_AFTER = timedelta(hours=24)
 QUARANTINE_FOR = timedelta(days=7)
-UPLOADS, QUARANTINE = "uploads", "quarantine"
 # Any number: whoever sweeps holds the lock of it.
 _SWEEP_LOCK = 7_234_112_903
 
@@ -76,7 +71,7 @@ def sweep(*, apply: bool, now: datetime | None = None) -> Sweep:
     """
     now = now or timezone.now()
     found = Sweep()
-    with _only_one():
+    with only_one():
         _after_cut_off_uploads(found, now - CUT_OFF_AFTER, apply=apply)
         _after_deleted_files(found, apply=apply)
         # Once for all: a bucket takes a second to list a thousand files.
@@ -87,29 +82,8 @@ def sweep(*, apply: bool, now: datetime | None = None) -> Sweep:
     return found
 
 
-def keep_up() -> bool:
-    """Purge and sweep; whether both could be done. One that fails keeps nothing else from working.
-
-    Raises:
-        SweepRunning: somebody else is at it; nothing was done.
-    """
-    with _only_one():
-        return all([_did("purge", retention.purge), _did("sweep", lambda: sweep(apply=True))])
-
-
-def _did(name: str, job: Callable[[], Purged | Sweep]) -> bool:
-    try:
-        done = asdict(job())
-    except Exception:
-        logger.exception("the %s failed", name)
-        return False
-    counts = ", ".join(f"{what.replace('_', ' ')}: {count}" for what, count in done.items())
-    logger.log(logging.ERROR if done.get("missing") else logging.INFO, "%s: %s", name, counts)
-    return True
-
-
 @contextmanager
-def _only_one() -> Iterator[None]:
+def only_one() -> Iterator[None]:
     """Of all processes on all machines; the same one may take it twice."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [_SWEEP_LOCK])
@@ -146,16 +120,6 @@ def _settle(found: Sweep, upload: Upload, *, apply: bool) -> None:
             _give_up(upload)
 
 
-def whole_file(name: str, sha256: str) -> bytes | None:
-    """A stored file if it is there and holds what it should."""
-    try:
-        with default_storage.open(name) as file:
-            data = bytes(file.read())
-    except FileNotFoundError:
-        return None
-    return data if hashlib.sha256(data).hexdigest() == sha256 else None
-
-
 def _give_up(upload: Upload) -> None:
     """The row stays, so that its owner learns what became of the picture."""
     default_storage.delete(str(upload.file.name))
@@ -173,28 +137,15 @@ def _after_deleted_files(found: Sweep, *, apply: bool) -> None:
 
 def _after_strays(found: Sweep, listed: set[str], before: datetime, *, apply: bool) -> None:
     for name in listed:
-        if _is_named(name) or _changed(name) > before:
+        if is_named(name) or _changed(name) > before:
             continue
         if not apply:
             found.set_aside += 1
             continue
         # A row comes before its file, and names are never used again: what no row names now,
         # none will. Asked once more, because listing a million files takes its time.
-        if not _is_named(name) and _set_aside(name):
+        if not is_named(name) and _set_aside(name):
             found.set_aside += 1
-
-
-def _is_named(name: str) -> bool:
-    """Whether a row names the file; a part is named by the row of the whole."""
-    try:
-        pk = UUID(PurePosixPath(name).name.split(".")[0])
-    except ValueError:
-        return False
-    # By key: there may be a million, and the name has no index.
-    return any(
-        name in (str(kept), f"{kept}.part")
-        for kept in Upload.objects.filter(pk=pk).values_list("file", flat=True)
-    )
 
 
 def _set_aside(name: str) -> bool:
@@ -225,50 +176,6 @@ def _changed(name: str) -> datetime:
         return timezone.now()
 
 
-@dataclass
-class Verification:
-    """What was found in the files of all stored uploads.
-
-    Attributes:
-        whole: how many hold what they should.
-        missing, changed: names of files that are not there, or hold something else.
-        extra: names of files that no upload names.
-    """
-
-    whole: int
-    missing: list[str]
-    changed: list[str]
-    extra: list[str]
-
-    @property
-    def is_sound(self) -> bool:
-        return not (self.missing or self.changed or self.extra)
-
-
-def verify_storage(pace: Callable[[int], None] = lambda _bytes: None) -> Verification:
-    """Read every stored file and compare its SHA-256 with the one in its row.
-
-    Args:
-        pace: is told the bytes of each file that was read; it may wait.
-    """
-    found = Verification(0, [], [], [])
-    rows = Upload.objects.filter(stored__isnull=False).values_list("file", "file_sha256")
-    for name, sha256 in rows.iterator():
-        try:
-            with default_storage.open(name) as file:
-                data = bytes(file.read())
-        except FileNotFoundError:
-            found.missing.append(name)
-            continue
-        if hashlib.sha256(data).hexdigest() == sha256:
-            found.whole += 1
-        else:
-            found.changed.append(name)
-        pace(len(data))
-    found.extra = [name for name in files_under(UPLOADS) if not _is_named(name)]
-    return found
-
-
 def _stored() -> Iterator[Upload]:
     return Upload.objects.filter(stored__isnull=False).only("file").iterator()
 
@@ -278,14 +185,3 @@ def _is_missing(upload: Upload) -> bool:
     if default_storage.exists(str(upload.file.name)):
         return False
     return Upload.objects.filter(pk=upload.pk).exists()
-
-
-def files_under(folder: str) -> Iterator[str]:
-    """The names of all files in a folder of the storage, and in the folders in it."""
-    try:
-        folders, files = default_storage.listdir(folder)
-    except FileNotFoundError:
-        return
-    yield from (f"{folder}/{name}" for name in files)
-    for inner in folders:
-        yield from files_under(f"{folder}/{inner}")

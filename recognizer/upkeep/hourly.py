@@ -1,0 +1,32 @@
+"""What is done every hour: purge and sweep."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import asdict
+
+from recognizer.upkeep import retention
+from recognizer.upkeep.retention import Purged
+from recognizer.upkeep.sweep import Sweep, only_one, sweep
+
+logger = logging.getLogger(__name__)
+
+
+def keep_up() -> bool:
+    """Purge and sweep; whether both could be done. One that fails keeps nothing else from working.
+
+    Raises:
+        SweepRunning: somebody else is at it; nothing was done.
+    """
+    with only_one():
+        return all([_did("purge", retention.purge), _did("sweep", lambda: sweep(apply=True))])
+
+
+def _did(name: str, job: Callable[[], Purged | Sweep]) -> bool:
+    try:
+        done = asdict(job())
+    except Exception:
+        logger.exception("the %s failed", name)
+        return False
+    counts = ", ".join(f"{what.replace('_', ' ')}: {count}" for what, count in done.items())
+    logger.log(logging.ERROR if done.get("missing") else logging.INFO, "%s: %s", name, counts)
+    return True
