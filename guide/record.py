@@ -29,7 +29,7 @@ H264 = ("-c:v", "libx264", "-crf", "24", "-preset", "slow", "-movflags", "+fasts
 
 def record(browser: Browser, address: str) -> None:
     """Play the scenes, each as long as its captions say."""
-    from recognizer.guide import SCENES, write_captions
+    from recognizer.presentation.guide_video import SCENES, write_captions
 
     size = ViewportSize(width=film.WIDTH, height=film.HEIGHT)
     context = browser.new_context(

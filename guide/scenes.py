@@ -1,4 +1,4 @@
-"""What is done in each scene of the guide video; recognizer.guide says how long and in words."""
+"""What is done in each scene; recognizer.presentation.guide_video says how long and in words."""
 
 from collections.abc import Callable
 

@@ -21,8 +21,8 @@ from django.utils.safestring import SafeString
 
 from recognizer.estimates import EstimatingPaginator
 from recognizer.models import DigitPrediction, FileRemoval, ModelVersion, Prediction, Upload
-from recognizer.templatetags.confidence import percent
-from recognizer.templatetags.texts import one_line
+from recognizer.presentation.small_pictures import frame_data_uri
+from recognizer.presentation.wording import one_line, percent
 from recognizer.uploads.deletion import delete_uploads
 from recognizer.views.pictures import serve_thumbnail
 
@@ -82,7 +82,7 @@ class ShowsDigit(ShowsConfidence):
         return format_html(
             '<img src="{}" alt="The 28x28 that the model saw" class="kept-frame" '
             'width="56" height="56">',
-            digit.frame_data_uri,
+            frame_data_uri(digit.frame),
         )
 
     @admin.display(description="or else")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from typing import ClassVar
 
 from django.db import models
@@ -11,13 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from recognizer.models.model_version import ModelVersion
 from recognizer.models.upload import Upload
-from recognizer.pictures import frame_png
-
-# From this probability on, a text that was not read is worth a person's look.
-WORTH_A_LOOK = 0.01
-# What the likeliest other text must reach for others to be shown. Who checks a doubtful text wants
-# any; where nothing looks like digits, a mere trace of some would only confuse.
-LEAST_OF_OTHERS = {"read": WORTH_A_LOOK, "doubtful": 0.0, "not_digits": 0.1}
 
 
 class Prediction(models.Model):
@@ -87,15 +79,6 @@ class Prediction(models.Model):
     def lines(self) -> list[str]:
         return self.text.split("|") if self.text else []
 
-    @property
-    def other_possibilities(self) -> list[tuple[str, float]]:
-        """The other texts it could be, the likeliest first, where they help a person."""
-        others = [(text, share) for text, share in self.possibilities if text != self.text]
-        least = LEAST_OF_OTHERS.get(self.state)
-        if not others or least is None or others[0][1] < least:
-            return []
-        return others[:1] + [other for other in others[1:] if other[1] >= WORTH_A_LOOK]
-
 
 class DigitPrediction(models.Model):
     """One digit within a prediction."""
@@ -135,9 +118,3 @@ class DigitPrediction(models.Model):
     def box(self) -> tuple[int, int, int, int]:
         """x, y, width, height in pixels of the upright picture."""
         return self.x, self.y, self.width, self.height
-
-    @property
-    def frame_data_uri(self) -> str:
-        """The 28x28 as a picture that a page can show without another request."""
-        png = base64.b64encode(frame_png(bytes(self.frame))).decode()
-        return f"data:image/png;base64,{png}"

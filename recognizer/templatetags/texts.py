@@ -1,22 +1,9 @@
-"""What was read or could be, as people read it."""
+"""What was read or could be, for templates."""
 
 from django import template
-from django.utils.translation import get_language_bidi
-from django.utils.translation import gettext as _
 
-# Unicode's isolate from left to right, and its end.
-LEFT_TO_RIGHT, END = "\u2066", "\u2069"
+from recognizer.presentation import wording
 
 register = template.Library()
-
-
-@register.filter
-def one_line(text: str) -> str:
-    """Digits, with a space between the lines of the picture; as they stand there, in Arabic too.
-
-    In a text from right to left, numbers parted by a space would change places.
-    """
-    digits = text.replace("|", " ")
-    if not digits:
-        return _("nothing to read")
-    return f"{LEFT_TO_RIGHT}{digits}{END}" if " " in digits and get_language_bidi() else digits
+register.filter("one_line", wording.one_line)
+register.filter("other_possibilities", wording.other_possibilities)

@@ -5,9 +5,9 @@ from django.views.decorators.http import require_POST
 from recognizer.accounts.clients import client_of
 from recognizer.accounts.owners import uploading_owner
 from recognizer.accounts.throttle import count_uploads
-from recognizer.examples import example_named
 from recognizer.models import Upload
 from recognizer.monitoring import events
+from recognizer.presentation.examples import example_named
 from recognizer.refusals import Refusal
 from recognizer.uploads.recognition import StorageUnavailable, recognize
 from recognizer.views.upload import refused, unavailable

@@ -2,7 +2,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from recognizer.guide import caption_tracks, transcript
+from recognizer.presentation.guide_video import caption_tracks, transcript
 
 
 @require_safe

@@ -10,8 +10,7 @@ from django.views.decorators.http import require_safe
 from mlmodel.artifact.card import ModelError
 from recognizer.accounts.owners import owner_of
 from recognizer.models import DigitPrediction, Upload
-from recognizer.occlusion import frame_of, in_words, occlude
-from recognizer.pictures import occlusion_png
+from recognizer.presentation.occlusion import frame_of, in_words, occlude, occlusion_png
 from recognizer.views.pictures import HEADERS, RETRY
 from recognizer.views.upload import problem, wants_json
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from recognizer.accounts.owners import owner_of
 from recognizer.models import Upload
-from recognizer.pictures import thumbnail_jpeg
+from recognizer.presentation.small_pictures import thumbnail_jpeg
 
 logger = logging.getLogger(__name__)
 

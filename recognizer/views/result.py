@@ -10,10 +10,10 @@ from recognizer.accounts.owners import owner_of
 from recognizer.checking.verified_text import unverify, verify
 from recognizer.forms import VerifiedTextForm
 from recognizer.models import Upload
-from recognizer.templatetags.confidence import is_doubtful
+from recognizer.presentation.overlay import marks
+from recognizer.presentation.wording import is_doubtful
 from recognizer.uploads.recognition import StorageUnavailable
 from recognizer.uploads.recognition import read_again as read_upload_again
-from recognizer.views.overlay import marks
 
 
 @require_safe

@@ -9,16 +9,15 @@ from django.views.decorators.http import require_http_methods
 from recognizer.accounts.clients import client_of
 from recognizer.accounts.owners import uploading_owner
 from recognizer.accounts.throttle import count_uploads
-from recognizer.examples import EXAMPLES
 from recognizer.forms import NotAForm, UploadForm
-from recognizer.guide import caption_tracks, transcript
 from recognizer.intake.drawing import Drawing
 from recognizer.model_versions import active_model
 from recognizer.models import Owner, Prediction, Upload
 from recognizer.monitoring import events
+from recognizer.presentation.examples import EXAMPLES
+from recognizer.presentation.guide_video import caption_tracks, transcript
+from recognizer.presentation.wording import one_line, percent
 from recognizer.refusals import EmptyFile, MissingFile, Refusal
-from recognizer.templatetags.confidence import percent
-from recognizer.templatetags.texts import one_line
 from recognizer.uploads.recognition import KeyReused, StorageUnavailable, recognize
 
 # A full disk or a bucket that is away: worth another try in half a minute.

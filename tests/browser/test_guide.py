@@ -9,8 +9,8 @@ from django.conf import settings
 from playwright.sync_api import Locator, Page, expect
 
 from mlmodel.artifact.directory import read_card
-from recognizer.guide import LENGTH_S, SCENES
-from recognizer.templatetags.confidence import in_a_thousand, percent
+from recognizer.presentation.guide_video import LENGTH_S, SCENES
+from recognizer.presentation.wording import in_a_thousand, percent
 from tests.browser.test_accessibility import violations
 from tests.browser.test_pages import OVERFLOWS, SCREENS
 

@@ -1,6 +1,6 @@
 from guide.scenes import SCENES
-from recognizer import guide
+from recognizer.presentation import guide_video
 
 
 def test_every_scene_that_is_told_is_played_in_its_order() -> None:
-    assert list(SCENES) == [scene.name for scene in guide.SCENES]
+    assert list(SCENES) == [scene.name for scene in guide_video.SCENES]

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from recognizer.models import DigitPrediction, ModelVersion, Owner, Prediction, Upload
+from recognizer.presentation.small_pictures import frame_data_uri
 from tests.makers import (
     make_admin,
     make_model_version,
@@ -259,7 +260,7 @@ def test_deleting_many_uploads_removes_their_files(admin: Client, media: Path) -
 
 def test_a_digit_is_shown_with_what_the_model_saw(admin: Client) -> None:
     digit = make_upload_row().predictions.get().digits.all()[0]
-    assert digit.frame_data_uri in admin.get(page_of(digit, "change")).content.decode()
+    assert frame_data_uri(digit.frame) in admin.get(page_of(digit, "change")).content.decode()
 
 
 @pytest.mark.parametrize("name", ["upload", "prediction"])

@@ -343,38 +343,6 @@ def test_whatever_the_reader_answers_can_be_kept() -> None:
     assert {state.value for state in State} == set(Prediction.State.values) - {"failed"}
 
 
-OTHERS = [("42", 0.9), ("47", 0.05), ("", 0.02), ("41", 0.009)]
-
-
-def others(state: str, possibilities: list[tuple[str, float]]) -> list[str]:
-    upload = make_upload_row(text="42", state=state, possibilities=possibilities)
-    return [text for text, _ in upload.predictions.get().other_possibilities]
-
-
-@pytest.mark.parametrize("state", ["read", "doubtful"])
-def test_other_possibilities_are_texts_that_were_not_read(state: str) -> None:
-    assert others(state, OTHERS) == ["47", ""]
-
-
-def test_a_text_that_was_read_is_not_darkened_by_traces() -> None:
-    assert others("read", [("42", 0.99), ("47", 0.009)]) == []
-
-
-def test_a_doubtful_text_always_has_its_likeliest_rival() -> None:
-    assert others("doubtful", [("42", 0.05), ("47", 0.009), ("41", 0.008)]) == ["47"]
-
-
-@pytest.mark.parametrize(("share", "shown"), [(0.1, ["7"]), (0.099, [])])
-def test_what_is_no_digits_may_be_some_after_all(share: float, shown: list[str]) -> None:
-    assert others("not_digits", [("", 0.8), ("7", share), ("1", 0.001)]) == shown
-
-
-@pytest.mark.parametrize("state", ["nothing", "failed"])
-def test_where_nothing_was_seen_nothing_else_is_possible(state: str) -> None:
-    assert others(state, [("", 0.5), ("7", 0.5)]) == []
-
-
-def test_a_digit_s_frame_can_be_shown_on_a_page() -> None:
+def test_a_digit_s_box_is_in_the_picture() -> None:
     digit = make_upload_row(text="4").predictions.get().digits.get()
-    assert digit.frame_data_uri.startswith("data:image/png;base64,iVBOR")
     assert digit.box == (0, 10, 15, 30)

@@ -3,7 +3,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from recognizer.guide import write_captions
+from recognizer.presentation.guide_video import write_captions
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 from pytest_django import Settings
 
-from recognizer.guide import captions, captions_path
+from recognizer.presentation.guide_video import captions, captions_path
 
 
 def test_it_writes_the_captions_of_every_language(

@@ -1,8 +1,8 @@
 import pytest
 from django.test import Client
 
-from recognizer.examples import EXAMPLES
 from recognizer.models import Upload
+from recognizer.presentation.examples import EXAMPLES
 
 pytestmark = pytest.mark.django_db
 

@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.test import Client
 
-from recognizer.guide import SCENES
+from recognizer.presentation.guide_video import SCENES
 
 
 def test_it_offers_the_video_captions_and_transcript(client: Client) -> None:

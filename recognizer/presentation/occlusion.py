@@ -4,17 +4,22 @@ import numpy as np
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from numpy.typing import NDArray
+from PIL import Image
 
 from mlmodel.digits import occlusion
 from mlmodel.digits.normalize import FRAME_SIDE_PX
 from recognizer.model_versions import active_model
 from recognizer.models import DigitPrediction
-from recognizer.templatetags.confidence import A_GUESS, percent
+from recognizer.presentation.small_pictures import encode
+from recognizer.presentation.wording import A_GUESS, percent
 
 # Where covering any part costs less than this, no part decides.
 LEAST_LOSS = 0.05
 # MNIST digits fill the central 20x20 of the 28x28, here parted into three by three.
 MARGIN_PX, THIRD_PX = 4, 20 / 3
+# Of the map of what mattered. Where hardly anything does, it must not look as if much did.
+FULL_HEAT_FROM = 0.05
+GREY_INK, HEAT_COLOR = 0.45, (196, 78, 0)
 MOST = {
     (0, 0): gettext_lazy("Most depends on the upper left."),
     (0, 1): gettext_lazy("Most depends on the top."),
@@ -58,6 +63,19 @@ def in_words(seen: occlusion.Occlusion) -> str:
         }
     loss = _("Without it, the probability of this answer falls from %(whole)s to %(left)s.")
     return f"{MOST[_place(seen.worst)]} {loss % shares}"
+
+
+def occlusion_png(frame: NDArray[np.float32], drops: NDArray[np.float32]) -> bytes:
+    """What an answer rests on, as a PNG: orange over grey ink on white.
+
+    Args:
+        frame: (28, 28) in 0..1, ink is 1.
+        drops: (28, 28) in -1..1, of mlmodel.digits.occlusion; the largest is full orange.
+    """
+    heat = np.clip(drops / max(float(drops.max()), FULL_HEAT_FROM), 0, 1)[..., np.newaxis]
+    paper = np.float32(1) - frame[..., np.newaxis] * GREY_INK
+    pixels = paper * (1 - heat) + np.array(HEAT_COLOR, np.float32) / 255 * heat
+    return encode(Image.fromarray(np.round(pixels * 255).astype(np.uint8)), "PNG")
 
 
 def _place(pixel: tuple[int, int]) -> tuple[int, int]:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from mlmodel.digits.occlusion import Occlusion
-from recognizer.occlusion import frame_of, in_words, occlude
+from recognizer.presentation.occlusion import frame_of, in_words, occlude
 from tests.makers import make_upload
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from recognizer.pictures import THUMBNAIL_SIDE_PX, frame_png, occlusion_png, thumbnail_jpeg
+from recognizer.presentation.occlusion import occlusion_png
+from recognizer.presentation.small_pictures import (
+    THUMBNAIL_SIDE_PX,
+    frame_data_uri,
+    frame_png,
+    thumbnail_jpeg,
+)
 from tests.makers import blank_png, decoded, encoded
 
 
@@ -61,3 +67,7 @@ def test_what_mattered_is_orange_and_other_ink_grey() -> None:
 def test_what_hardly_mattered_does_not_look_as_if_it_did() -> None:
     frame, drops = np.zeros((28, 28), np.float32), np.full((28, 28), 0.001, np.float32)
     assert np.asarray(decoded(occlusion_png(frame, drops))).min() > 240
+
+
+def test_a_frame_can_stand_in_a_page() -> None:
+    assert frame_data_uri(bytes(784)).startswith("data:image/png;base64,iVBOR")

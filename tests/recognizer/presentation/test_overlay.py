@@ -1,7 +1,7 @@
 import pytest
 
 from recognizer.models import Upload
-from recognizer.views.overlay import Mark, marks
+from recognizer.presentation.overlay import Mark, marks
 from tests.makers import make_upload_row
 
 pytestmark = pytest.mark.django_db

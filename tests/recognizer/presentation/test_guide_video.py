@@ -5,8 +5,15 @@ import pytest
 from django.conf import settings
 from django.utils import translation
 
-from recognizer import guide
-from recognizer.guide import LENGTH_S, SCENES, caption_tracks, captions, captions_path, transcript
+from recognizer.presentation import guide_video
+from recognizer.presentation.guide_video import (
+    LENGTH_S,
+    SCENES,
+    caption_tracks,
+    captions,
+    captions_path,
+    transcript,
+)
 
 STATIC = Path(settings.BASE_DIR) / "static"
 MAX_BYTES, MAX_S = 3 * 1024 * 1024, 60
@@ -31,7 +38,7 @@ def test_the_captions_are_what_the_command_writes(language: str) -> None:
 
 
 def test_there_are_no_captions_of_languages_that_no_page_has() -> None:
-    files = {str(path.relative_to(STATIC)) for path in (STATIC / guide.FOLDER).glob("*.vtt")}
+    files = {str(path.relative_to(STATIC)) for path in (STATIC / guide_video.FOLDER).glob("*.vtt")}
     assert files == {captions_path(language) for language in LANGUAGES}
 
 
@@ -43,7 +50,9 @@ def test_captions_follow_each_other_and_end_with_the_video() -> None:
 
 
 def test_captions_are_told_in_their_language(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guide, "gettext", lambda text: f"{translation.get_language()}: {text}")
+    monkeypatch.setattr(
+        guide_video, "gettext", lambda text: f"{translation.get_language()}: {text}"
+    )
     assert f"\nfr: {SCENES[0].sentence}\n" in captions("fr")
 
 
@@ -59,4 +68,4 @@ def test_the_transcript_tells_every_scene() -> None:
 
 @pytest.mark.parametrize("name", ["guide.webm", "guide.mp4"])
 def test_the_video_is_small(name: str) -> None:
-    assert 0 < (STATIC / guide.FOLDER / name).stat().st_size <= MAX_BYTES
+    assert 0 < (STATIC / guide_video.FOLDER / name).stat().st_size <= MAX_BYTES

@@ -1,0 +1,1 @@
+"""How a result looks and is said: small pictures, overlays, wording, the guide video."""

@@ -1,0 +1,85 @@
+"""What was read, in words: probabilities as people say them, texts as people read them."""
+
+from django.utils.formats import number_format
+from django.utils.translation import get_language_bidi
+from django.utils.translation import gettext as _
+
+from mlmodel.reader import DOUBTFUL_BELOW
+from recognizer.models import Prediction
+
+ALMOST_CERTAIN = 0.99
+A_GUESS = 0.5
+
+
+def percent(probability: float) -> str:
+    """Whole per cent, never rounded up to a certainty that nobody has."""
+    hundredths = int(probability * 100)
+    if hundredths >= 99:
+        return _("over 99 %") if probability > 0.99 else _in_percent(99)
+    return _("under 1 %") if hundredths < 1 else _in_percent(hundredths)
+
+
+# From this probability on, a text that was not read is worth a person's look.
+WORTH_A_LOOK = 0.01
+# What the likeliest other text must reach for others to be shown. Whoever checks a doubtful text
+# wants to see every alternative; where nothing looks like digits, a mere trace would only confuse.
+LEAST_OF_OTHERS = {
+    Prediction.State.READ: WORTH_A_LOOK,
+    Prediction.State.DOUBTFUL: 0.0,
+    Prediction.State.NOT_DIGITS: 0.1,
+}
+# Unicode's isolate from left to right, and its end.
+LEFT_TO_RIGHT, END = "\u2066", "\u2069"
+
+
+def _in_percent(number: str | int) -> str:
+    # Translators: a share in per cent, as your language writes it.
+    return _("%(number)s %%") % {"number": number}
+
+
+def confidence_in_words(prediction: Prediction) -> str:
+    """How sure a whole text is; where doubt begins is for the model to say, by the state."""
+    probability = prediction.confidence or 0.0
+    if prediction.state == Prediction.State.READ:
+        return _("almost certain") if probability >= ALMOST_CERTAIN else _("quite sure")
+    return _("doubtful") if probability >= A_GUESS else _("a guess")
+
+
+def is_doubtful(probability: float) -> bool:
+    return probability < DOUBTFUL_BELOW
+
+
+def measured_percent(share: float) -> str:
+    """A share that was counted, with the two digits that 10,000 samples allow."""
+    return _in_percent(number_format(share * 100, 2))
+
+
+def in_a_thousand(share: float) -> str:
+    """A share that was counted and is small, as people picture it."""
+    if not share:
+        return _("none")
+    count = max(round(share * 1000), 1)
+    return _("about %(count)d in %(thousand)s") % {
+        "count": count,
+        "thousand": number_format(1000, force_grouping=True),
+    }
+
+
+def one_line(text: str) -> str:
+    """Digits, with a space between the lines of the picture; as they stand there, in Arabic too.
+
+    In a text from right to left, numbers parted by a space would change places.
+    """
+    digits = text.replace("|", " ")
+    if not digits:
+        return _("nothing to read")
+    return f"{LEFT_TO_RIGHT}{digits}{END}" if " " in digits and get_language_bidi() else digits
+
+
+def other_possibilities(prediction: Prediction) -> list[tuple[str, float]]:
+    """The other texts it could be, the likeliest first, where they help a person."""
+    others = [(text, share) for text, share in prediction.possibilities if text != prediction.text]
+    least = LEAST_OF_OTHERS.get(Prediction.State(prediction.state))
+    if not others or least is None or others[0][1] < least:
+        return []
+    return others[:1] + [other for other in others[1:] if other[1] >= WORTH_A_LOOK]
