@@ -42,18 +42,18 @@ MIDDLEWARE = [
     "recognizer.monitoring.request_id.name_requests",
     "recognizer.monitoring.events.tell_of_requests",
     "django.middleware.security.SecurityMiddleware",
-    "recognizer.views.permissions_policy.forbid_what_no_page_needs",
+    "recognizer.middleware.permissions_policy.forbid_what_no_page_needs",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "recognizer.views.theme.pages_differ_by_cookie",
+    "recognizer.middleware.vary_by_cookie.pages_differ_by_cookie",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Before any view: to look for a form's token, the whole body is read.
-    "recognizer.views.oversize.refuse_oversized_bodies",
+    "recognizer.middleware.oversized_bodies.refuse_oversized_bodies",
     "django.contrib.messages.middleware.MessageMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -177,7 +177,7 @@ TRAINING_DIR = VAR_DIR / "training"
 MAX_UPLOAD_BYTES = environment.whole_number("MAX_UPLOAD_BYTES", 10 * 1024 * 1024, minimum=1)
 FILE_UPLOAD_MAX_MEMORY_SIZE = MAX_UPLOAD_BYTES
 FILE_UPLOAD_PERMISSIONS = 0o600
-FILE_UPLOAD_HANDLERS = ["recognizer.whole_body.WholeBodyHandler"]
+FILE_UPLOAD_HANDLERS = ["recognizer.middleware.whole_body.WholeBodyHandler"]
 
 # How much one owner, and one address, may give; 0 is no limit.
 UPLOADS_PER_MINUTE = environment.whole_number("UPLOADS_PER_MINUTE", 30)

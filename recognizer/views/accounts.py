@@ -16,7 +16,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from recognizer.account_forms import (
+from recognizer.accounts import own_data
+from recognizer.accounts.clients import client_of
+from recognizer.accounts.owners import adopt, owner_of
+from recognizer.accounts.throttle import TooManySignUps, count_sign_up
+from recognizer.forms.accounts import (
     ChangePasswordForm,
     DeleteAccountForm,
     LogInForm,
@@ -24,10 +28,6 @@ from recognizer.account_forms import (
     SignedInRequest,
     SignUpForm,
 )
-from recognizer.accounts import own_data
-from recognizer.accounts.clients import client_of
-from recognizer.accounts.owners import adopt, owner_of
-from recognizer.accounts.throttle import TooManySignUps, count_sign_up
 from recognizer.models import Upload
 
 PAGE_METHODS = ["GET", "HEAD", "POST"]

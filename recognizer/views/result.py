@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from recognizer.accounts.owners import owner_of
 from recognizer.checking.verified_text import unverify, verify
-from recognizer.forms import VerifiedTextForm
+from recognizer.forms.verified_text import VerifiedTextForm
 from recognizer.models import Upload
 from recognizer.presentation.overlay import marks
 from recognizer.presentation.wording import is_doubtful

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils.cache import patch_vary_headers
 
 # static/js/theme.js writes it. Read here, so that a page is right when it is first painted.
 COOKIE = "theme"
@@ -17,15 +16,3 @@ def theme(request: HttpRequest) -> dict[str, str]:
     """For every template: the theme that was chosen, or nothing."""
     chosen = request.COOKIES.get(COOKIE, "")
     return {"theme": chosen if chosen in THEMES else ""}
-
-
-def pages_differ_by_cookie(get_response: View) -> View:
-    """See that no cache gives one person's page to another."""
-
-    def middleware(request: HttpRequest) -> HttpResponseBase:
-        response = get_response(request)
-        if response.headers.get("Content-Type", "").startswith("text/html"):
-            patch_vary_headers(response, ["Cookie"])
-        return response
-
-    return middleware

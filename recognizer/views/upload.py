@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from recognizer.accounts.clients import client_of
 from recognizer.accounts.owners import uploading_owner
 from recognizer.accounts.throttle import count_uploads
-from recognizer.forms import NotAForm, UploadForm
+from recognizer.forms.upload import NotAForm, UploadForm
 from recognizer.intake.drawing import Drawing
 from recognizer.model_versions import active_model
 from recognizer.models import Owner, Prediction, Upload

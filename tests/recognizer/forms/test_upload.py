@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.datastructures import MultiValueDict
 
-from recognizer.forms import UploadForm
+from recognizer.forms.upload import UploadForm
 from recognizer.intake.crop import Crop
 from recognizer.models import Upload
 from recognizer.refusals import ImageDamaged

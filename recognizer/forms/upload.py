@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from recognizer.intake.crop import Crop
 from recognizer.intake.drawing import Drawing
-from recognizer.models import VERIFIED_TEXT, Upload
+from recognizer.models import Upload
 from recognizer.refusals import CHOOSE_A_PICTURE, FILE_IS_EMPTY, MissingFile, Refusal
 
 ACCEPTED_TYPES = ("image/png", "image/jpeg", "image/webp", "image/bmp", "image/gif")
@@ -38,14 +38,6 @@ class NotAForm(Refusal):
                 "Choose the picture on this page."
             )
         )
-
-
-class LengthMissing(Refusal):
-    code = "length_missing"
-    status = 411
-
-    def __init__(self) -> None:
-        super().__init__(_("This was sent without saying how long it is. Choose it on this page."))
 
 
 class UploadForm(forms.Form):
@@ -114,43 +106,3 @@ class UploadForm(forms.Form):
 
     def clean_source(self) -> str:
         return str(self.cleaned_data["source"] or Upload.Source.FILE)
-
-
-class VerifiedTextForm(forms.Form):
-    """What a person says stands in the picture; a line of digits for a line of the picture."""
-
-    text = forms.CharField(
-        label=_("What it says"),
-        required=False,
-        max_length=1000,
-        help_text=_(
-            "Digits only; a new line for every line in the picture. Empty: nothing to read."
-        ),
-        widget=forms.Textarea(
-            attrs={
-                "class": "form-control",
-                "rows": 1,
-                "dir": "ltr",
-                "inputmode": "numeric",
-                "autocomplete": "off",
-                "spellcheck": "false",
-            }
-        ),
-    )
-
-    @classmethod
-    def of(cls, upload: Upload) -> Self:
-        """With what is known so far: the verified text, or else what was read."""
-        text = upload.verified_text
-        if text is None:
-            text = upload.current_prediction.text if upload.current_prediction else ""
-        form = cls(initial={"text": text.replace("|", "\n")})
-        form.fields["text"].widget.attrs["rows"] = text.count("|") + 1
-        return form
-
-    def clean_text(self) -> str:
-        """Digits with "|" between lines, however they were spaced."""
-        lines = self.cleaned_data["text"].replace("|", "\n").splitlines()
-        text = "|".join(line for line in ("".join(line.split()) for line in lines) if line)
-        VERIFIED_TEXT(text)
-        return text

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from recognizer import whole_body
+from recognizer.middleware import whole_body
 from recognizer.models import Upload
 from tests.hostile.pictures import PNG
 from tests.hostile.raw_http import FORM, field, file, form

@@ -5,7 +5,7 @@ from axes.models import AccessAttempt
 from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory
 
-from recognizer.account_forms import (
+from recognizer.forms.accounts import (
     ChangePasswordForm,
     DeleteAccountForm,
     LogInForm,

@@ -5,16 +5,24 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext_lazy as _
 
-from recognizer.forms import LengthMissing
 from recognizer.monitoring.events import declared_bytes
-from recognizer.refusals import FileTooLarge
+from recognizer.refusals import FileTooLarge, Refusal
 from recognizer.views.upload import refused
 
 # Boundaries, part headers, file name and CSRF token around the picture.
 MULTIPART_FRAME_BYTES = 64 * 1024
 
 View = Callable[[HttpRequest], HttpResponseBase]
+
+
+class LengthMissing(Refusal):
+    code = "length_missing"
+    status = 411
+
+    def __init__(self) -> None:
+        super().__init__(_("This was sent without saying how long it is. Choose it on this page."))
 
 
 def refuse_oversized_bodies(get_response: View) -> View:

@@ -1,0 +1,1 @@
+"""What strangers send in forms, checked before anything is done with it."""
