@@ -25,7 +25,7 @@ TRUSTED_PROXIES = environment.networks("TRUSTED_PROXIES")
 ADMIN_PATH = environment.url_path("ADMIN_PATH", "admin/")
 
 INSTALLED_APPS = [
-    "digitrec.administration.AdministrationConfig",
+    "recognizer.apps.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

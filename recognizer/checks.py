@@ -1,8 +1,10 @@
-"""What must be so before any picture is opened; Django looks at it whenever it starts something."""
+"""What Django looks at before it starts anything: the decoder of pictures, and the deployment."""
 
 from typing import Any
 
 import PIL
+from django.conf import settings
+from django.core import checks
 from django.core.checks import CheckMessage, Error, register
 from PIL import ImageFile
 
@@ -31,3 +33,18 @@ def pillow_is_safe(**_options: Any) -> list[CheckMessage]:
             )
         )
     return errors
+
+
+@register(checks.Tags.security, deploy=True)
+def proxy_is_named(**_options: object) -> list[CheckMessage]:
+    """Only `manage.py check --deploy` asks: right on one machine is wrong on another."""
+    if not settings.HTTPS or settings.TRUSTED_PROXIES:
+        return []
+    return [
+        checks.Warning(
+            "HTTPS=1 says that a proxy stands in front, and TRUSTED_PROXIES names none: all "
+            "visitors would count as one, who may upload only so often.",
+            hint="Set TRUSTED_PROXIES to the proxy's address, such as 127.0.0.1.",
+            id="recognizer.W002",
+        )
+    ]

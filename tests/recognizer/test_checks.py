@@ -1,10 +1,13 @@
+from ipaddress import ip_network
+
 import PIL
 import pytest
 from django.core.checks import run_checks
 from PIL import ImageFile
+from pytest_django import Settings
 
 from digitrec import serve
-from recognizer.checks import LEAST_PILLOW, pillow_is_safe
+from recognizer.checks import LEAST_PILLOW, pillow_is_safe, proxy_is_named
 
 
 def found() -> list[str | None]:
@@ -39,3 +42,22 @@ def test_the_server_does_not_start_with_it(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
     with pytest.raises(serve.Unsound, match="cut off"):
         serve.read_settings()
+
+
+def test_a_proxy_that_is_not_named_is_missed(settings: Settings) -> None:
+    settings.HTTPS = True
+    settings.TRUSTED_PROXIES = []
+    (warning,) = proxy_is_named()
+    assert "TRUSTED_PROXIES names none" in warning.msg
+
+
+def test_a_proxy_that_is_named_is_fine(settings: Settings) -> None:
+    settings.HTTPS = True
+    settings.TRUSTED_PROXIES = [ip_network("127.0.0.1")]
+    assert not proxy_is_named()
+
+
+def test_without_https_no_proxy_is_missed(settings: Settings) -> None:
+    settings.HTTPS = False
+    settings.TRUSTED_PROXIES = []
+    assert not proxy_is_named()

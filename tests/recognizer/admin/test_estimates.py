@@ -2,8 +2,8 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from recognizer import estimates
-from recognizer.estimates import EstimatingPaginator, estimated_rows
+from recognizer.admin import estimates
+from recognizer.admin.estimates import EstimatingPaginator, estimated_rows
 from recognizer.models import Upload
 from tests.makers import make_admin, make_upload_row
 

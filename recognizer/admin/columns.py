@@ -1,0 +1,88 @@
+"""What several lists of the administration show and allow alike."""
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ERROR_FLAG
+from django.http import HttpRequest
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from recognizer.models import DigitPrediction, Prediction, Upload
+from recognizer.presentation.small_pictures import frame_data_uri
+from recognizer.presentation.wording import one_line, percent
+
+
+class KeptAsItIs:
+    """What the program wrote is evidence: administrators look at it, and change nothing."""
+
+    def has_add_permission(self, *_args: object) -> bool:
+        return False
+
+    def has_change_permission(self, *_args: object) -> bool:
+        return False
+
+
+class SurvivesOddLookups:
+    """An address that somebody changed by hand asks for no error page."""
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        try:
+            return super().changelist_view(request, extra_context)  # type: ignore[misc]
+        except (ValueError, OverflowError):
+            # Django looks at what a lookup is of only when the database is asked.
+            return redirect(f"{request.path}?{ERROR_FLAG}=1")
+
+
+class WithThumbnails(SurvivesOddLookups):
+    class Media:
+        css: ClassVar = {"all": ["css/admin.css"]}
+
+
+def sure(confidence: float | None) -> str:
+    return "" if confidence is None else percent(confidence)
+
+
+def with_percent(shares: Iterable[tuple[object, float]]) -> str:
+    return ", ".join(f"{what} ({percent(share)})" for what, share in shares)
+
+
+class ShowsConfidence:
+    @admin.display(description="confidence", ordering="confidence")
+    def sure(self, read: Prediction | DigitPrediction) -> str:
+        return sure(read.confidence)
+
+
+class ShowsText(ShowsConfidence):
+    @admin.display(description="possibilities")
+    def could_be(self, prediction: Prediction) -> str:
+        """The likeliest texts: 42 17 (93 %), nothing to read (5 %)."""
+        return with_percent((one_line(text), share) for text, share in prediction.possibilities)
+
+
+class ShowsDigit(ShowsConfidence):
+    @admin.display(description="28x28")
+    def frame_seen(self, digit: DigitPrediction) -> SafeString:
+        return format_html(
+            '<img src="{}" alt="The 28x28 that the model saw" class="kept-frame" '
+            'width="56" height="56">',
+            frame_data_uri(digit.frame),
+        )
+
+    @admin.display(description="or else")
+    def others(self, digit: DigitPrediction) -> str:
+        """What else a digit could be: 7 (12 %), 1 (under 1 %)."""
+        return with_percent(digit.alternatives)
+
+
+def thumbnail_of(upload: Upload) -> SafeString:
+    return format_html(
+        '<a href="{}"><img src="{}" alt="The picture" class="kept-picture" loading="lazy"></a>',
+        reverse("admin:recognizer_upload_change", args=[upload.pk]),
+        reverse("admin:recognizer_upload_thumbnail", args=[upload.pk]),
+    )

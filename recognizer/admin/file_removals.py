@@ -1,0 +1,17 @@
+"""Files that are still to be removed."""
+
+from django.contrib import admin
+
+from recognizer.admin.columns import KeptAsItIs
+from recognizer.models import FileRemoval
+
+
+@admin.register(FileRemoval)
+class FileRemovalAdmin(KeptAsItIs, admin.ModelAdmin):
+    """Files of deleted uploads that are still to be removed: `manage.py sweep --apply` does it."""
+
+    list_display = ("name", "since", "attempts", "last_error")
+    search_fields = ("name",)
+
+    def has_delete_permission(self, *_args: object) -> bool:
+        return False

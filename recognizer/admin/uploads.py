@@ -1,0 +1,133 @@
+"""The uploads, and what was read in each."""
+
+from uuid import UUID
+
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from recognizer.admin.columns import KeptAsItIs, ShowsText, WithThumbnails, sure, thumbnail_of
+from recognizer.admin.estimates import EstimatingPaginator
+from recognizer.models import Prediction, Upload
+from recognizer.uploads.deletion import delete_uploads
+from recognizer.views.pictures import serve_thumbnail
+
+
+class PredictionInline(KeptAsItIs, ShowsText, admin.TabularInline):
+    model = Prediction
+    fields = ("state", "text", "sure", "could_be", "model_version", "reason", "created")
+    readonly_fields = fields
+    can_delete = False
+    show_change_link = True
+    extra = 0
+
+
+@admin.register(Upload)
+class UploadAdmin(WithThumbnails, admin.ModelAdmin):
+    list_display = (
+        "thumbnail",
+        "original_name",
+        "read_text",
+        "read_state",
+        "read_confidence",
+        "verified_text",
+        "source",
+        "user",
+        "created",
+    )
+    list_display_links = ("original_name", "created")
+    list_filter = (
+        "current_prediction__state",
+        "source",
+        "created",
+        ("verified", admin.EmptyFieldListFilter),
+        "current_prediction__model_version",
+    )
+    search_fields = (
+        "=id",
+        "original_name",
+        "=sha256",
+        "current_prediction__text",
+        "verified_text",
+        "user__username",
+    )
+    search_help_text = "Name, what was read, verified text, user, id or SHA-256."
+    date_hierarchy = "created"
+    list_select_related = ("user", "current_prediction")
+    show_full_result_count = False
+    paginator = EstimatingPaginator
+    view_on_site = False  # its page is for its owner alone
+    inlines = (PredictionInline,)
+    fields = (
+        "thumbnail",
+        "verified_text",
+        ("verified_by", "verified"),
+        ("user", "visitor"),
+        ("source", "original_name"),
+        ("width", "height", "byte_size"),
+        "sha256",
+        "file_sha256",
+        ("created", "stored", "given_up"),
+    )
+
+    def get_readonly_fields(
+        self, _request: HttpRequest, _upload: Upload | None = None
+    ) -> list[str]:
+        names = [name for row in self.fields for name in ([row] if isinstance(row, str) else row)]
+        return [name for name in names if name != "verified_text"]
+
+    def has_add_permission(self, _request: HttpRequest) -> bool:
+        return False
+
+    def get_urls(self) -> list[URLPattern]:
+        thumbnail = path(
+            "<uuid:pk>/thumbnail",
+            self.admin_site.admin_view(self.thumbnail_view),
+            name="recognizer_upload_thumbnail",
+        )
+        return [thumbnail, *super().get_urls()]
+
+    def thumbnail_view(self, request: HttpRequest, pk: UUID) -> HttpResponseBase:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return serve_thumbnail(get_object_or_404(Upload, pk=pk))
+
+    def save_model(
+        self, request: HttpRequest, upload: Upload, form: ModelForm, change: bool
+    ) -> None:
+        if "verified_text" in form.changed_data:
+            given = upload.verified_text is not None
+            upload.verified = timezone.now() if given else None
+            upload.verified_by = request.user if given and isinstance(request.user, User) else None
+        super().save_model(request, upload, form, change)
+
+    def delete_model(self, _request: HttpRequest, upload: Upload) -> None:
+        delete_uploads([upload])
+
+    def delete_queryset(self, _request: HttpRequest, queryset: QuerySet[Upload]) -> None:
+        delete_uploads(queryset)
+
+    @admin.display(description="picture")
+    def thumbnail(self, upload: Upload) -> SafeString:
+        return thumbnail_of(upload)
+
+    @admin.display(description="read", ordering="current_prediction__text")
+    def read_text(self, upload: Upload) -> str:
+        return upload.current_prediction.text if upload.current_prediction else ""
+
+    @admin.display(description="state", ordering="current_prediction__state")
+    def read_state(self, upload: Upload) -> str:
+        prediction = upload.current_prediction
+        return str(prediction.get_state_display()) if prediction else ""
+
+    @admin.display(description="confidence", ordering="current_prediction__confidence")
+    def read_confidence(self, upload: Upload) -> str:
+        return sure(upload.current_prediction.confidence if upload.current_prediction else None)
