@@ -35,10 +35,11 @@ faults: $(DEV) ## kills, outages and full disks under load, 60 s each (FAULTS_SE
 	FAULTS_SECONDS=$${FAULTS_SECONDS:-60} $(PY) -m pytest -q -s tests/faults tests/hostile/test_corpus.py $(ARGS)
 
 # Deployment is checked as it would be behind a proxy that speaks TLS.
-check: $(DEV) ## look for faults without running: style, types, templates, settings, lock files
+check: $(DEV) ## look for faults without running: style, types, imports, templates, settings, lock files
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy .
+	$(VENV)/bin/lint-imports --no-cache
 	$(PY) -m djlint --quiet --check templates
 	$(PY) -m djlint --quiet --lint templates
 	SECRET_KEY=only-for-this-check $(PY) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run

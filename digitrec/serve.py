@@ -25,7 +25,7 @@ from digitrec.launch.embedded_postgres import EmbeddedPostgres
 from digitrec.launch.folder_lock import FolderLock
 from digitrec.launch.hourly_upkeep import Upkeep
 from digitrec.launch.web_server import PROJECT, Address, WebServer
-from recognizer.management.database import reason_of
+from recognizer.management.database_errors import reason_of
 
 VAR_DIR = PROJECT / "var"
 # An empty database takes 45 MB, its first log file 16 MB, the static files 10 MB.

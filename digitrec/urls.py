@@ -2,7 +2,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-handler500 = "recognizer.views.errors.server_error"
+handler500 = "recognizer.views.server_error.server_error"
 
 urlpatterns = [
     path(settings.ADMIN_PATH, admin.site.urls),

@@ -3,6 +3,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
+from recognizer.api.uploads import answer
 from recognizer.views.about import about
 from recognizer.views.accounts import (
     change_password,
@@ -11,13 +12,12 @@ from recognizer.views.accounts import (
     log_out,
     sign_up,
 )
-from recognizer.views.answers import answer
-from recognizer.views.app import manifest, offline, service_worker
 from recognizer.views.delete import delete
 from recognizer.views.examples import try_example
 from recognizer.views.guide import guide
 from recognizer.views.health import live, ready
 from recognizer.views.history import export_history, history
+from recognizer.views.installable_app import manifest, offline, service_worker
 from recognizer.views.metrics import metrics
 from recognizer.views.occlusion import occlusion, occlusion_picture
 from recognizer.views.own_data import delete_my_data, download_my_data, my_data

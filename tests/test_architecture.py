@@ -1,6 +1,8 @@
 """Which part may import which, and that reading digits never loads TensorFlow."""
 
+import ast
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +14,18 @@ from importlinter.cli import lint_imports
 from digitrec.settings import BASE_DIR
 from recognizer.models import Upload
 from tests.makers import digits_png
+
+RECOGNIZER = BASE_DIR / "recognizer"
+ROOMS_THAT_ANSWER = {"views", "api", "admin", "middleware"}
+# Beside them: who asks, from where, and what is logged of it.
+KNOW_A_REQUEST = {
+    "accounts/clients.py",
+    "accounts/owners.py",
+    "forms/accounts.py",
+    "monitoring/events.py",
+    "monitoring/log_filters.py",
+    "monitoring/request_id.py",
+}
 
 # Prints what of TensorFlow a process has loaded, after whatever it did before.
 TELL = """
@@ -67,6 +81,71 @@ def run(code: str, *arguments: object, **environment: str) -> list[str]:
 
 def test_imports_go_one_way() -> None:
     assert lint_imports(config_filename=str(BASE_DIR / "pyproject.toml"), no_cache=True) == 0
+
+
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The code alone, for a breach."""
+    folder = tmp_path_factory.mktemp("code")
+    shutil.copy(BASE_DIR / "pyproject.toml", folder)
+    for package in ("digitrec", "recognizer", "mlmodel"):
+        for module in (BASE_DIR / package).rglob("*.py"):
+            copy = folder / module.relative_to(BASE_DIR)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(module, copy)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("module", "line"),
+    [
+        ("mlmodel/picture/ink.py", "from mlmodel.lines import strips"),
+        ("mlmodel/texts/candidates.py", "from mlmodel.mnist import data"),
+        ("mlmodel/model.py", "import django"),
+        ("recognizer/refusals.py", "from recognizer.models import Upload"),
+        ("recognizer/uploads/reading.py", "from recognizer.accounts import owners"),
+        ("recognizer/history/keyset.py", "from recognizer.checking import verified_text"),
+        ("recognizer/models/owner.py", "import numpy"),
+        ("recognizer/urls.py", "from digitrec import settings"),
+    ],
+)
+def test_an_import_that_runs_back_up_is_noticed(copied: Path, module: str, line: str) -> None:
+    path = copied / module
+    code = path.read_text()
+    path.write_text(f"{code}\n{line}\n")
+    try:
+        assert linted(copied) != 0
+    finally:
+        path.write_text(code)
+
+
+def test_without_a_breach_the_copy_is_sound(copied: Path) -> None:
+    assert linted(copied) == 0
+
+
+def linted(folder: Path) -> int:
+    """The exit code of import-linter there: 0 where every contract holds."""
+    command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
+    return subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode
+
+
+def modules_that_know_a_request() -> set[str]:
+    """Those that name a request's or an answer's type; all of ours are typed."""
+    return {
+        str(path.relative_to(RECOGNIZER))
+        for path in RECOGNIZER.rglob("*.py")
+        if any(
+            isinstance(node, ast.Name) and node.id in {"HttpRequest", "HttpResponse"}
+            for node in ast.walk(ast.parse(path.read_text()))
+        )
+    }
+
+
+def test_only_what_answers_knows_a_request() -> None:
+    found = modules_that_know_a_request()
+    assert found >= KNOW_A_REQUEST
+    others = found - KNOW_A_REQUEST
+    assert {module.partition("/")[0] for module in others} == ROOMS_THAT_ANSWER
 
 
 def test_the_library_reads_without_tensorflow(picture: Path) -> None:

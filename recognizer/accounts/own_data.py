@@ -12,8 +12,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 
 from recognizer.accounts.lockout import forget_attempts_on
-from recognizer.as_data import reading_as_data
 from recognizer.models import Owner, Upload
+from recognizer.serializers import reading_as_data
 from recognizer.uploads.deletion import delete_uploads, notes_about
 
 DATA_FILE = "data.json"

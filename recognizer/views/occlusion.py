@@ -12,7 +12,7 @@ from recognizer.accounts.owners import owner_of
 from recognizer.models import DigitPrediction, Upload
 from recognizer.presentation.occlusion import frame_of, in_words, occlude, occlusion_png
 from recognizer.views.pictures import HEADERS, RETRY
-from recognizer.views.upload import problem, wants_json
+from recognizer.views.problems import problem, wants_json
 
 
 @require_safe

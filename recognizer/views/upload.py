@@ -19,6 +19,7 @@ from recognizer.presentation.guide_video import caption_tracks, transcript
 from recognizer.presentation.wording import one_line, percent
 from recognizer.refusals import EmptyFile, MissingFile, Refusal
 from recognizer.uploads.recognition import KeyReused, StorageUnavailable, recognize
+from recognizer.views.problems import problem, wants_json
 
 # A full disk or a bucket that is away: worth another try in half a minute.
 RETRY_AFTER_S = 30
@@ -28,7 +29,6 @@ STORAGE_UNAVAILABLE = _(
 )
 # What Django's own field calls it, and what we do.
 DJANGO_CODES = {"empty": EmptyFile.code, "missing": MissingFile.code, "invalid": MissingFile.code}
-HTML, JSON = "text/html", "application/json"
 # Of the pens to draw with; the middle one is as wide as a felt pen's line beside digits.
 PEN_WIDTHS_PX = (3, 6, 10)
 
@@ -79,11 +79,6 @@ def _recognize(form: UploadForm, owner: Owner, key: UUID | None) -> Upload:
     )
 
 
-def wants_json(request: HttpRequest) -> bool:
-    """Whether a script of the page asks, which shows the answer by itself."""
-    return request.get_preferred_type([HTML, JSON]) == JSON
-
-
 def given_to_script(upload: Upload) -> HttpResponse:
     prediction = upload.current_prediction
     confidence = prediction.confidence if prediction else None
@@ -129,12 +124,6 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     )
     response["Retry-After"] = str(RETRY_AFTER_S)
     return response
-
-
-def problem(status: int, code: str, sentence: str) -> HttpResponse:
-    """What went wrong, as RFC 9457 has programs told."""
-    content = {"title": sentence, "status": status, "code": code}
-    return JsonResponse(content, status=status, content_type="application/problem+json")
 
 
 def upload_page(

@@ -11,7 +11,7 @@ from django.db import Error
 from mlmodel.artifact.card import ModelError
 from mlmodel.artifact.directory import publish, read_model
 from mlmodel.model import Model
-from recognizer.management.database import reason_of
+from recognizer.management.database_errors import reason_of
 from recognizer.models import ModelVersion
 
 

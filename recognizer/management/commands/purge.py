@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from recognizer.management.database import database_told
+from recognizer.management.database_errors import database_told
 from recognizer.upkeep import retention
 
 

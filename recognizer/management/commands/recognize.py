@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from mlmodel.artifact.card import ModelError
 from mlmodel.model import Model
 from mlmodel.reader import Digit, Reading
-from recognizer.management.database import database_told
+from recognizer.management.database_errors import database_told
 from recognizer.model_versions import active_model
 from recognizer.models import DigitPrediction, Owner, Prediction, Upload
 from recognizer.refusals import Refusal

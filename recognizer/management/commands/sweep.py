@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from recognizer.management.database import database_told
+from recognizer.management.database_errors import database_told
 from recognizer.upkeep.sweep import SweepRunning, sweep
 
 

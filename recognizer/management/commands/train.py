@@ -15,7 +15,7 @@ from mlmodel.synthesis.preview import preview
 from mlmodel.training import TrainingConfig, TrainingStopped, shown_progress, train
 from mlmodel.training.export import ExportError
 from mlmodel.training.lines.config import LinesConfig
-from recognizer.management.database import reason_of
+from recognizer.management.database_errors import reason_of
 from recognizer.models import ModelVersion
 
 # What a shell reports for a command that Ctrl-C ended.

@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import path
 
 from digitrec.urls import urlpatterns as real_patterns
-from recognizer.views.errors import server_error
+from recognizer.views.server_error import server_error
 
 pytestmark = pytest.mark.django_db
 

@@ -4,7 +4,7 @@ from django.test import Client
 from PIL import Image
 from pytest_django import Settings
 
-from recognizer.views import app
+from recognizer.views import installable_app
 from tests.makers import make_user
 from tests.recognizer.views.visitors import given
 
@@ -49,7 +49,7 @@ def test_the_worker_keeps_the_offline_page_and_static_files_alone(
 ) -> None:
     script = client.get("/service-worker.js").content.decode()
     files = script.split("const FILES = [")[1].split("]")[0].split(", ")
-    assert len(files) == len(app.OFFLINE_FILES)
+    assert len(files) == len(installable_app.OFFLINE_FILES)
     prefix = f'"{settings.STATIC_URL}'.replace("-", "\\u002D")
     assert all(file.startswith(prefix) for file in files)
     assert 'const PAGE = "/offline/"' in script
@@ -59,7 +59,7 @@ def test_the_worker_changes_with_the_offline_page(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = client.get("/service-worker.js").content
-    monkeypatch.setattr(app, "_offline_page", lambda: "another page")
+    monkeypatch.setattr(installable_app, "_offline_page", lambda: "another page")
     assert client.get("/service-worker.js").content != before
 
 
@@ -76,4 +76,4 @@ def test_the_offline_page_asks_for_nothing_that_is_not_kept(client: Client) -> N
     page = client.get("/offline/").content.decode()
     for name in ("bootstrap.min.css", "css/base.css", "js/theme.js", "js/app.js", "icons.svg"):
         assert name in page
-        assert any(file.endswith(name) for file in app.OFFLINE_FILES)
+        assert any(file.endswith(name) for file in installable_app.OFFLINE_FILES)

@@ -5,7 +5,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import InterfaceError, OperationalError, connection
 
-from recognizer.management.database import database_told, reason_of
+from recognizer.management.database_errors import database_told, reason_of
 from tests.makers import digits_png
 
 

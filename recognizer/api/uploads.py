@@ -8,8 +8,8 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from recognizer.accounts.owners import owner_of
-from recognizer.as_data import reading_as_data
 from recognizer.models import Upload
+from recognizer.serializers import reading_as_data
 
 
 @require_safe
