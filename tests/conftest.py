@@ -59,3 +59,12 @@ def django_db_modify_db_settings(
         return
     with embedded_postgres.EmbeddedPostgres(_data_dir, durable=False):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """A request leaves its language behind in its thread, and the next test would speak it."""
+    yield
+    from django.utils import translation
+
+    translation.deactivate()
