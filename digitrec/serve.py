@@ -40,6 +40,10 @@ class DatabaseUnusable(CannotStart):
     pass
 
 
+class ModelUnusable(CannotStart):
+    pass
+
+
 class DiskFull(CannotStart):
     pass
 
@@ -121,6 +125,17 @@ def prepare_database() -> None:
         call_command("migrate", interactive=False, verbosity=0)
     except DatabaseError as error:
         raise DatabaseUnusable(f"The database refuses a migration: {reason_of(error)}") from error
+    require_model()
+
+
+def require_model() -> None:
+    from mlmodel.artifact.card import ModelError
+    from recognizer.model_versions.promotion import promote_shipped_if_none_reads
+
+    try:
+        promote_shipped_if_none_reads()
+    except ModelError as error:
+        raise ModelUnusable(f"No model can read: {error}") from error
 
 
 def require_database() -> None:

@@ -167,8 +167,8 @@ if environment.text("S3_BUCKET"):
         },
     }
 
-# The folder with card.json and the LiteRT model that it names.
-MODEL_DIR = Path(environment.text("MODEL_DIR") or BASE_DIR / "mlmodel" / "shipped")
+# Trained models, a folder each; the one that comes with digitrec is in mlmodel/shipped.
+MODEL_DIR = Path(environment.text("MODEL_DIR") or VAR_DIR / "models")
 
 # Pictures and checkpoints of a training that is not finished: about 2 GB.
 TRAINING_DIR = VAR_DIR / "training"

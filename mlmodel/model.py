@@ -30,8 +30,7 @@ class Model:
             CardDamaged: it has factors for more or fewer features than there are.
             ModelDamaged, NetworkShapeWrong: an artifact is no network, or another one.
         """
-        _require_same_preprocessing(card)
-        _require_known_factors(card.reading)
+        require_readable(card)
         self.card = card
         self.classifier = Classifier(artifacts.digits)
         self.line_reader = LineReader(artifacts.lines)
@@ -45,6 +44,17 @@ class Model:
             PreprocessingMismatch, NetworkShapeWrong: see __init__.
         """
         return cls(*read_model(directory))
+
+
+def require_readable(card: ModelCard) -> None:
+    """Make sure that this version can read with a model, without opening its networks.
+
+    Raises:
+        PreprocessingMismatch: made for another preprocessing version.
+        CardDamaged: it has factors for more or fewer features than there are.
+    """
+    _require_same_preprocessing(card)
+    _require_known_factors(card.reading)
 
 
 def _require_same_preprocessing(card: ModelCard) -> None:

@@ -4,6 +4,7 @@ import io
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
+from pytest_django import Settings
 
 from mlmodel.artifact.card import ModelCard
 from mlmodel.mnist.data import load_mnist
@@ -204,7 +206,16 @@ def make_digit(prediction: Prediction, **fields: Any) -> DigitPrediction:
 
 def make_model_version(card: ModelCard | None = None, *, activate: bool = False) -> ModelVersion:
     """The row of a model; always the same one unless a card is given."""
-    return ModelVersion.objects.register(card or make_card(), activate=activate)
+    version = ModelVersion.objects.register(card or make_card())
+    if activate:
+        version.activate()
+    return version
+
+
+def lose_the_model(settings: Settings, folder: Path) -> None:
+    """Let a version be active that this machine does not have."""
+    settings.MODEL_DIR = folder / "no-models"
+    make_model_version(activate=True)
 
 
 def _line(values: str, scale: int) -> NDArray[np.uint8]:

@@ -7,8 +7,11 @@ numbers by which the answers of both become one reading.
 import hashlib
 import json
 import re
-from dataclasses import asdict, dataclass, fields, is_dataclass
-from typing import Any, Self, get_origin
+from dataclasses import asdict, dataclass
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+from msgspec import Meta
 
 # Raised whenever a field of the card changes its meaning, so that older readers refuse it.
 CARD_FORMAT_VERSION = 5
@@ -16,6 +19,11 @@ CARD_FORMAT_VERSION = 5
 SHA_DIGITS_IN_NAME = 12
 # A card names a file of its own directory and never a path that leads out of it.
 ARTIFACT_NAME = re.compile(rf"(digits|lines)-[0-9a-f]{{{SHA_DIGITS_IN_NAME}}}\.tflite")
+
+Share = Annotated[float, Meta(ge=0, le=1)]
+Count = Annotated[int, Meta(ge=0)]
+Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+PerDigit = Meta(min_length=10, max_length=10)
 
 
 class ModelError(Exception):
@@ -35,18 +43,18 @@ class NetworkCard:
     """What one network is, and where it comes from."""
 
     artifact_file: str
-    artifact_sha256: str
-    artifact_bytes: int
+    artifact_sha256: Sha256
+    artifact_bytes: Count
     preprocessing_version: int
     trained_at: str  # ISO 8601, UTC
     seed: int
     recipe: dict[str, Any]  # every number of its configuration
     versions: dict[str, str]  # of python, tensorflow, keras, numpy and the reader's LiteRT
-    parameter_count: int
-    epochs: int
-    training_samples: int
+    parameter_count: Count
+    epochs: Count
+    training_samples: Count
     seconds: float  # of all the processes that it took
-    validation_accuracy: float  # 0..1, of the last epoch: of frames, or of whole strips
+    validation_accuracy: Share  # of the last epoch: of frames, or of whole strips
     export_difference: float  # of LiteRT's answers from Keras's, against their size
 
 
@@ -62,13 +70,13 @@ class ReadingCard:
     value_temperature: float  # divides the sum of both networks' log probabilities
     texts: list[float]  # factors of texts.text_features in the logarithm of a line's text
     confidence: list[float]  # factors of texts.confidence_features in the logit of being right
-    sure_from: float  # 0..1: from this confidence a text is taken without a person
-    pictures: int
-    exact: float  # 0..1, of texts
-    read_rate: float  # 0..1, of the texts with digits that are read from sure_from on
-    error_rate: float  # 0..1, wrong among those
-    false_accepts: float  # 0..1, of the pictures without digits that are read from sure_from on
-    calibration_error: float  # expected, 0..1, of texts
+    sure_from: Share  # from this confidence a text is taken without a person
+    pictures: Count
+    exact: Share  # of texts
+    read_rate: Share  # of the texts with digits that are read from sure_from on
+    error_rate: Share  # wrong among those
+    false_accepts: Share  # of the pictures without digits that are read from sure_from on
+    calibration_error: Share  # expected, of texts
 
 
 @dataclass(frozen=True)
@@ -77,10 +85,10 @@ class ModelCard:
 
     format_version: int
     name: str
-    sha256: str  # of all that decides a reading: see model_checksum
+    sha256: Sha256  # of all that decides a reading: see model_checksum
     data_checksum: str
-    test_accuracy: float  # 0..1, of the digits' artifact on the MNIST test set, measured once
-    confusion: list[list[int]]  # test digits, confusion[true][read]
+    test_accuracy: Share  # of the digits' artifact on the MNIST test set, measured once
+    confusion: Annotated[list[Annotated[list[Count], PerDigit]], PerDigit]  # [true][read]
     digits: NetworkCard
     lines: NetworkCard
     reading: ReadingCard
@@ -90,35 +98,42 @@ class ModelCard:
         return json.dumps(asdict(self), indent=2) + "\n"
 
     @classmethod
-    def from_json(cls, text: str) -> Self:
-        """Read a card and check every field.
+    def from_json(cls, text: str) -> "ModelCard":
+        """Read a card and check every field, to the last element of its lists.
 
         Raises:
-            CardDamaged: no JSON object, a field is missing, or a value is not of its type.
+            CardDamaged: no JSON object, a field is missing, or a value is not of its type or
+                outside its range.
             CardFormatUnknown: another format version.
         """
-        content = _json_object(text)
-        if content.get("format_version") != CARD_FORMAT_VERSION:
+        found = _decoded(text, _Format).format_version
+        if found != CARD_FORMAT_VERSION:
             raise CardFormatUnknown(
-                f"The card has format {content.get('format_version')!r}; "
-                f"this version reads format {CARD_FORMAT_VERSION}. Train the model anew, or use "
-                "the one that comes with this version."
+                f"The card has format {found!r}; this version reads format {CARD_FORMAT_VERSION}. "
+                "Train the model anew, or use the one that comes with this version."
             )
-        card: Self = _checked_object(content, cls)
+        card = _decoded(text, cls)
         for network in (card.digits, card.lines):
             if not ARTIFACT_NAME.fullmatch(network.artifact_file):
                 raise CardDamaged(f"The card names the artifact {network.artifact_file!r}.")
         return card
 
 
+@dataclass(frozen=True)
+class _Format:
+    """What is read first: other fields may have another meaning in another format."""
+
+    format_version: Any = None
+
+
 def network_card_from_json(text: str) -> NetworkCard:
     """Read the card of one network and check every field.
 
     Raises:
-        CardDamaged: no JSON object, a field is missing, or a value is not of its type.
+        CardDamaged: no JSON object, a field is missing, or a value is not of its type or outside
+            its range.
     """
-    card: NetworkCard = _checked_object(_json_object(text), NetworkCard)
-    return card
+    return _decoded(text, NetworkCard)
 
 
 def artifact_name(kind: str, sha256: str) -> str:
@@ -132,33 +147,11 @@ def model_checksum(digits: NetworkCard, lines: NetworkCard, reading: ReadingCard
     return hashlib.sha256(json.dumps(deciding, sort_keys=True).encode()).hexdigest()
 
 
-def _json_object(text: str) -> dict[str, Any]:
+_Card = TypeVar("_Card")
+
+
+def _decoded(text: str, wanted: type[_Card]) -> _Card:
     try:
-        content = json.loads(text, parse_constant=_no_number)
-    except (ValueError, RecursionError) as error:
-        raise CardDamaged(f"The card is no JSON: {error}.") from error
-    if not isinstance(content, dict):
-        raise CardDamaged("The card is no JSON object.")
-    return content
-
-
-def _no_number(name: str) -> None:
-    raise ValueError(f"{name} is no number")
-
-
-def _checked_object(content: dict[str, Any], wanted: type) -> Any:
-    return wanted(
-        **{field.name: _checked(content, field.name, field.type) for field in fields(wanted)}
-    )
-
-
-def _checked(content: dict[str, Any], name: str, annotation: Any) -> Any:
-    if name not in content:
-        raise CardDamaged(f"The card lacks {name!r}.")
-    value = content[name]
-    is_object = is_dataclass(annotation)
-    expected = dict if is_object else get_origin(annotation) or annotation
-    accepted = (int, float) if expected is float else (expected,)
-    if not isinstance(value, accepted) or isinstance(value, bool):
-        raise CardDamaged(f"The card's {name!r} is {value!r}, not of type {expected.__name__}.")
-    return _checked_object(content[name], annotation) if is_object else value
+        return msgspec.json.decode(text, type=wanted)
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise CardDamaged(f"The card is damaged: {error}.") from error

@@ -1,16 +1,14 @@
-"""A model's directory: how a model is put where readers find it, and found there.
+"""A model's folder: how a model is written, once and whole, and read.
 
-It holds `card.json` and the two artifacts that it names. The card is the pointer: whoever
-replaces it replaces the model, at one instant.
+It holds `card.json` and the two artifacts that the card names. Nothing in it changes afterwards:
+another model is another folder (see mlmodel.artifact.versions).
 """
 
 import errno
-import fcntl
 import hashlib
 import os
+import shutil
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,7 +41,7 @@ class NotAPlainFile(ModelError):
 
 
 class ModelNotWritten(ModelError):
-    """The model could not be written; the one before it is still in place."""
+    """The model could not be written; every other one is as it was."""
 
 
 @dataclass(frozen=True)
@@ -55,10 +53,7 @@ class Artifacts:
 
 
 def read_model(directory: Path) -> tuple[ModelCard, Artifacts]:
-    """The card of the directory and the artifacts that it names, checked against it.
-
-    Safe beside a `publish` in another process: where an artifact was replaced between the
-    reads, the new card is read.
+    """Read the card of a folder and the artifacts that it names, checked against it.
 
     Raises:
         ModelMissing: no card, or no artifact of that name.
@@ -68,21 +63,15 @@ def read_model(directory: Path) -> tuple[ModelCard, Artifacts]:
         CardFormatUnknown: see ModelCard.from_json.
     """
     card = read_card(directory)
-    while True:
-        if card.sha256 != model_checksum(card.digits, card.lines, card.reading):
-            raise CardDamaged(f"{directory / CARD_FILE} was changed after it was written.")
-        try:
-            artifacts = Artifacts(
-                digits=_read_artifact(directory, card.digits),
-                lines=_read_artifact(directory, card.lines),
-            )
-            break
-        except FileNotFoundError as error:
-            newer = read_card(directory)
-            if newer == card:
-                raise ModelMissing(f"{error.filename} is missing.") from error
-            card = newer
-    return card, artifacts
+    if card.sha256 != model_checksum(card.digits, card.lines, card.reading):
+        raise CardDamaged(f"{directory / CARD_FILE} was changed after it was written.")
+    try:
+        return card, Artifacts(
+            digits=_read_artifact(directory, card.digits),
+            lines=_read_artifact(directory, card.lines),
+        )
+    except FileNotFoundError as error:
+        raise ModelMissing(f"{error.filename} is missing.") from error
 
 
 def _read_artifact(directory: Path, network: NetworkCard) -> bytes:
@@ -124,15 +113,14 @@ def read_card(directory: Path) -> ModelCard:
         raise CardDamaged(f"{directory / CARD_FILE} is no text.") from error
 
 
-def publish(card: ModelCard, artifacts: Artifacts, directory: Path) -> None:
-    """Make this the directory's model: the artifacts first, the card last.
+def write_model(card: ModelCard, artifacts: Artifacts, directory: Path) -> None:
+    """Write a model as a new folder. Killed at any moment, it leaves the whole folder or none.
 
-    Killed at any moment, it leaves the model before or the new one, whole. Artifacts of
-    earlier models and leftovers of a killed `publish` are removed at the end.
+    What stands there already is replaced, so nobody may read it: a damaged model.
 
     Raises:
         ValueError: the card describes another artifact.
-        ModelNotWritten: the directory or a file cannot be written.
+        OSError: the folder or a file can't be written.
     """
     parts = {"digits": (card.digits, artifacts.digits), "lines": (card.lines, artifacts.lines)}
     for kind, (network, artifact) in parts.items():
@@ -142,64 +130,35 @@ def publish(card: ModelCard, artifacts: Artifacts, directory: Path) -> None:
             artifact_name(kind, sha256),
         ):
             raise ValueError("The card describes another artifact.")
+    files = {network.artifact_file: artifact for network, artifact in parts.values()}
+    partial = directory.with_name(f".{directory.name}{PARTIAL_SUFFIX}")
     try:
-        with _locked(directory):
-            for network, artifact in parts.values():
-                _write_durably(directory / network.artifact_file, artifact)
-            _write_durably(directory / CARD_FILE, card.to_json().encode())
-            _remove_all_but({network.artifact_file for network, _ in parts.values()}, directory)
-    except OSError as error:
-        raise ModelNotWritten(f"The model cannot be written to {directory}: {error}") from error
-
-
-def prepare_directory(directory: Path) -> None:
-    """Create the directory where it is missing and see that a model can be written there.
-
-    Raises:
-        ModelNotWritten: it cannot.
-    """
-    probe = directory / f".probe{PARTIAL_SUFFIX}"
-    try:
-        with _locked(directory):
-            probe.write_bytes(b"")
-            probe.unlink()
-    except OSError as error:
-        raise ModelNotWritten(f"No model can be written to {directory}: {error}") from error
-
-
-@contextmanager
-def _locked(directory: Path) -> Iterator[None]:
-    """One writer at a time: two trainings that end together must not mix their files."""
-    directory.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
+        partial.mkdir()
+        for name, content in (files | {CARD_FILE: card.to_json().encode()}).items():
+            _write_durably(partial / name, content)
+        sync_folder(partial)
+        if directory.exists():
+            shutil.rmtree(directory)
+        partial.rename(directory)
+    except OSError:
+        # On a full disk, what is left of it is only in the way.
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+    # The new name itself is on disk only once the folder that holds it is.
+    sync_folder(directory.parent)
 
 
 def _write_durably(path: Path, content: bytes) -> None:
-    partial = path.with_name(f".{path.name}{PARTIAL_SUFFIX}")
-    try:
-        with partial.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    except OSError:
-        # On a full disk, what is left of it is only in the way.
-        partial.unlink(missing_ok=True)
-        raise
-    # The new name itself is on disk only once its directory is.
-    descriptor = os.open(path.parent, os.O_RDONLY)
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _remove_all_but(kept: set[str], directory: Path) -> None:
-    for path in [*directory.glob(ARTIFACT_PATTERN), *directory.glob(f".*{PARTIAL_SUFFIX}")]:
-        if path.name not in kept:
-            path.unlink()

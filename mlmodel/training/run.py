@@ -25,7 +25,8 @@ from mlmodel.artifact.card import (
     model_checksum,
     network_card_from_json,
 )
-from mlmodel.artifact.directory import Artifacts, prepare_directory, publish, read_model
+from mlmodel.artifact.directory import Artifacts, read_model
+from mlmodel.artifact.versions import prepare, publish
 from mlmodel.digits import normalize
 from mlmodel.digits.classifier import DIGIT_CLASSES, OTHER, Classifier
 from mlmodel.lines import strips
@@ -65,34 +66,42 @@ class Trained:
     artifact: bytes
 
 
-def train(config: TrainingConfig, output: Path, work: Path, report: Report = silent) -> ModelCard:
-    """Train what the recipe asks for and make it the model of the output directory.
+def train(
+    config: TrainingConfig,
+    models: Path,
+    work: Path,
+    report: Report = silent,
+    *,
+    base: Path | None = None,
+) -> ModelCard:
+    """Train what the recipe asks for and add the new version to a folder of models.
 
-    A network that the recipe leaves out is taken from the model that is there. The test set is
-    used once, on the finished artifact. Nothing changes in the output directory before the
-    very end, and then in one step: however the process ends, a whole model stays.
+    The test set is used once, on the finished artifact. Nothing changes in the folder before the
+    very end, and then in one step: however the process ends, the new version is there or not.
 
     Args:
         config: the recipe.
-        output: a model directory; created where it is missing.
+        models: a folder of models; created where it is missing.
         work: a folder for pictures and checkpoints, 2 GB; what an interrupted training of the
             same recipe left there is taken up. It is emptied when the model is published.
         report: is called after every step, in this thread.
+        base: the folder of the model from which a network is taken that the recipe leaves out.
 
     Returns:
         The card of the published model.
 
     Raises:
-        ModelNotWritten: the output directory cannot be written; found before the training.
-        ModelMissing, ModelDamaged, CardDamaged, CardFormatUnknown: there is no model from which
-            the other network could be taken.
+        ModelNotWritten: the folder cannot be written to; found before the training.
+        ModelMissing, ModelDamaged, CardDamaged, CardFormatUnknown: `base` holds no model from
+            which the other network could be taken.
         DataMissing, DataDamaged: MNIST is not what was recorded.
         ExportDiffers: LiteRT does not answer as Keras does; nothing is published.
         NotGoodEnough: it reads less of the test set than the recipe asks for; nothing is published.
         TrainingStopped: Ctrl-C; nothing is published.
     """
-    prepare_directory(output)
-    before = read_model(output) if config.digits is None or config.lines is None else None
+    prepare(models)
+    leaves_out = config.digits is None or config.lines is None
+    before = read_model(base) if base and leaves_out else None
     try:
         digits = _trained_or_kept("digits", config.digits, before, work, report)
         lines = _trained_or_kept("lines", config.lines, before, work, report)
@@ -103,16 +112,16 @@ def train(config: TrainingConfig, output: Path, work: Path, report: Report = sil
         reading = _fit_reading(config, digits, lines, report)
     except KeyboardInterrupt as error:
         raise TrainingStopped(
-            f"Training was stopped. {output} is as it was before; started again, it goes on "
+            f"Training was stopped. {models} is as it was before; started again, it goes on "
             "after the last whole epoch."
         ) from error
     card = _card(digits.card, lines.card, reading, confusion)
     if card.test_accuracy < config.least_accuracy:
         raise NotGoodEnough(
             f"The new model reads only {card.test_accuracy:.1%} of the MNIST test set, and "
-            f"{config.least_accuracy:.0%} are the least: {output} is as it was before."
+            f"{config.least_accuracy:.0%} are the least: {models} is as it was before."
         )
-    publish(card, Artifacts(digits.artifact, lines.artifact), output)
+    publish(card, Artifacts(digits.artifact, lines.artifact), models)
     shutil.rmtree(work, ignore_errors=True)
     return card
 

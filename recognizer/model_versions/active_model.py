@@ -1,15 +1,21 @@
-"""The model that reads: loaded once a process, and anew when a training replaced it."""
+"""The model that reads: the active version's, loaded once a process, and anew after a promotion.
+
+The database's row says which version reads. Nothing here changes that: see promotion.py.
+"""
 
 import logging
+import os
 import threading
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
+from django.db import Error as DatabaseError
 
 from mlmodel.artifact.card import ModelCard, ModelError
 from mlmodel.artifact.directory import CARD_FILE, ModelMissing, read_card
-from mlmodel.model import Model
+from mlmodel.artifact.versions import chosen, folder_of
+from mlmodel.model import SHIPPED_DIR, Model
 from recognizer.models import ModelVersion
 
 logger = logging.getLogger(__name__)
@@ -17,72 +23,91 @@ logger = logging.getLogger(__name__)
 
 @dataclass
 class _Loaded:
-    """A model that reads, when its card was written, and what is wrong with the one after it."""
+    """A model that reads, the folder it came from, and what is wrong with the one after it."""
 
     model: Model
-    card_written_ns: int
+    folder: Path
     problem: str = ""
 
 
 _lock = threading.Lock()
-_loaded: dict[Path, _Loaded] = {}
+_loaded: dict[Path, _Loaded] = {}  # by MODEL_DIR, of which tests have many
 
 
 def model() -> Model:
-    """The model of settings.MODEL_DIR; one object serves all threads.
+    """Load the active version, or return it where it is loaded; one object serves all threads.
 
-    Once there was a good one, it reads on while the folder holds none that can be trusted.
+    Once there was a good one, it goes on reading while the active version can't be trusted.
 
     Raises:
-        ModelError: the folder holds no model that can be trusted, and never did.
+        ModelError: the active version can't be trusted, and no other was loaded before.
     """
-    directory = Path(settings.MODEL_DIR)
     with _lock:
-        known = _loaded.get(directory)
+        known = _loaded.get(Path(settings.MODEL_DIR))
+        sha256 = _active_sha256()
+        if known and known.model.card.sha256 == sha256:
+            return known.model
         try:
-            written_ns = _card_written_ns(directory)
-            if known is None or known.card_written_ns != written_ns:
-                known = _loaded[directory] = _Loaded(_load(directory), written_ns)
+            folder = _folder_of(sha256)
+            if known is None or known.folder != folder:
+                known = _loaded[Path(settings.MODEL_DIR)] = _Loaded(_load(folder), folder)
         except ModelError as error:
             if known is None:
                 raise
-            _tell_once(known, str(error))
+            _log_once(known, str(error))
         return known.model
 
 
 def card() -> ModelCard | None:
-    """What the model in settings.MODEL_DIR says of itself; None where none can be trusted."""
+    """Read the active version's card; None where it can't be trusted."""
     try:
-        return read_card(Path(settings.MODEL_DIR))
+        return read_card(active_folder())
     except ModelError:
         logger.exception("the model's card can't be read")
         return None
 
 
+def active_folder() -> Path:
+    """Find the folder of the version that reads.
+
+    Where nobody has promoted any, it is the one in MODEL_DIR itself, if there is one, and else
+    the one that comes with this version of digitrec.
+
+    Raises:
+        ModelMissing: this machine does not have the active version.
+    """
+    return _folder_of(_active_sha256())
+
+
 def version_of(loaded: Model) -> ModelVersion:
-    """The row of the loaded model; what reads is registered, and the active one."""
-    known = ModelVersion.objects.filter(artifact_sha256=loaded.card.sha256).first()
-    if known and known.active:
-        return known
-    return ModelVersion.objects.register(loaded.card, activate=True)
+    """The row of a loaded model, to be named by what it read."""
+    return ModelVersion.objects.register(loaded.card)
 
 
-def _card_written_ns(directory: Path) -> int:
+def _active_sha256() -> str | None:
+    """Ask the database, and where it is away, the note that the last promotion left here."""
     try:
-        return (directory / CARD_FILE).lstat().st_mtime_ns
-    except OSError as error:
-        raise ModelMissing(f"There is no model in {directory}.") from error
+        return ModelVersion.objects.active_sha256()
+    except DatabaseError:
+        return chosen(Path(settings.MODEL_DIR))
 
 
-def _load(directory: Path) -> Model:
+def _folder_of(sha256: str | None) -> Path:
+    models = Path(settings.MODEL_DIR)
+    if sha256:
+        return folder_of(sha256, models, SHIPPED_DIR)
+    return models if os.path.lexists(models / CARD_FILE) else SHIPPED_DIR
+
+
+def _load(folder: Path) -> Model:
     try:
-        return Model.load(directory)
+        return Model.load(folder)
     except OSError as error:
-        raise ModelMissing(f"The model in {directory} can't be opened.") from error
+        raise ModelMissing(f"The model in {folder} can't be opened.") from error
 
 
-def _tell_once(known: _Loaded, problem: str) -> None:
-    """Every picture looks for a new model, and the log need not say each time what it found."""
+def _log_once(known: _Loaded, problem: str) -> None:
+    """Every picture asks for the model, and the log need not repeat each time what is wrong."""
     if known.problem != problem:
         known.problem = problem
         logger.error("%s %s goes on reading.", problem, known.model.card.name)

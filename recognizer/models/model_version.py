@@ -16,14 +16,16 @@ class ModelVersionQuerySet(models.QuerySet["ModelVersion"]):
     def active(self) -> ModelVersion | None:
         return self.filter(active=True).first()
 
-    def register(self, card: ModelCard, *, activate: bool) -> ModelVersion:
-        """The row of a trained model, made when its artifact is new."""
+    def active_sha256(self) -> str | None:
+        """Return the active version's checksum, without its card of 6 kB."""
+        return self.filter(active=True).values_list("artifact_sha256", flat=True).first()
+
+    def register(self, card: ModelCard) -> ModelVersion:
+        """Return the row of a trained model, made where it is new; which one is active stays."""
         version, _ = self.get_or_create(
             artifact_sha256=card.sha256,
             defaults={"name": card.name, "card": asdict(card)},
         )
-        if activate and not version.active:
-            version.activate()
         return version
 
 

@@ -18,7 +18,7 @@ from recognizer.models import Upload
 
 
 def exposition() -> bytes:
-    """All figures, in Prometheus's text format; asks the database one question."""
+    """All figures, in Prometheus's text format; asks the database two questions."""
     shared = "PROMETHEUS_MULTIPROC_DIR" in os.environ
     counted = CollectorRegistry() if shared else REGISTRY
     if shared:

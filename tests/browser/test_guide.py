@@ -1,7 +1,6 @@
 """The start page explains itself, and the guide plays."""
 
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +8,7 @@ from django.conf import settings
 from playwright.sync_api import Locator, Page, expect
 
 from mlmodel.artifact.directory import read_card
+from mlmodel.model import SHIPPED_DIR
 from recognizer.presentation.guide_video import LENGTH_S, SCENES
 from recognizer.presentation.wording import in_a_thousand, percent
 from tests.browser.test_accessibility import violations
@@ -39,7 +39,7 @@ def test_the_start_page_shows_four_steps_below_the_form(page: Page) -> None:
 
 
 def test_the_start_page_says_what_the_card_measured(page: Page) -> None:
-    card = read_card(Path(settings.MODEL_DIR))
+    card = read_card(SHIPPED_DIR)
     page.goto("/")
     measured = page.locator(".measured")
     expect(measured).to_contain_text(f"{percent(card.reading.read_rate)} by itself")

@@ -63,7 +63,7 @@ def unused(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def said(printed: str) -> list[str]:
     """What the launcher told, without the log of what was asked for meanwhile."""
-    return [line for line in printed.splitlines() if " INFO recognizer.monitoring." not in line]
+    return [line for line in printed.splitlines() if " INFO recognizer." not in line]
 
 
 def test_the_first_start_shows_the_password_of_the_user_admin(first: Run) -> None:

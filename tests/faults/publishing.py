@@ -1,30 +1,41 @@
-"""Publishes a model again and again, and dies at each step on the way.
+"""Publishes a version beside another again and again, and dies at each step on the way.
 
 A step is whatever Python tells its audit hooks of: a file opened, renamed, removed, locked.
 """
 
 import os
+import shutil
 import signal
 import sys
 from itertools import count
 from pathlib import Path
 
-from mlmodel.artifact.directory import publish, read_model
+from mlmodel.artifact.card import ModelError
+from mlmodel.artifact.directory import read_model
+from mlmodel.artifact.versions import publish
 
 STEPS = {"open", "os.rename", "os.remove", "fcntl.flock", "os.mkdir", "os.listdir", "os.scandir"}
 
 
 def main(folder: str, before: str, new: str) -> None:
-    """Print how many steps there were, and in how many cases no whole model was left."""
+    """Print how many steps there were, and after how many of them a model was not whole."""
     wrong = 0
     known = read_model(Path(before)), read_model(Path(new))
     for step in count(1):
-        publish(*known[0], Path(folder))
+        shutil.rmtree(folder, ignore_errors=True)
+        stays = publish(*known[0], Path(folder))
         is_killed = _killed_at(step, Path(folder), Path(new))
-        wrong += read_model(Path(folder)) not in known
+        wrong += read_model(stays) != known[0] or not _all_whole(Path(folder))
         if not is_killed:
             sys.stdout.write(f"{step - 1} {wrong}")
             return
+
+
+def _all_whole(models: Path) -> bool:
+    try:
+        return all(read_model(path) for path in models.iterdir() if path.name[0] != ".")
+    except ModelError:
+        return False
 
 
 def _killed_at(step: int, folder: Path, new: Path) -> bool:

@@ -20,9 +20,11 @@ from pytest_django import Settings
 
 from mlmodel.artifact import litert
 from mlmodel.artifact.card import ModelError, model_checksum
-from mlmodel.artifact.directory import CARD_FILE, Artifacts, publish, read_model
+from mlmodel.artifact.directory import CARD_FILE, Artifacts, read_card, read_model, write_model
+from mlmodel.artifact.versions import folder_of
 from mlmodel.model import SHIPPED_DIR, Model
 from recognizer.model_versions import active_model
+from tests.makers import make_model_version
 from tests.mlmodel.cards import make_network_card
 
 GOOD = read_model(SHIPPED_DIR)
@@ -44,7 +46,7 @@ def with_card_for(folder: Path, digits: bytes) -> None:
     changed = replace(
         card, digits=network, sha256=model_checksum(network, card.lines, card.reading)
     )
-    publish(changed, Artifacts(digits, artifacts.lines), folder)
+    write_model(changed, Artifacts(digits, artifacts.lines), folder)
 
 
 def a_pickle() -> bytes:
@@ -167,9 +169,11 @@ CHANGED: dict[str, Callable[[Path], None]] = {
 
 
 @pytest.fixture
-def reading(settings: Settings, tmp_path: Path) -> Model:
+def reading(db: None, settings: Settings, tmp_path: Path) -> Model:
     """The model that reads, from a folder of its own."""
-    settings.MODEL_DIR = Path(shutil.copytree(SHIPPED_DIR, tmp_path / "reads"))
+    settings.MODEL_DIR = tmp_path / "models"
+    digits = GOOD[1].digits + b"\0" * 16  # another artifact with the same answers
+    with_card_for(tmp_path / "models", digits)
     return active_model.model()
 
 
@@ -185,7 +189,7 @@ def bad(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
+    return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_it_is_refused_in_one_line_and_the_old_model_stays(
@@ -202,6 +206,7 @@ def test_it_is_refused_in_one_line_and_the_old_model_stays(
     assert not (tmp_path / "harmed").exists()
 
 
+@pytest.mark.django_db
 def test_a_command_says_why_it_can_t_read_with_it(
     bad: Path, settings: Settings, tmp_path: Path
 ) -> None:
@@ -211,24 +216,25 @@ def test_a_command_says_why_it_can_t_read_with_it(
     assert len(str(refused.value).splitlines()) == 1
 
 
-def test_who_reads_already_reads_on_where_it_stands_now(
-    bad: Path, reading: Model, settings: Settings, caplog: pytest.LogCaptureFixture
+def test_who_reads_already_reads_on_where_it_is_promoted(
+    bad: Path,
+    reading: Model,
+    settings: Settings,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    shutil.rmtree(settings.MODEL_DIR)
-    shutil.copytree(bad, settings.MODEL_DIR, symlinks=True, copy_function=_copy_special)
-    card = Path(settings.MODEL_DIR) / CARD_FILE
-    os.utime(card, (1, 1), follow_symlinks=False)
+    monkeypatch.setattr(active_model, "SHIPPED_DIR", bad)
+    make_model_version(replace(GOOD[0], sha256=checksum_of(bad)), activate=True)
     for _ in range(3):
         assert active_model.model() is reading
     assert len(caplog.records) == 1
 
 
-def _copy_special(source: str, target: str) -> None:
-    """A copy of a file; of a pipe, another pipe."""
-    if Path(source).is_fifo():
-        os.mkfifo(target)
-    else:
-        shutil.copy2(source, target)
+def checksum_of(folder: Path) -> str:
+    try:
+        return read_card(folder).sha256
+    except (ModelError, OSError):
+        return GOOD[0].sha256
 
 
 def test_a_changed_network_never_comes_to_be_parsed(
@@ -263,4 +269,4 @@ def test_a_file_that_is_replaced_after_the_check_is_not_what_was_loaded(
 
     monkeypatch.setattr(Model, "__init__", replace_then_open)
     call_command("activate_model", str(source))
-    assert read_model(Path(settings.MODEL_DIR)) == GOOD
+    assert read_model(folder_of(GOOD[0].sha256, Path(settings.MODEL_DIR))) == GOOD

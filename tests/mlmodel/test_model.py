@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mlmodel.artifact.card import CardDamaged
-from mlmodel.artifact.directory import ModelDamaged, ModelMissing, publish, read_model
+from mlmodel.artifact.directory import ModelDamaged, ModelMissing, read_model, write_model
 from mlmodel.model import SHIPPED_DIR, Model, PreprocessingMismatch
 from tests.mlmodel.cards import make_artifacts, make_card
 
@@ -21,9 +21,9 @@ def test_an_empty_directory_has_no_model(tmp_path: Path) -> None:
 def test_another_preprocessing_is_refused(tmp_path: Path, kind: str) -> None:
     card = make_card()
     network = replace(getattr(card, kind), preprocessing_version=99)
-    publish(replace(card, **{kind: network}), make_artifacts(), tmp_path)
+    write_model(replace(card, **{kind: network}), make_artifacts(), tmp_path / "model")
     with pytest.raises(PreprocessingMismatch, match=f"{kind}-.*preprocessing 99"):
-        Model.load(tmp_path)
+        Model.load(tmp_path / "model")
 
 
 @pytest.mark.parametrize("name", ["presence", "texts", "confidence"])
@@ -36,9 +36,9 @@ def test_a_card_of_other_features_is_refused(name: str) -> None:
 
 
 def test_artifacts_that_are_no_networks_are_damaged(tmp_path: Path) -> None:
-    publish(make_card(), make_artifacts(), tmp_path)
+    write_model(make_card(), make_artifacts(), tmp_path / "model")
     with pytest.raises(ModelDamaged):
-        Model.load(tmp_path)
+        Model.load(tmp_path / "model")
 
 
 def test_loading_and_reading_never_loads_tensorflow() -> None:

@@ -204,9 +204,15 @@ def test_no_version_is_active_before_the_first() -> None:
 
 def test_a_version_is_registered_once() -> None:
     card = make_card()
-    first = ModelVersion.objects.register(card, activate=False)
-    assert ModelVersion.objects.register(card, activate=True) == first
-    assert ModelVersion.objects.get().active
+    first = ModelVersion.objects.register(card)
+    assert ModelVersion.objects.register(card) == first
+    assert ModelVersion.objects.count() == 1
+
+
+def test_registering_a_version_activates_none() -> None:
+    before = make_model_version(activate=True)
+    ModelVersion.objects.register(make_card(make_artifacts(b"another")))
+    assert ModelVersion.objects.active() == before
 
 
 def test_a_version_keeps_its_whole_card() -> None:

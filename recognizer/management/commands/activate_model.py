@@ -1,4 +1,4 @@
-"""Put a model that was trained elsewhere in place of the one that reads."""
+"""Promote a model: let it read from the next picture on."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -6,41 +6,50 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import Error
 
-from mlmodel.artifact.card import ModelError
-from mlmodel.artifact.directory import publish, read_model
-from mlmodel.model import Model
-from recognizer.management.database_errors import reason_of
-from recognizer.models import ModelVersion
+from mlmodel.artifact.card import ModelCard, ModelError
+from mlmodel.artifact.directory import read_model
+from mlmodel.artifact.versions import publish
+from mlmodel.model import SHIPPED_DIR, Model
+from recognizer.management.database_errors import database_told
+from recognizer.model_versions.promotion import promote
 
 
 class Command(BaseCommand):
     help = (
-        "Check the model in a folder, as `train --output` writes it, and put it in place of the "
-        "one that reads, in one step. One that can't be trusted is refused, and the old one stays."
+        "Check the model in a folder, as `train --output` writes it, add it to the models of this "
+        "server, and let it read from the next picture on. One that can't be trusted is refused, "
+        "and the one before reads on. Earlier models stay: name an earlier one's folder to go back."
     )
     requires_system_checks = ()
     requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("directory", type=Path, metavar="DIR")
+        parser.add_argument(
+            "directory",
+            type=Path,
+            nargs="?",
+            default=SHIPPED_DIR,
+            metavar="DIR",
+            help="default: the model that comes with this version of digitrec",
+        )
 
     def handle(self, *, directory: Path, **_options: Any) -> None:
         try:
-            # What is checked is what is written: the folder is read once.
-            card, artifacts = read_model(directory)
-            Model(card, artifacts)
-            publish(card, artifacts, Path(settings.MODEL_DIR))
+            card = _checked_and_published(directory)
+            with database_told("Nothing was promoted, for the database can't be used"):
+                promote(card)
         except ModelError as error:
             raise CommandError(str(error)) from error
         except OSError as error:
             raise CommandError(f"{directory} can't be read: {error.strerror}.") from error
-        try:
-            ModelVersion.objects.register(card, activate=True)
-        except Error as error:
-            self.stderr.write(
-                f"The database can't be reached ({reason_of(error)}): the web server lists the "
-                "model when it first reads with it."
-            )
-        self.stdout.write(f"{card.name} reads now, from {settings.MODEL_DIR}.")
+        self.stdout.write(f"{card.name} reads from the next picture on.")
+
+
+def _checked_and_published(directory: Path) -> ModelCard:
+    # What is checked is what is written: the folder is read once.
+    card, artifacts = read_model(directory)
+    Model(card, artifacts)
+    if directory != SHIPPED_DIR:  # that one is found where it is
+        publish(card, artifacts, Path(settings.MODEL_DIR))
+    return card

@@ -70,7 +70,7 @@ class Command(BaseCommand):
             model = active_model.model()
             mnist = load_mnist()
             sets = self._sets(mnist, places)
-            cost = measure_cost(Path(settings.MODEL_DIR), compose_work(mnist.test))
+            cost = measure_cost(active_model.active_folder(), compose_work(mnist.test))
         except (ModelError, DataError, OSError) as error:
             raise CommandError(str(error)) from error
         answers = {one.name: _answers(one, model) for one in sets}

@@ -6,16 +6,18 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import Error
 from PIL import Image
 
 from mlmodel.artifact.card import ModelCard, ModelError
+from mlmodel.artifact.versions import folder_of
 from mlmodel.mnist.data import DataError, load_mnist
 from mlmodel.synthesis.preview import preview
 from mlmodel.training import TrainingConfig, TrainingStopped, shown_progress, train
 from mlmodel.training.export import ExportError
 from mlmodel.training.lines.config import LinesConfig
-from recognizer.management.database_errors import reason_of
+from recognizer.management.database_errors import database_told
+from recognizer.model_versions.active_model import active_folder
+from recognizer.model_versions.promotion import promote
 from recognizer.models import ModelVersion
 
 # What a shell reports for a command that Ctrl-C ended.
@@ -26,8 +28,8 @@ MAX_SEED = 2**32 - 1  # NumPy's and Keras's
 class Command(BaseCommand):
     help = (
         "Train the network that reads lines and the one that looks at each digit again, on MNIST "
-        "and on pictures made from it (no network access is needed), and put them in place of "
-        "the model that reads now. Until the very end the old model stays. A training that was "
+        "and on pictures made from it (no network access is needed), and let them read from the "
+        "next picture on. Earlier models stay, each in a folder of its own. A training that was "
         "interrupted goes on after its last whole epoch when it is started again."
     )
     requires_system_checks = ()
@@ -64,11 +66,10 @@ class Command(BaseCommand):
         if options["preview"]:
             self._preview(options["preview"], options["seed"])
             return
+        models = output or Path(settings.MODEL_DIR)
         try:
             with shown_progress() as report:
-                card = train(
-                    config, output or Path(settings.MODEL_DIR), settings.TRAINING_DIR, report
-                )
+                card = train(config, models, settings.TRAINING_DIR, report, base=_base_of(config))
         except TrainingStopped as error:
             raise CommandError(str(error), returncode=STOPPED_EXIT_CODE) from error
         except (ModelError, DataError, ExportError) as error:
@@ -81,12 +82,19 @@ class Command(BaseCommand):
             raise CommandError(
                 f"{error.name} is not installed: training needs all of requirements.txt."
             ) from error
-        registered = self._register(card, activate=output is None)
+        folder = folder_of(card.sha256, models)
         self.stdout.write(
             f"{card.name}: {card.test_accuracy:.2%} of the MNIST test set, "
             f"{_bytes(card) / 1e6:.1f} MB, trained in {_seconds(card, config) / 60:.1f} minutes, "
-            f"written to {output or settings.MODEL_DIR}{registered}."
+            f"written to {folder}."
         )
+        later = f"`manage.py activate_model {folder}` does that later"
+        with database_told(f"It was not promoted ({later}), for the database can't be used"):
+            if output is None:
+                promote(card)
+                self.stdout.write("It reads from now on; the model before stays beside it.")
+            else:
+                ModelVersion.objects.register(card)
 
     def _preview(self, file: Path, seed: int | None) -> None:
         try:
@@ -95,18 +103,6 @@ class Command(BaseCommand):
         except (DataError, OSError) as error:
             raise CommandError(f"{file} can't be written: {error}") from error
         self.stdout.write(f"Written to {file}.")
-
-    def _register(self, card: ModelCard, *, activate: bool) -> str:
-        """The model is on disk and good; a database that is down must not undo that."""
-        try:
-            ModelVersion.objects.register(card, activate=activate)
-        except Error as error:
-            self.stderr.write(
-                f"The database can't be reached ({reason_of(error)}), so the model is not "
-                "listed there yet; the web server lists it when it first reads with it."
-            )
-            return ""
-        return ", registered and active" if activate else ", registered"
 
 
 def _seed(text: str) -> int:
@@ -133,6 +129,11 @@ def _config(fast: bool, only: str | None, seed: int | None, epochs: int | None) 
     if epochs is not None:
         config = config.with_epochs(epochs)
     return config
+
+
+def _base_of(config: TrainingConfig) -> Path | None:
+    """The model whose network is kept where the recipe leaves one out: the one that reads."""
+    return None if config.digits and config.lines else active_folder()
 
 
 def _bytes(card: ModelCard) -> int:

@@ -1,4 +1,5 @@
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -26,17 +27,37 @@ def test_it_rejects_what_is_no_json_object(text: str) -> None:
 def test_it_names_the_missing_field() -> None:
     content = json.loads(make_card().to_json())
     del content["lines"]["seed"]
-    with pytest.raises(CardDamaged, match="'seed'"):
+    with pytest.raises(CardDamaged, match=r"`seed` - at `\$\.lines`"):
         ModelCard.from_json(json.dumps(content))
 
 
 @pytest.mark.parametrize(
-    ("field", "value"),
-    [("name", 7), ("sha256", True), ("test_accuracy", None), ("digits", []), ("confusion", {})],
+    ("path", "value"),
+    [
+        ("name", 7),
+        ("sha256", True),
+        ("sha256", "no checksum"),
+        ("test_accuracy", None),
+        ("test_accuracy", 1.5),
+        ("digits", []),
+        ("digits.epochs", -1),
+        ("digits.versions", {"python": 3}),
+        ("confusion", {}),
+        ("confusion", [["y"]]),
+        ("confusion", [[1] * 10] * 9),
+        ("reading.presence", ["a", None]),
+        ("reading.presence", [True]),
+        ("reading.texts", 1.0),
+        ("reading.sure_from", "0.9"),
+    ],
 )
-def test_it_names_the_field_of_a_wrong_type(field: str, value: object) -> None:
-    content = {**json.loads(make_card().to_json()), field: value}
-    with pytest.raises(CardDamaged, match=f"'{field}'"):
+def test_it_names_the_field_of_a_wrong_value_to_its_last_element(path: str, value: object) -> None:
+    content = json.loads(make_card().to_json())
+    *outer, field = path.split(".")
+    holder = content[outer[0]] if outer else content
+    assert field in holder
+    holder[field] = value
+    with pytest.raises(CardDamaged, match=re.escape(f"$.{path}")):
         ModelCard.from_json(json.dumps(content))
 
 

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from mlmodel.artifact.card import ModelCard
-from mlmodel.artifact.directory import ModelMissing, ModelNotWritten, publish, read_model
+from mlmodel.artifact.directory import ModelMissing, ModelNotWritten, read_model
+from mlmodel.artifact.versions import folder_of, publish
 from mlmodel.digits import normalize
 from mlmodel.lines import strips
 from mlmodel.model import Model
@@ -59,9 +60,14 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     return folder, card, steps
 
 
-def test_a_trained_model_can_be_loaded(trained: Outcome) -> None:
+def folder_in(trained: Outcome) -> Path:
+    """The folder of the version that was trained."""
     folder, card, _ = trained
-    assert Model.load(folder / "model").card == card
+    return folder_of(card.sha256, folder / "model")
+
+
+def test_a_trained_model_can_be_loaded(trained: Outcome) -> None:
+    assert Model.load(folder_in(trained)).card == trained[1]
 
 
 def test_nothing_of_the_work_is_left(trained: Outcome) -> None:
@@ -110,9 +116,9 @@ def test_every_part_is_reported(trained: Outcome) -> None:
 
 
 def test_one_network_can_be_trained_alone(trained: Outcome, tmp_path: Path) -> None:
-    folder, before, _ = trained
-    publish(*read_model(folder / "model"), tmp_path)
-    card = train(ONLY_DIGITS.with_seed(4), tmp_path, tmp_path / "work")
+    _, before, _ = trained
+    config, base = ONLY_DIGITS.with_seed(4), folder_in(trained)
+    card = train(config, tmp_path, tmp_path / "work", base=base)
     assert card.lines == before.lines
     assert card.digits != before.digits
     assert card.sha256 != before.sha256
@@ -120,7 +126,7 @@ def test_one_network_can_be_trained_alone(trained: Outcome, tmp_path: Path) -> N
 
 def test_alone_it_needs_the_other_network(tmp_path: Path) -> None:
     with pytest.raises(ModelMissing):
-        train(ONLY_DIGITS, tmp_path, tmp_path / "work")
+        train(ONLY_DIGITS, tmp_path, tmp_path / "work", base=tmp_path)
 
 
 def test_an_unwritable_output_is_found_before_training(tmp_path: Path) -> None:
@@ -134,23 +140,23 @@ def test_an_unwritable_output_is_found_before_training(tmp_path: Path) -> None:
 def test_nothing_is_published_where_litert_differs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    publish(make_card(), make_artifacts(), tmp_path)
+    before = publish(make_card(), make_artifacts(), tmp_path / "model")
     monkeypatch.setattr("mlmodel.training.export.MOST_DIFFERENCE", -1)
     with pytest.raises(ExportDiffers):
-        train(TINY.with_epochs(1), tmp_path, tmp_path / "work")
-    assert read_model(tmp_path)[1] == make_artifacts()
+        train(TINY.with_epochs(1), tmp_path / "model", tmp_path / "work")
+    assert list((tmp_path / "model").iterdir()) == [before]
+    assert read_model(before)[1] == make_artifacts()
 
 
 def test_a_model_that_reads_too_little_takes_no_place(trained: Outcome, tmp_path: Path) -> None:
-    before = read_model(trained[0] / "model")
-    publish(*before, tmp_path)
+    config = replace(ONLY_DIGITS, least_accuracy=0.999)
     with pytest.raises(NotGoodEnough, match="as it was before"):
-        train(replace(ONLY_DIGITS, least_accuracy=0.999), tmp_path, tmp_path / "work")
-    assert read_model(tmp_path) == before
+        train(config, tmp_path / "model", tmp_path / "work", base=folder_in(trained))
+    assert not list((tmp_path / "model").iterdir())
 
 
 def test_ctrl_c_keeps_the_model_before(tmp_path: Path) -> None:
-    publish(make_card(), make_artifacts(), tmp_path)
+    kept = publish(make_card(), make_artifacts(), tmp_path / "model")
 
     def press_ctrl_c(_step: Step) -> None:
         os.kill(os.getpid(), signal.SIGINT)
@@ -159,10 +165,11 @@ def test_ctrl_c_keeps_the_model_before(tmp_path: Path) -> None:
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with pytest.raises(TrainingStopped, match="as it was before"):
-            train(TINY, tmp_path, tmp_path / "work", press_ctrl_c)
+            train(TINY, tmp_path / "model", tmp_path / "work", press_ctrl_c)
     finally:
         signal.signal(signal.SIGINT, before)
-    assert read_model(tmp_path) == (make_card(), make_artifacts())
+    assert list((tmp_path / "model").iterdir()) == [kept]
+    assert read_model(kept) == (make_card(), make_artifacts())
 
 
 # Kills itself after the first epoch.
@@ -177,24 +184,27 @@ def report(step):
         os.kill(os.getpid(), 9)
 
 if __name__ == "__main__":
-    train(ONLY_DIGITS, Path(sys.argv[1]), Path(sys.argv[2]), report)
+    models, work, base = map(Path, sys.argv[1:])
+    train(ONLY_DIGITS, models, work, report, base=base)
 """
 
 
 def test_a_kill_keeps_the_model_before_and_the_training_goes_on(
     trained: Outcome, tmp_path: Path
 ) -> None:
-    before = read_model(trained[0] / "model")
-    publish(*before, tmp_path / "model")
+    base = folder_in(trained)
+    before = publish(*read_model(base), tmp_path / "model")
     script = tmp_path / "killed.py"
     script.write_text(KILLED)
-    command = [sys.executable, str(script), str(tmp_path / "model"), str(tmp_path / "work")]
+    places = [str(place) for place in (tmp_path / "model", tmp_path / "work", base)]
+    command = [sys.executable, str(script), *places]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run(command, env=environment, check=False)
     assert done.returncode == -signal.SIGKILL
-    assert read_model(tmp_path / "model") == before
+    assert list((tmp_path / "model").iterdir()) == [before]
+    assert read_model(before) == read_model(base)
     steps: list[Step] = []
-    card = train(ONLY_DIGITS, tmp_path / "model", tmp_path / "work", steps.append)
+    card = train(ONLY_DIGITS, tmp_path / "model", tmp_path / "work", steps.append, base=base)
     epochs = [str(step)[:16] for step in steps if step.part == "digits" and step.lasting]
     assert epochs == ["digits epoch 2/2"]
     assert replace(card.digits, seconds=0.0).epochs == 2

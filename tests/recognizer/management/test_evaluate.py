@@ -13,6 +13,8 @@ from recognizer.management.commands import evaluate
 from tests.makers import blank_png, decoded, digits_png
 from tests.mlmodel.evaluation.answers import COST
 
+pytestmark = pytest.mark.django_db
+
 SAMPLES = STRIP_DIGITS * PAGE_LINES
 PLOTS_MODULE = "mlmodel.evaluation.plots"
 

@@ -9,16 +9,20 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError, connection
 from pytest_django import Settings
 
 from digitrec.settings import BASE_DIR
 from mlmodel.artifact.directory import read_card
+from mlmodel.artifact.versions import choose
 from mlmodel.model import SHIPPED_DIR
 from recognizer.model_versions import active_model
 from recognizer.models import Upload
 from recognizer.uploads import reading
 from recognizer.uploads.reading import MAX_POSSIBILITIES
 from tests.makers import blank_png, digits_png, letter_png, make_admin, make_user, photo_jpeg
+
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -180,8 +184,19 @@ def test_a_picture_beyond_the_reader_does_not_end_the_run(
 
 
 def test_without_a_model_it_says_so(settings: Settings, folder: Path, tmp_path: Path) -> None:
-    settings.MODEL_DIR = tmp_path / "no-model"
-    assert run_failing(str(folder))[1].startswith("There is no model in")
+    settings.MODEL_DIR = tmp_path / "models"
+    choose("f" * 64, tmp_path / "models")
+    with connection.execute_wrapper(refuse):
+        assert "The model ffffffffffff is not in" in run_failing(str(folder))[1]
+
+
+def test_without_a_database_it_reads(folder: Path) -> None:
+    with connection.execute_wrapper(refuse):
+        assert "42" in run(str(folder))
+
+
+def refuse(*_query: object) -> None:
+    raise OperationalError("connection refused")
 
 
 @pytest.mark.django_db

@@ -10,6 +10,7 @@ from pytest_django import Settings
 
 from mlmodel.artifact.card import ModelCard
 from mlmodel.artifact.directory import ModelMissing, ModelNotWritten
+from mlmodel.artifact.versions import folder_of, publish
 from mlmodel.mnist.data import DataMissing
 from mlmodel.training import TrainingConfig, TrainingStopped
 from mlmodel.training.export import ExportDiffers
@@ -19,7 +20,8 @@ from tests.makers import make_model_version
 from tests.mlmodel.cards import make_artifacts, make_card
 
 # Each network has 1,500,000 bytes and was trained in 45 seconds.
-TRAINED = make_card(make_artifacts(b"d" * 1_500_000, b"l" * 1_500_000), test_accuracy=0.9951)
+ARTIFACTS = make_artifacts(b"d" * 1_500_000, b"l" * 1_500_000)
+TRAINED = make_card(ARTIFACTS, test_accuracy=0.9951)
 Calls = list[tuple[TrainingConfig, Path]]
 
 
@@ -34,8 +36,12 @@ def trainings(monkeypatch: pytest.MonkeyPatch, model_dir: Path) -> Calls:
     """What was to be trained: the training itself takes minutes, and has its own tests."""
     calls: Calls = []
 
-    def train(config: TrainingConfig, output: Path, _work: Path, _report: object) -> ModelCard:
-        calls.append((config, output))
+    def train(
+        config: TrainingConfig, models: Path, _work: Path, _report: object, *, base: Path | None
+    ) -> ModelCard:
+        assert (base is None) == bool(config.digits and config.lines)
+        calls.append((config, models))
+        publish(TRAINED, ARTIFACTS, models)
         return TRAINED
 
     monkeypatch.setattr(command, "train", train)
@@ -43,7 +49,7 @@ def trainings(monkeypatch: pytest.MonkeyPatch, model_dir: Path) -> Calls:
 
 
 def failing(error: BaseException) -> Callable[..., ModelCard]:
-    def train(*_args: object) -> ModelCard:
+    def train(*_args: object, **_options: object) -> ModelCard:
         raise error
 
     return train
@@ -115,10 +121,11 @@ def test_a_model_for_another_folder_is_listed_and_does_not_read(
 
 
 @pytest.mark.django_db
-def test_one_line_tells_the_outcome(trainings: Calls, model_dir: Path) -> None:
+def test_the_outcome_is_told(trainings: Calls, model_dir: Path) -> None:
     assert run() == (
         f"{TRAINED.name}: 99.51% of the MNIST test set, 3.0 MB, trained in "
-        f"1.5 minutes, written to {model_dir}, registered and active.\n"
+        f"1.5 minutes, written to {folder_of(TRAINED.sha256, model_dir)}.\n"
+        "It reads from now on; the model before stays beside it.\n"
     )
 
 
@@ -126,11 +133,11 @@ def test_one_line_tells_the_outcome(trainings: Calls, model_dir: Path) -> None:
 def test_a_database_that_is_down_does_not_undo_a_training(
     trainings: Calls, model_dir: Path
 ) -> None:
-    out, err = StringIO(), StringIO()
-    with connection.execute_wrapper(refuse):
-        call_command("train", stdout=out, stderr=err)
-    assert out.getvalue().endswith(f"written to {model_dir}.\n")
-    assert "The database can't be reached (connection refused)" in err.getvalue()
+    with connection.execute_wrapper(refuse), pytest.raises(CommandError) as failed:
+        run()
+    folder = folder_of(TRAINED.sha256, model_dir)
+    assert f"`manage.py activate_model {folder}` does that later" in str(failed.value)
+    assert str(failed.value).endswith("connection refused")
 
 
 def refuse(*_query: object) -> None:

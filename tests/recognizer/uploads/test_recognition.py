@@ -13,7 +13,7 @@ from django.core.files.base import File
 from django.db import connection
 from pytest_django import Settings
 
-from mlmodel.artifact.directory import publish
+from mlmodel.artifact.versions import publish
 from recognizer.intake.crop import Crop
 from recognizer.models import DigitPrediction, FileRemoval, ModelVersion, Owner, Prediction, Upload
 from recognizer.refusals import EmptyFile, ImageDamaged, Refusal
@@ -34,6 +34,8 @@ from tests.makers import (
     digits_png,
     encoded,
     letter_png,
+    lose_the_model,
+    make_model_version,
     make_upload,
     make_user,
     make_visitor,
@@ -300,7 +302,7 @@ def test_fifty_at_once_with_one_key_are_one_upload(media: Path) -> None:
 
 
 def test_without_a_model_the_picture_is_kept(settings: Settings, tmp_path: Path) -> None:
-    settings.MODEL_DIR = tmp_path / "no-model"
+    lose_the_model(settings, tmp_path)
     upload = make_upload()
     prediction = upload.current_prediction
     assert upload.stored
@@ -310,8 +312,9 @@ def test_without_a_model_the_picture_is_kept(settings: Settings, tmp_path: Path)
 
 
 def test_a_model_that_is_no_network_is_unavailable(settings: Settings, tmp_path: Path) -> None:
-    publish(make_card(), make_artifacts(), tmp_path)
     settings.MODEL_DIR = tmp_path
+    publish(make_card(), make_artifacts(), tmp_path)
+    make_model_version(make_card(), activate=True)
     assert make_upload().predictions.get().reason == "model_unavailable"
 
 
@@ -323,7 +326,7 @@ def test_what_is_beyond_the_reader_is_kept(
     prediction = make_upload().predictions.get()
     assert (prediction.state, prediction.reason) == ("failed", "reader_failed")
     assert prediction.possibilities == []
-    assert prediction.model_version == ModelVersion.objects.active()
+    assert prediction.model_version == ModelVersion.objects.get()
 
 
 def test_reading_again_keeps_earlier_readings(monkeypatch: pytest.MonkeyPatch) -> None:

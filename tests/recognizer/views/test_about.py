@@ -5,7 +5,9 @@ from django.test import Client
 from pytest_django import Settings
 
 from mlmodel.artifact.directory import read_card
+from mlmodel.model import SHIPPED_DIR
 from recognizer.model_versions import active_model
+from tests.makers import lose_the_model
 from tests.mlmodel.cards import make_card, make_reading_card
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +21,7 @@ def page_with(monkeypatch: pytest.MonkeyPatch, client: Client, **reading: float)
 
 
 def test_it_tells_the_models_measure(client: Client, settings: Settings) -> None:
-    card = read_card(Path(settings.MODEL_DIR))
+    card = read_card(SHIPPED_DIR)
     page = client.get("/about/").content.decode()
     assert f"{card.test_accuracy * 100:.2f} %" in page
     assert "This is not how often it is right on your photos." in page
@@ -41,7 +43,7 @@ def test_it_tells_from_where_on_it_asks(client: Client, monkeypatch: pytest.Monk
 
 
 def test_it_works_without_a_model(client: Client, settings: Settings, tmp_path: Path) -> None:
-    settings.MODEL_DIR = tmp_path
+    lose_the_model(settings, tmp_path)
     assert "No model is installed" in client.get("/about/").content.decode()
 
 

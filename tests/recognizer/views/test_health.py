@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from recognizer.monitoring import health
 from recognizer.storage.disk import MARKER
-from tests.makers import make_upload
+from tests.makers import lose_the_model, make_upload
 
 pytestmark = pytest.mark.django_db
 
@@ -62,7 +62,7 @@ def test_a_disk_that_is_not_mounted_is_named(client: Client, media: Path) -> Non
 
 
 def test_a_missing_model_is_named(client: Client, settings: Settings, tmp_path: Path) -> None:
-    settings.MODEL_DIR = tmp_path
+    lose_the_model(settings, tmp_path)
     assert client.get("/healthz/ready").json()["model"] == "missing"
 
 

@@ -6,11 +6,15 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from mlmodel.artifact.directory import read_card
+from mlmodel.model import SHIPPED_DIR
+from recognizer.model_versions.promotion import promote
 from recognizer.models import DigitPrediction, Owner, Upload
 from tests.makers import (
     blank_png,
     digits_png,
     letter_png,
+    lose_the_model,
     make_upload,
     make_upload_row,
     make_user,
@@ -105,9 +109,9 @@ def test_reading_again_keeps_the_earlier_reading(client: Client) -> None:
 def test_a_failed_reading_can_be_repeated(
     client: Client, settings: Settings, tmp_path: Path
 ) -> None:
-    shipped, settings.MODEL_DIR = settings.MODEL_DIR, tmp_path
+    lose_the_model(settings, tmp_path)
     upload = given(client, digits_png("42"))
-    settings.MODEL_DIR = shipped
+    promote(read_card(SHIPPED_DIR))
     response = client.post(f"/uploads/{upload.pk}/read-again/", follow=True)
     assert '<span class="answer-line">42</span>' in response.content.decode()
 

@@ -14,7 +14,7 @@ from pytest_django import Settings
 from recognizer.models import Upload
 from recognizer.storage.disk import DurableFileStorage
 from tests.faults.storages import FullStorage, use_storage
-from tests.makers import blank_png, digits_png, encoded, make_user, photo_jpeg
+from tests.makers import blank_png, digits_png, encoded, lose_the_model, make_user, photo_jpeg
 from tests.recognizer.views.visitors import give, given
 
 pytestmark = pytest.mark.django_db
@@ -133,7 +133,7 @@ def test_a_full_disk_is_said_and_nothing_is_kept(
 def test_a_model_that_is_missing_keeps_the_picture(
     client: Client, settings: Settings, tmp_path: Path
 ) -> None:
-    settings.MODEL_DIR = tmp_path
+    lose_the_model(settings, tmp_path)
     page = client.get(give(client)["Location"]).content.decode()
     assert "The reading failed, and your picture is kept." in page
     assert "The model could not be loaded." in page
