@@ -13,7 +13,7 @@ def box_of(row: NDArray[np.int32]) -> Box:
 
 
 def union(one: Box, other: Box) -> Box:
-    """The smallest box around both."""
+    """The smallest box around both boxes."""
     x, y = min(one[0], other[0]), min(one[1], other[1])
     right = max(one[0] + one[2], other[0] + other[2])
     bottom = max(one[1] + one[3], other[1] + other[3])
@@ -21,7 +21,7 @@ def union(one: Box, other: Box) -> Box:
 
 
 def reaches_edge(box: Box, shape: tuple[int, ...]) -> bool:
-    """Whether a box reaches the edge of a picture of this height and width."""
+    """Whether a box reaches the edge of a picture of this shape: height and width."""
     x, y, width, height = box
     return min(x, y) <= 0 or x + width >= shape[1] or y + height >= shape[0]
 
@@ -33,9 +33,9 @@ def common_share(one: Box, other: Box) -> float:
 
 
 def common_area(one: Box, other: Box) -> int:
-    """The area, in pixels, that both cover."""
+    """The area, in pixels, that both boxes cover."""
     width = min(one[0] + one[2], other[0] + other[2]) - max(one[0], other[0])
-    if width <= 0:  # most of a page's places
+    if width <= 0:  # true of most pairs of places on a page
         return 0
     height = min(one[1] + one[3], other[1] + other[3]) - max(one[1], other[1])
     return width * max(height, 0)

@@ -13,21 +13,22 @@ from mlmodel.picture.boxes import Box
 from mlmodel.picture.ink import Ink
 from mlmodel.picture.locate import Components
 
-# (4, 2), x and y of a parallelogram's corners, in working pixels, in turn around it.
+# (4, 2): x and y of a parallelogram's corners, in working pixels, in order around it.
 Outline = NDArray[np.float64]
 
-# A component with this share of its ink in the outline belongs to the digit, whole ...
+# A component with at least this share of its ink in the outline belongs to the digit as a whole.
 _OWN = 0.7
-# ... with less than this it is a neighbour that reaches in; between, it is cut at the outline.
+# With less than this share it is a neighbour that reaches in; in between, it is cut at the outline.
 _FOREIGN = 0.12
-# What is this much of the ink in the outline is never foreign: a part of a long stroke.
+# A component that is this share of the ink in the outline is never foreign: it is a part of a
+# long stroke.
 _MUCH = 0.35
-# A component that reaches into one outline only is that digit's, whole, unless it is so many
-# times as wide or high as the box around it: a frame, a ruling.
+# A component that reaches into only one outline belongs to that digit as a whole, unless it is
+# more than this many times as wide or high as the box around the outline: a frame, a ruling.
 _MOST_OVER = 1.8
-# A whole component may reach beyond that box by this share of its sides.
+# A component that is kept whole may reach beyond that box by this share of the box's sides.
 _BEYOND = 0.8
-# An outline of less is a point or a line: all that lies in the box around it counts.
+# An outline of a smaller area is a point or a line: the whole box around it counts as inside.
 _LEAST_AREA_PX = 1.0
 
 
@@ -36,9 +37,9 @@ class Cut:
     """A digit that was cut out.
 
     Attributes:
-        strength: (height, width) float32 in 0..1, its ink alone; at least 1x1.
-        box: x, y, width, height around its ink, in working pixels; around the outline that was
-            asked for where there is none.
+        strength: (height, width) float32 in 0..1, the digit's ink alone; at least 1x1.
+        box: x, y, width, height around its ink, in working pixels; where there is no ink, the
+            box around the outline that was asked for.
     """
 
     strength: NDArray[np.float32]
@@ -46,10 +47,13 @@ class Cut:
 
 
 def cut_digits(ink: Ink, components: Components, outlines: Sequence[Outline]) -> list[Cut]:
-    """The ink of the digit in each outline.
+    """Cut the digit in each outline out of the ink.
 
     Args:
-        outlines: may reach outside the picture.
+        outlines: one for each digit; an outline may reach outside the picture.
+
+    Returns:
+        One cut for each outline, in the same order.
     """
     places = [_place(components, outline) for outline in outlines]
     within = [_labels_within(components, place) for place in places]
@@ -93,7 +97,7 @@ def _place(components: Components, outline: Outline) -> _Place:
 
 
 def _inside(outline: Outline, window: tuple[slice, slice]) -> NDArray[np.bool_]:
-    """Which pixels of a window have their middle in a parallelogram."""
+    """Which pixels of a window have their centre in a parallelogram."""
     first, second, _, last = outline
     sides = np.column_stack([second - first, last - first])
     if abs(np.linalg.det(sides)) < _LEAST_AREA_PX:
@@ -103,12 +107,12 @@ def _inside(outline: Outline, window: tuple[slice, slice]) -> NDArray[np.bool_]:
     y = np.arange(window[0].start, window[0].stop)[:, np.newaxis] + 0.5 - first[1]
     across, down = across_x * x + across_y * y, down_x * x + down_y * y
     inside = (across >= 0) & (across < 1) & (down >= 0) & (down < 1)
-    # One that is thinner than a pixel holds no pixel's middle.
+    # A parallelogram thinner than a pixel may hold no pixel's centre: then the window counts.
     return np.asarray(inside if inside.any() else np.ones_like(inside))
 
 
 def _labels_within(components: Components, place: _Place) -> dict[int, int]:
-    """How many pixels of each component lie in the place."""
+    """The number of pixels of each component in the place, by the component's label."""
     labels, counts = np.unique(components.labels[place.window][place.inside], return_counts=True)
     found = zip(labels, counts, strict=True)
     return {int(label): int(count) for label, count in found if label}

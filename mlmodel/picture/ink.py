@@ -1,4 +1,4 @@
-"""From a picture to its ink: uneven light, polarity and noise taken out."""
+"""The ink of a picture, with uneven light, polarity and noise taken out."""
 
 import math
 from dataclasses import dataclass
@@ -9,31 +9,36 @@ from numpy.typing import NDArray
 
 from mlmodel.picture.paper import only_sheet
 
-# Larger pictures are shrunk to this longer side: digits on a full page keep 20 pixels or more.
+# Larger pictures are shrunk until their longer side is this long: digits on a full page are still
+# 20 pixels high or more.
 WORKING_SIDE_PX = 1600
 # The background varies slowly, so it is estimated on a picture this small.
 _BACKGROUND_SIDE_PX = 128
 # Lamps and lenses darken a picture smoothly: a polynomial of this degree follows them within
-# a few grey levels. It is fitted to so many samples along the longer side, in so many rounds.
+# a few grey levels.
 _LIGHT_DEGREE = 3
-# In a strip, writing fills most of the height, and a bent surface would follow the writing.
+# In a strip, writing fills most of the height, and a bent surface would follow the writing:
+# there the degree is lower.
 _STRIP_ASPECT = 2
 _LIGHT_DEGREE_OF_STRIP = 1
+# The polynomial is fitted to this many samples along the longer side, in this many rounds.
 _LIGHT_SAMPLES = 32
 _LIGHT_ROUNDS = 8
-# Grey levels (of 255) by which ink must differ from its background at the least. Pencil on
+# Ink must differ from its background by at least this many grey levels (of 255). Pencil on
 # grey paper differs by 25 and more; JPEG blocks and paper texture stay below 10.
 _MIN_CONTRAST = 14.0
-# A picture that no camera took (a drawing, a screenshot) has no grain, and its ink may be paler.
+# A picture that no camera took (a drawing, a screenshot) has no more noise than this, in grey
+# levels, and its ink may be paler.
 _GRAINLESS = 0.05
 _MIN_CONTRAST_GRAINLESS = 3.0
 # Ink must also stand out from the background's own noise by this many standard deviations.
 _MIN_NOISE_RATIO = 5.0
-# The noise is measured at so many pixels along the longer side.
+# The noise is measured at up to this many pixels along the longer side.
 _GRAIN_SAMPLES = 400
-# A stroke goes on while it keeps this share of the threshold (a pen that is lifted, pencil).
+# A stroke continues where its contrast is above this share of the threshold (a pen that is
+# lifted, pencil).
 _FAINT_SHARE = 0.55
-# A stroke's blurred edge belongs to it down to this share of the stroke's contrast.
+# A stroke's blurred edge belongs to it down to this share of the faintest stroke's contrast.
 _EDGE_SHARE = 0.25
 
 
@@ -92,9 +97,9 @@ def _to_working_size(image: NDArray[np.uint8]) -> tuple[NDArray[np.float32], flo
 
 
 def _halved(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Half as large, without an odd last row or column.
+    """The picture at half its size, without an odd last row or column.
 
-    The mean of every four pixels takes a tenth of the time of any other size.
+    Averaging every four pixels takes a tenth of the time of shrinking to any other size.
     """
     height, width = (max(side // 2, 1) for side in image.shape[:2])
     even = image[: 2 * height, : 2 * width]
@@ -102,7 +107,7 @@ def _halved(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _flatten(grey: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Background minus picture: positive where darker than the paper around it."""
+    """Background minus picture: positive where the picture is darker than the paper around."""
     height, width = grey.shape
     shrink = min(1.0, _BACKGROUND_SIDE_PX / max(height, width))
     small_size = (max(1, round(width * shrink)), max(1, round(height * shrink)))
@@ -126,10 +131,10 @@ def _light(small: NDArray[np.float32]) -> NDArray[np.float32]:
     values = small[::step, ::step].reshape(-1)
     surface = np.full_like(values, np.median(values))
     for _ in range(_LIGHT_ROUNDS):
-        # Weights of 1/distance give the least sum of distances, which ink hardly moves.
+        # Weights of 1/distance minimize the sum of distances, on which ink has little influence.
         weight = 1 / np.sqrt(np.maximum(np.abs(values - surface), 1))
         weighted = known * weight[:, None]
-        # OpenCV solves this in one thread; NumPy's matrices would wake one for each core.
+        # OpenCV solves this in one thread; NumPy's matrix product would wake one for each core.
         products = cv2.mulTransposed(weighted, aTa=True)
         sums = np.einsum("nk,n->k", weighted, values * weight)[:, None]
         factors = cv2.solve(products, sums, flags=cv2.DECOMP_SVD)[1].reshape(-1)
@@ -167,7 +172,7 @@ def _with_faint_ends(contrast: NDArray[np.float32], threshold: float) -> NDArray
 
 
 def _ink_threshold(contrast: NDArray[np.float32]) -> float:
-    """The contrast from which a pixel is ink: between the two classes, and above the noise."""
+    """The contrast from which a pixel is ink: between paper and ink (Otsu), and above noise."""
     capped = np.clip(contrast, 0, 255).astype(np.uint8)
     otsu, _ = cv2.threshold(capped, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     noise = _noise(contrast)
@@ -176,8 +181,9 @@ def _ink_threshold(contrast: NDArray[np.float32]) -> float:
 
 
 def _noise(contrast: NDArray[np.float32]) -> float:
-    """The standard deviation of grain: what a small blur takes away where there is no stroke."""
+    """The standard deviation of the grain, which a small blur removes, in grey levels."""
     step = math.ceil(max(contrast.shape) / _GRAIN_SAMPLES)
     smooth = cv2.blur(contrast, (3, 3))[::step, ::step]
-    # 1.4826: from a median absolute deviation to a standard deviation, for a normal spread.
+    # The median ignores strokes. In a normal distribution, 1.4826 times the median absolute
+    # deviation is the standard deviation.
     return 1.4826 * float(np.median(np.abs(contrast[::step, ::step] - smooth)))

@@ -6,28 +6,33 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-# The sheet is looked for in a picture this small; a smaller one shows no table.
+# The sheet is searched for in a copy whose longer side is this long.
 _SIDE_PX = 160
-# In a strip, or in a cell cut from a form, what lies around is a printed line.
+# A picture longer than this many times its shorter side, or smaller than this, shows no table: in a
+# strip, or in a cell cut from a form, the surroundings are a printed line.
 _MOST_ASPECT, _LEAST_SIDE_PX = 2.0, 240
-# A sheet covers this share of the picture; more, and there is no table to speak of.
+# A sheet covers between these shares of the picture; above, there is no table to speak of.
 _LEAST_SHARE, _MOST_SHARE = 0.12, 0.92
-# It is lighter than what lies around it by so many grey levels (of 255).
+# The sheet is lighter than its surroundings by at least this many grey levels (of 255).
 _LEAST_STEP = 50.0
-# Where it ends, between the dark and the light: shadows lie on it, and a table may shine.
+# Levels at which the sheet may end, as shares of the way from dark to light. Several are tried:
+# shadows lie on the sheet, and a table may shine.
 _LEVELS = (0.9, 0.75, 0.6, 0.45, 0.3)
-# Its outline is nearly convex, and nearly a polygon of so many corners (a fourth may lie outside
-# the picture, which adds two); eight are needed for so much of an ellipse: a thick 0 is no sheet.
+# The sheet's outline fills this share of its convex hull, and a polygon with at most this many
+# corners fills this share of the hull. Four corners become six when one of them lies outside the
+# picture. An ellipse needs eight to be filled as much: a thick 0 is no sheet.
 _LEAST_SOLIDITY, _LEAST_POLYGON, _MOST_CORNERS = 0.92, 0.9, 6
+# The polygon keeps within this share of the hull's length from the hull.
 _POLYGON_TOLERANCE = 0.03
-# All around it, where it does not leave the picture, the light falls within so many pixels to
-# each side by so many levels, but for a small part; at the edge of a shadow it falls slowly.
+# Within this many pixels to each side of the sheet's edge, the light falls by at least this many
+# levels, along at least this share of the edge inside the picture; at the edge of a shadow it
+# falls slowly.
 _EDGE_PX, _LEAST_FALL, _LEAST_SHARP = 3, 25.0, 0.85
-# Writing on it, which is as dark as the table, covers no more than this.
+# Writing on the sheet, which is as dark as the table, covers at most this share of it.
 _MOST_WRITTEN = 0.12
-# A median over so many pixels leaves no writing.
+# A median over a window this wide removes all writing.
 _WRITING_PX = 9
-# The sheet's edge with its shadow, as a share of the picture's longer side.
+# Width of the sheet's edge with its shadow, as a share of the picture's longer side.
 _EDGE = 0.02
 
 
@@ -48,8 +53,8 @@ def only_sheet(grey: NDArray[np.float32]) -> NDArray[np.float32]:
         grey: (height, width) float32, grey levels 0..255.
 
     Returns:
-        The same array where no sheet lies on something darker; else a new one, in which the
-        sheet has one level.
+        The same array where no sheet lies on something darker; otherwise a new float32 array of
+        the same shape, in which all paper has one grey level.
     """
     height, width = grey.shape
     is_strip = max(height, width) > _MOST_ASPECT * min(height, width)
@@ -72,7 +77,7 @@ def only_sheet(grey: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _sheet_region(small: NDArray[np.float32]) -> _Region | None:
-    """The lightest large region, if it looks like a sheet."""
+    """The largest light region that looks like a sheet; None where no region does."""
     levels = np.clip(small, 0, 255).astype(np.uint8)
     between, _ = cv2.threshold(levels, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     if levels.min() > between or levels.max() <= between:
@@ -87,7 +92,7 @@ def _sheet_region(small: NDArray[np.float32]) -> _Region | None:
 
 
 def _region_above(levels: NDArray[np.uint8], level: float) -> _Region | None:
-    """The largest region that is lighter than the level."""
+    """The largest region that is lighter than the level; None where nothing is."""
     above = (levels > level).astype(np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(above, connectivity=4)
     areas = np.asarray(stats, np.int32).reshape(-1, 5)[1:, 4]
@@ -114,7 +119,7 @@ def _is_sheet(region: _Region, levels: NDArray[np.uint8]) -> bool:
 
 
 def _sharp_share(hull: NDArray[np.int32], levels: NDArray[np.uint8]) -> float:
-    """The share, 0..1, of the hull's length at which the light falls at once."""
+    """The share, 0..1, of the hull's length at which the light falls sharply."""
     inside = np.zeros(levels.shape, np.uint8)
     cv2.fillConvexPoly(inside, hull, 1)
     kernel = np.ones((2 * _EDGE_PX + 1, 2 * _EDGE_PX + 1), np.uint8)
@@ -127,7 +132,7 @@ def _sharp_share(hull: NDArray[np.int32], levels: NDArray[np.uint8]) -> float:
 
 
 def _light(small: NDArray[np.float32], known: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """The sheet without writing; where it is not known, as at the nearest known pixel."""
+    """The light on the sheet without writing; where unknown, that of the nearest known pixel."""
     levels = cv2.medianBlur(np.clip(small, 0, 255).astype(np.uint8), _WRITING_PX)
     _, nearest = cv2.distanceTransformWithLabels(
         1 - known, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL

@@ -6,39 +6,44 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-# A tilt of 8 degrees (a photo held askew) leaves runs of 14 pixels in each row of a line that
-# is 2 pixels thick; the rough edge of a scan takes half of that.
+# Least length of a run. A tilt of 8 degrees (a camera held askew) leaves runs of 14 pixels in each
+# row of a line that is 2 pixels thick; the rough edge of a scan halves them.
 _RUN_PX = 7
 # Runs in neighbouring rows belong to one ruling across gaps of this width (a pale spot).
 _GAP_PX = 15
-# A ruling crosses the picture from edge to edge. In a strip, which no digit's stroke can span,
-# half of it will do, if it reaches one of the edges.
+# A ruling crosses the picture from edge to edge. In a strip, which no digit's stroke can span, it
+# is enough that the ruling spans half of the width and reaches one of the edges.
 _STRIP_ASPECT = 2
 _MIN_SPAN_IN_STRIP = 0.5
+# A ruling reaches an edge if it ends within this share of the picture's width from it.
 _EDGE_MARGIN = 0.08
-# A ruling is thin for its length; the bar of a 7 that fills the picture is thicker.
+# A ruling is at most this share of its length thick; the bar of a 7 that fills the picture is
+# thicker.
 _MAX_THICKNESS = 1 / 20
-# One along a side of the picture may be thicker, a grid's, if the picture's edge cuts it off.
+# The line of a grid may be thicker, up to this share of the picture along the line, if it lies in
+# this outer share of the picture across the line, and the picture's edges cut off its ends.
 _MAX_BORDER_THICKNESS, _BORDER_SHARE = 1 / 8, 0.2
-# So much of its thickness is left where it is cut off; a stroke ends in a tip.
+# Where it is cut off, this share of its thickness is left; a stroke ends in a tip.
 _CUT_OFF_SHARE = 0.7
-# And if what it goes around is there: ink of so much of the picture's height, clear of all edges.
+# There must also be something for it to go around: ink clear of all edges, which spans this share
+# of the picture along the line. Along the line, clear means this share away from the edges.
 _WITHIN_BORDER, _CLEAR = 0.4, 0.04
-# A straight line that is upright fills so much of its box.
+# A straight line along a side of the picture fills this share of its box.
 _STRAIGHT = 0.6
+# A ruling is tilted by at most this many rows per column.
 _MAX_TILT = 0.2
 # Smaller pictures hold one digit that fills them.
 _LEAST_SIDE_PX = 36
 # Ink taller than this share of the picture is no ruling (nor the bar of a digit).
 _MAX_HEIGHT_SHARE = 0.1
-# So much of a ruling's length must be seen, and lie on one smooth curve.
+# This share of a ruling's length must be visible and lie on one smooth curve.
 _MIN_COVERAGE = 0.5
 
 
 def remove_rulings(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Take straight lines that cross the picture out of an ink mask.
 
-    A line's pixel goes only where the ink is no thicker than the line; where a stroke
+    A line's pixel is removed only where the ink is no thicker than the line; where a stroke
     crosses, the ink stays, so that the stroke is not cut in two.
 
     Args:
@@ -59,8 +64,12 @@ def are_borders(boxes: NDArray[np.int32], shape: tuple[int, ...]) -> NDArray[np.
     """Which components are lines of a grid that the picture's edges cut off.
 
     Args:
-        boxes: (n, 5), x, y, width, height and area of each, as OpenCV tells them.
+        boxes: (n, 5) int32, x, y, width, height and area of each component, as OpenCV returns
+            them.
         shape: the picture's height and width.
+
+    Returns:
+        (n,) bool.
     """
     height, width = shape[:2]
     if _is_strip((height, width)) or _is_strip((width, height)):
@@ -77,7 +86,7 @@ def _run_along(
     area: NDArray[np.int32],
     size: tuple[int, int],
 ) -> NDArray[np.bool_]:
-    """Which components run from edge to edge along a side: see _goes_around."""
+    """Which components run from edge to edge along a side; for the arguments see _goes_around."""
     if not _goes_around(along, across, size):
         return np.zeros(len(area), np.bool_)
     spans = along[:, 1] >= (1 - _CLEAR) * size[0]
@@ -91,7 +100,7 @@ def _run_along(
 def _horizontal_rulings(ink: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """The pixels of nearly horizontal rulings that no stroke crosses."""
     removed = np.zeros(ink.shape, np.bool_)
-    # No run fills a column that is blank in all rows together: most pages have such margins.
+    # No ruling crosses a column that is blank in every row, and most pages have blank margins.
     every_row = np.asarray(cv2.reduce(ink, 0, cv2.REDUCE_MAX), np.uint8)
     if not _may_cross(_joined(every_row, rows=1), ink.shape):
         return removed
@@ -123,15 +132,16 @@ def _thin_runs(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _joined(runs: NDArray[np.uint8], rows: int) -> NDArray[np.uint8]:
-    """The runs across gaps, and across so many rows."""
+    """The runs, joined across gaps, and across this many rows."""
     kernel = np.ones((rows, _GAP_PX), np.uint8)
     return np.asarray(cv2.morphologyEx(runs, cv2.MORPH_CLOSE, kernel), np.uint8)
 
 
 def _may_cross(joined: NDArray[np.uint8], shape: tuple[int, ...]) -> bool:
-    """Whether runs leave no column blank where `_crosses` wants one piece; most pages do.
+    """Whether the runs leave no column blank where `_crosses` requires one piece.
 
-    Tells in a moment what finding the pieces tells in 10 ms (1600x1200 pixels).
+    On most pages they do leave one blank. Finding the pieces instead would take 10 ms (1600x1200
+    pixels); this takes next to nothing.
     """
     inked = np.asarray(joined.any(axis=0))
     margin = math.ceil(_margin(inked.size))
@@ -166,7 +176,8 @@ def _straight_middle(piece: NDArray[np.bool_]) -> NDArray[np.int_] | None:
     if known.size < _MIN_COVERAGE * piece.shape[1]:
         return None
     middle = (piece * np.arange(piece.shape[0])[:, None]).sum(axis=0)[known] / weight[known]
-    # Paper bends, so a parabola; strokes on the line pull at it, so outliers are left out.
+    # Paper bends, so the curve is a parabola; strokes on the line pull at it, so outliers are left
+    # out.
     inliers = np.ones(known.size, np.bool_)
     for _ in range(4):
         curve = np.polynomial.Polynomial.fit(known[inliers], middle[inliers], 2)
@@ -178,7 +189,7 @@ def _straight_middle(piece: NDArray[np.bool_]) -> NDArray[np.int_] | None:
 
 
 def _is_border(ink: NDArray[np.uint8], x: int, rows: NDArray[np.int_], thickness: int) -> bool:
-    """Whether a line is a grid's that goes around a digit: see the numbers above."""
+    """Whether a line belongs to a grid around a digit, by the numbers above."""
     height, width = ink.shape
     if _is_strip(ink.shape) or thickness > _MAX_BORDER_THICKNESS * width:
         return False
@@ -197,7 +208,7 @@ def _is_border(ink: NDArray[np.uint8], x: int, rows: NDArray[np.int_], thickness
 def _goes_around(
     along: NDArray[np.int32], across: NDArray[np.int32], size: tuple[int, int]
 ) -> bool:
-    """Whether some ink stays clear of all edges, and is large enough to be a digit.
+    """Whether some ink stays clear of all edges and is large enough to be a digit.
 
     Args:
         along, across: (n, 2), where each component begins and how long it is, along a border and
