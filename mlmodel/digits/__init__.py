@@ -1,1 +1,1 @@
-"""One digit, cut out: brought into the frame of MNIST and told from the nine others."""
+"""One digit that was cut out: brought into the MNIST frame, classified, and explained."""

@@ -7,22 +7,22 @@ from mlmodel.artifact.litert import Network, NetworkShapeWrong
 from mlmodel.digits.normalize import FRAME_SIDE_PX
 
 DIGIT_CLASSES = 10
-# The class of what is no digit: letters, dashes, two halves, dirt.
+# The class of everything that is no digit: letters, dashes, two halves, dirt.
 OTHER = DIGIT_CLASSES
 CLASSES = DIGIT_CLASSES + 1
-# The activations of a frame take about 150 kB: 32 keep an interpreter under 5 MB.
+# The activations of a frame take about 150 kB, so 32 frames keep an interpreter under 5 MB.
 MAX_BATCH = 32
 
 
 class Classifier:
-    """The network that looks at single digits. One object serves all threads."""
+    """The network that classifies single digits. One object serves all threads."""
 
     def __init__(self, artifact: bytes) -> None:
         """Open the network.
 
         Raises:
             ModelDamaged: LiteRT cannot read the artifact, or its answers are not numbers.
-            NetworkShapeWrong: no network from (n, 28, 28, 1) to (n, 11).
+            NetworkShapeWrong: the network does not map (n, 28, 28, 1) to (n, 11).
         """
         self._network = Network(artifact)
         frame, answer = self._network.input_shape[1:], self._network.output_shape[1:]

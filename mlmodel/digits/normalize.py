@@ -1,4 +1,4 @@
-"""One digit's ink into the MNIST frame: the single preprocessing of training and reading."""
+"""One digit's ink in the MNIST frame: the single preprocessing of training and reading."""
 
 import cv2
 import numpy as np
@@ -11,7 +11,7 @@ DIGIT_BOX_PX = 20
 # Pen strokes in MNIST are about 2 to 4 pixels wide. A thinner stroke fades when it
 # is scaled down (a 3 px pen on a 600 px drawing becomes 0.1 px), so it is widened first.
 MIN_STROKE_PX = 1.7
-# Written into the model card: a model only serves the preprocessing it was trained with.
+# Stored in the model card: a model only serves the preprocessing it was trained with.
 PREPROCESSING_VERSION = 1
 
 

@@ -1,9 +1,9 @@
 """Which parts of a frame an answer rests on.
 
-A patch of paper is slid over the frame, and the classifier asked what it makes of each variant:
-where its probability falls, it had looked. After Zeiler and Fergus, "Visualizing and Understanding
-Convolutional Networks" (ECCV 2014), section 4.2, who covered parts of photos with grey; here what
-covers is paper, so that the question is what the ink in a place is worth.
+A patch of paper slides over the frame, and the classifier classifies each variant: where the
+answer's probability falls, the answer rests on the ink that was covered. After Zeiler and Fergus,
+"Visualizing and Understanding Convolutional Networks" (ECCV 2014), section 4.2, who covered parts
+of photos with grey; paper instead of grey shows what the ink in a place contributes.
 """
 
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ from mlmodel.digits.classifier import Classifier
 
 # Wider than a stroke of 2 to 4 px, so that it cuts one; narrower than a digit's parts, of 7 to 10.
 PATCH_SIDE_PX = 6
-# Every place would take four times as long (180 ms instead of 50), for a map that looks the same.
+# A step of 1 would take four times as long (180 ms instead of 50) for a map that looks the same.
 STEP_PX = 2
-# The classifier is asked whole frames; what is fainter than this, covered or not, is paper.
+# Ink fainter than this counts as paper: a patch over nothing darker is skipped.
 LEAST_INK = 0.02
 
 
@@ -27,11 +27,12 @@ class Occlusion:
 
     Attributes:
         probability: of the answer for the whole frame, 0..1.
-        drops: (28, 28) float32 in -1..1: how much of that probability is lost on average over
-            the patches with ink that cover a pixel. Below 0: without it, the answer is likelier.
-        worst: (row, column) of the middle of the patch that costs most; None where the frame
-            holds no ink to cover.
-        left_at_worst: the probability that is left there, 0..1.
+        drops: (28, 28) float32 in -1..1: the loss of that probability, on average over the
+            patches with ink that cover a pixel; negative where the answer is likelier without it.
+        worst: (row, column) of the middle of the patch whose loss is largest; None where the
+            frame holds no ink to cover.
+        left_at_worst: the probability, 0..1, that is left under that patch; `probability` where
+            there is none.
     """
 
     probability: float
@@ -41,10 +42,10 @@ class Occlusion:
 
 
 def occlude(frame: NDArray[np.float32], value: int, classifier: Classifier) -> Occlusion:
-    """Cover the frame part by part, and see what becomes of one answer.
+    """Cover the frame part by part, and measure what becomes of one answer's probability.
 
     Args:
-        frame: (28, 28) float32 in 0..1, ink is 1, as the classifier takes it.
+        frame: (28, 28) float32 in 0..1, 1 is full ink, as Classifier.classify expects it.
         value: the answer, 0..9.
 
     Raises:

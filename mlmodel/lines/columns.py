@@ -10,22 +10,24 @@ from mlmodel.digits.classifier import DIGIT_CLASSES
 from mlmodel.lines.strips import DIGIT_HEIGHT_PX
 from mlmodel.odds import softmax
 
-# A column of the answer for every so many pixels of the strip.
+# The width, in pixels of the strip, that one column of the answer stands for.
 COLUMN_PX = 2
-# No digit has its middle in this column.
+# The class of a column in which no digit has its middle.
 NONE = DIGIT_CLASSES
 CLASSES = DIGIT_CLASSES + 1
-# How far a digit reaches from the middle of its column: to the left, down to its top from the
-# strip's, to the right, and down to its foot from the strip's top, in DIGIT_HEIGHT_PX.
+# Four distances locate a digit's edges, in DIGIT_HEIGHT_PX: from the middle of its column to its
+# left edge, from the strip's top to the digit's top, from the middle to its right edge, and from
+# the strip's top to the digit's foot.
 EXTENTS = 4
-# Then the logits of ten digits and of none once more, of which a text is read without regard to
-# where its digits stand: see mlmodel.lines.ctc.
+# A column's answer is the logits of ten digits and of none, the four distances, and a second time
+# the logits of ten digits and of none. From these a text is read without regard to where its digits
+# stand: see mlmodel.lines.ctc.
 ANSWERS = CLASSES + EXTENTS + CLASSES
 _EXTENTS = slice(CLASSES, CLASSES + EXTENTS)
 SEQUENCE = slice(CLASSES + EXTENTS, ANSWERS)
-# What is at least this likely is a digit.
+# A digit whose presence is at least this is taken to be there.
 PRESENT = 0.5
-# A digit's presence may be spread over so many columns to each side of the likeliest one; the
+# A digit's presence may be spread over this many columns to each side of the likeliest one; the
 # middles of two digits are farther apart.
 _REACH = 3
 _WITHIN = 2 * _REACH + 1
@@ -47,24 +49,24 @@ class ColumnDigit:
 
     @property
     def middle(self) -> float:
-        """In pixels of the strip, from its left."""
+        """The middle between left and right edge, in pixels from the strip's left."""
         return (self.edges[0] + self.edges[2]) / 2
 
     @property
     def value(self) -> int:
-        """The likeliest, 0..9."""
+        """The likeliest value, 0..9."""
         return int(self.probabilities.argmax())
 
 
 def decode(answer: NDArray[np.float32], least: float = PRESENT) -> list[ColumnDigit]:
     """The digits of one strip, from left to right.
 
-    Where the network is unsure of a digit's middle, its presence is spread over some columns:
-    each digit gathers it from the columns near, the surest digit first.
+    Where the network is uncertain of a digit's middle, the digit's presence is spread over some
+    columns: each digit gathers its presence from the columns near it, the likeliest digit first.
 
     Args:
-        answer: (columns, 26) float32 as the line network gives it.
-        least: the presence, 0..1, from which a digit is given.
+        answer: (columns, 26) float32 as the line network returns it.
+        least: the presence, 0..1, from which a digit is returned.
     """
     probabilities = _probabilities(answer)
     presence = 1 - probabilities[:, NONE]
@@ -76,7 +78,7 @@ def decode(answer: NDArray[np.float32], least: float = PRESENT) -> list[ColumnDi
         if not free[column]:
             continue
         near = _near(int(column), len(answer))
-        # What is surely another digit keeps what is its own.
+        # A near column that is itself the peak of a digit with presence is left to that digit.
         own = near[free[near] & ~(is_peak[near] & (presence[near] >= PRESENT) & (near != column))]
         free[own] = False
         digit = _gathered(answer, probabilities, int(column), own)
@@ -86,7 +88,13 @@ def decode(answer: NDArray[np.float32], least: float = PRESENT) -> list[ColumnDi
 
 
 def digit_at(answer: NDArray[np.float32], column: int, seen: Sequence[ColumnDigit]) -> ColumnDigit:
-    """The digit around a column beside those that were seen, however unlikely there is one."""
+    """The digit around a column, however unlikely it is that there is one.
+
+    Args:
+        answer: (columns, 26) float32 as the line network returns it.
+        column: the index of the column.
+        seen: the other digits of the strip; the columns near their middles are theirs.
+    """
     near = _near(column, len(answer))
     free = np.ones(len(near), np.bool_)
     for digit in seen:
@@ -96,7 +104,11 @@ def digit_at(answer: NDArray[np.float32], column: int, seen: Sequence[ColumnDigi
 
 
 def joined_digit(seen: Sequence[ColumnDigit]) -> ColumnDigit:
-    """One digit that was seen in several columns, the surest first: their odds add up."""
+    """One digit that was seen in several columns: the odds of its presence add up.
+
+    Args:
+        seen: the digit in each of the columns, the likeliest first, whose edges are taken.
+    """
     presences = np.array([digit.presence for digit in seen])
     odds = float((presences / np.maximum(1 - presences, 1e-9)).sum())
     values = np.average([digit.probabilities for digit in seen], axis=0, weights=presences)
@@ -113,9 +125,9 @@ def _gathered(
     column: int,
     near: NDArray[np.int_],
 ) -> ColumnDigit:
-    """The digit of a column with what the columns near it say of its presence and value."""
+    """The digit of a column, its presence and value gathered from the columns near it."""
     values = probabilities[near, :NONE].sum(axis=0)
-    # The expected number of middles against the probability that every column has none.
+    # The expected number of middles against the probability that no column has one.
     present, absence = float(values.sum()), float(probabilities[near, NONE].prod())
     left, top, right, bottom = (float(v) * DIGIT_HEIGHT_PX for v in answer[column, _EXTENTS])
     middle = column * COLUMN_PX + (COLUMN_PX - 1) / 2
@@ -127,5 +139,5 @@ def _gathered(
 
 
 def _probabilities(answer: NDArray[np.float32]) -> NDArray[np.float64]:
-    """(columns, 11), of every class in every column."""
+    """(columns, 11) float64 in 0..1, the probability of every class in every column."""
     return softmax(answer[:, :CLASSES].astype(np.float64))

@@ -1,7 +1,7 @@
 """The probability of a text, however its digits are spread over the columns of a strip.
 
-Connectionist temporal classification (Graves et al., 2006): a column says one digit or none; the
-same digit in columns side by side is one digit.
+Connectionist temporal classification (Graves et al., 2006): a column is labelled with one digit or
+with none; the same digit in adjacent columns is one digit.
 """
 
 from collections.abc import Sequence
@@ -12,53 +12,55 @@ from numpy.typing import NDArray
 from mlmodel.lines.columns import NONE, SEQUENCE
 from mlmodel.odds import softmax
 
-# A column is never surer than this that it does not say a class ...
+# Least probability of a class in a column ...
 _LEAST_SHARE = 1e-9
-# ... so that so many of them stay far above the smallest number.
+# ... so that the product over this many columns stays far above the smallest number.
 _RESCALED_AFTER = 16
+# Stands for the probability of a text that does not fit into the columns.
 _LEAST = 1e-300
 
 
 def column_shares(answer: NDArray[np.float32]) -> NDArray[np.float64]:
-    """(columns, 11) in 0..1: what each column says, ten digits or none.
+    """(columns, 11) float64 in 0..1: each column's probabilities of ten digits and of none.
 
     Args:
-        answer: (columns, 26) float32 as the line network gives it.
+        answer: (columns, 26) float32 as the line network returns it.
     """
     return softmax(answer[:, SEQUENCE].astype(np.float64))
 
 
 def best_path_log(shares: NDArray[np.float64]) -> float:
-    """The logarithm of the probability of the likeliest way to say all columns; 0 at the most.
+    """The log-probability of the likeliest path through all columns, at most 0.
 
     Args:
-        shares: (columns, 11) in 0..1, of column_shares.
+        shares: (columns, 11) in 0..1, as column_shares returns them.
     """
     return float(np.log(shares.max(axis=1)).sum())
 
 
 def text_logs(shares: NDArray[np.float64], texts: Sequence[str]) -> NDArray[np.float64]:
-    """(n,): the logarithm of each text's probability.
+    """(n,) float64: the log-probability of each text.
 
-    All texts are followed at once through the columns, by the forward algorithm: for each text,
-    the probability of every state "so many of its digits are said, and the last column said
-    none" or "... said the last of them".
+    The forward algorithm follows all texts through the columns at once. For each text it holds the
+    probability of every state: the first k digits have been seen, and the last column is labelled
+    with none, or with the k-th digit.
 
     Args:
-        shares: (columns, 11) in 0..1, of column_shares.
-        texts: of digits; one may be empty.
+        shares: (columns, 11) in 0..1, as column_shares returns them.
+        texts: strings of digits; a text may be empty.
     """
     states, may_skip, last = _states_of(texts)
-    said = np.maximum(shares, _LEAST_SHARE).take(states, axis=1)
+    emissions = np.maximum(shares, _LEAST_SHARE).take(states, axis=1)
     length, count = states.shape
-    # Two more states before them, which are never reached; the first column says none or a digit.
+    # Two more states stand before them and are never reached. The first column is labelled with
+    # none or with the first digit.
     reached = np.zeros((length + 2, count))
     two_before, one_before, now = reached[:-2], reached[1:-1], reached[2:]
-    now[:2] = said[0, :2]
+    now[:2] = emissions[0, :2]
     arriving = np.empty((length, count))
     logs = np.zeros(count)
-    # One row a state and no new arrays: this loop is a tenth of what reading a line takes.
-    for number, of_column in enumerate(said[1:], start=2):
+    # One row per state and no new arrays: this loop takes a tenth of the time of reading a line.
+    for number, of_column in enumerate(emissions[1:], start=2):
         np.multiply(may_skip, two_before, out=arriving)
         arriving += one_before
         now += arriving
@@ -78,8 +80,8 @@ def _states_of(
     """The classes of each text's states: none, a digit, none, a digit, ..., none.
 
     Returns:
-        (states, n) classes; whether the none before a digit may be left out, which it may not
-        between two that are alike; and the index of each text's last state.
+        (states, n) classes; (states, n) 0 or 1: whether the none before a digit may be left out,
+        which it may not between two equal digits; and (n,) the index of each text's last state.
     """
     longest = max(map(len, texts), default=0)
     states = np.full((2 * longest + 1, len(texts)), NONE)

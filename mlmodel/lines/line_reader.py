@@ -1,4 +1,4 @@
-"""What stands in a strip: the network that reads whole lines."""
+"""The network that reads whole lines, strip by strip."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ class LineReader:
 
         Raises:
             ModelDamaged: LiteRT cannot read the artifact, or its answers are not numbers.
-            NetworkShapeWrong: no network from (n, 40, width, 1) to (n, columns, 26).
+            NetworkShapeWrong: the network does not map (n, 40, width, 1) to (n, columns, 26).
         """
         self._network = Network(artifact)
         height, answer = self._network.input_shape[1], self._network.output_shape[-1]
@@ -31,7 +31,8 @@ class LineReader:
             pixels: (40, width) float32 in 0..1 as strips.cut_strips makes them.
 
         Returns:
-            (width / 2, 26) float32: what mlmodel.lines.columns says of each column.
+            (width / 2, 26) float32: for each column the numbers that mlmodel.lines.columns
+            describes.
 
         Raises:
             ValueError: a strip of another shape or type.

@@ -18,39 +18,40 @@ from mlmodel.picture.cutting import Outline
 from mlmodel.picture.ink import Ink
 from mlmodel.picture.locate import Piece
 
-# A column in which a digit is less likely than this is no candidate.
+# A digit whose presence is less than this is no candidate.
 _LEAST_PRESENCE = 0.02
-# Digits that are seen this much smaller or larger than they should be, or so many pixels off
-# the strip's middle, are looked at again at the right scale.
+# If the digits appear at less or more than these shares of their standard height, or more than this
+# many pixels off the strip's middle, the network looks at them again at the right scale.
 _LEAST_SCALE, _MOST_SCALE, _MOST_OFF_PX = 0.81, 1.21, 4.0
-# A piece in which the line network saw nothing may be a digit: from this share of
-# DIGIT_HEIGHT_PX, and up to this width against its height.
+# A piece in which the line network saw nothing may still be a digit if its height is at least this
+# share of DIGIT_HEIGHT_PX, and its width at most this many times its height.
 _LEAST_PIECE_HEIGHT, _MOST_PIECE_ASPECT = 0.6, 1.2
-# No piece is taken to be narrower, once its slant is taken out, in its heights.
+# Least width of a piece without its slant, as a share of its height.
 _LEAST_ASPECT = 0.2
 
 
 def look_at(
     ink: Ink, strip: Strip, pieces: list[Piece], line_reader: LineReader
 ) -> tuple[list[tuple[ColumnDigit, Outline]], NDArray[np.float64]]:
-    """What the line network sees in a strip.
+    """Find what the line network sees in a strip.
 
     Args:
         pieces: those of the strip's line.
 
     Returns:
-        Each digit with its outline in working pixels, faint ones and the pieces in which the
-        network saw nothing among them; and (columns, 11) float64 in 0..1, what each column says.
+        Each digit with its outline in working pixels, including faint digits and pieces in which
+        the network saw nothing; and (columns, 11) float64 in 0..1, as ctc.column_shares returns
+        it for the look that was used.
     """
     answer = line_reader.columns(strip.pixels)
-    sure = decode(answer)
-    again = _at_right_scale(ink, strip, sure)
+    digits = decode(answer)
+    again = _at_right_scale(ink, strip, digits)
     if again is not None:
         second = line_reader.columns(again.pixels)
-        if sure_again := decode(second):
-            strip, answer, sure = again, second, sure_again
-    # Digits that lean stand over their neighbours' columns: a 1 is lost between two of them.
-    upright = cut_upright(ink, strip) if len(sure) > 1 else None
+        if digits_again := decode(second):
+            strip, answer, digits = again, second, digits_again
+    # Digits that lean reach over their neighbours' columns: a 1 between two of them is lost.
+    upright = cut_upright(ink, strip) if len(digits) > 1 else None
     columns = column_shares(answer)
     if upright is not None:
         second = line_reader.columns(upright.pixels)
@@ -63,7 +64,7 @@ def look_at(
 
 
 def _at_right_scale(ink: Ink, strip: Strip, seen: list[ColumnDigit]) -> Strip | None:
-    """The strip cut again where the digits in it are too small, too large or off its middle."""
+    """The strip cut again if its digits are too small, too large or off its middle, else None."""
     if not seen:
         return None
     edges = np.array([digit.edges for digit in seen])
@@ -84,7 +85,7 @@ def _overlooked(
     for piece in pieces:
         x, y, width, height = piece.box
         middle, level = (inverse @ (x + width / 2, y + height / 2, 1))[:2]
-        # Upright it is narrower.
+        # Without its slant, the piece is narrower than its box.
         half = max(width - abs(strip.slant) * height, _LEAST_ASPECT * height) * strip.scale / 2
         tall = height * strip.scale / 2
         covered = any(

@@ -12,30 +12,32 @@ from mlmodel.picture.cutting import Outline
 from mlmodel.picture.ink import Ink
 from mlmodel.picture.locate import Piece
 
-# Written into the model card: a network only serves the strips it was trained with.
+# Stored in the model card: a network only reads strips that are cut like those of its training.
 PREPROCESSING_VERSION = 2
 STRIP_HEIGHT_PX = 40
 # Digits of usual height are scaled to this; taller ones, and a line that is not quite straight,
 # still fit into the strip.
 DIGIT_HEIGHT_PX = 24
-# What is to the left and right of the outermost ink belongs to the picture that is read.
+# Paper kept to the left and right of the outermost ink.
 _MARGIN_PX = 10
-# A strip's width is a multiple of this, so that few shapes are ever prepared for.
+# A strip's width is a multiple of this, so that the network has to be prepared for few shapes.
 WIDTH_STEP_PX = 32
-# A line of the longest working side with digits of 20 pixels stays below.
+# A line along the longest working side, with digits of 20 pixels, stays below this width.
 _MOST_WIDTH_PX = 2048
-# The most by which a line is taken to slope; beyond that, the digits are of unequal size.
-_MOST_SLOPE = 0.35
-# Slants that are tried, in columns per row: most people lean to the right, some of them far. Round
-# digits alone gain little at any slant: a larger one has to gain more, by a normal curve.
+# The steepest slope of a line, in rows per column; where the fit is steeper, the digits are of
+# unequal size.
+_MOST_LINE_SLOPE = 0.35
+# Slants that are tried, in columns per row: most people's digits lean to the right, some far.
 _SLANTS = np.arange(-6, 11) / 10
+# Round digits alone gain little at any slant, so a larger slant has to gain more: its score is
+# weighted by a normal curve of this standard deviation.
 _SLANT_SPREAD = 1.2
 # Strips that lean less are read as they are.
 _LEAST_SLANT = 0.25
-# Paler ink, in shares of full, is a ruling or a background.
+# Ink paler than this share of full ink is a ruling or a background.
 _LEAST_INK = 0.4
-# What lies outside the picture is told by this pale grey: the line of a grid runs into it, where
-# a 1 ends before.
+# This pale grey marks what lies outside the picture: the line of a grid runs into it, whereas a 1
+# ends before it.
 _OUTSIDE = 0.25
 
 
@@ -74,7 +76,7 @@ def cut_again(ink: Ink, strip: Strip, magnify: float, down_px: float) -> Strip:
     """The same line at another scale.
 
     Args:
-        magnify: the new scale against the strip's.
+        magnify: the new scale divided by the strip's.
         down_px: rows of the strip from its middle to the line's middle.
     """
     height, width = strip.pixels.shape
@@ -91,10 +93,10 @@ def _in_steps(width: float) -> int:
 
 def _cut_strip(ink: Ink, pieces: list[Piece], number: int) -> Strip:
     boxes = np.array([piece.box for piece in pieces], np.float64)
-    height = _usual_height(boxes)
+    height = _usual_height_in_line(boxes)
     scale = DIGIT_HEIGHT_PX / max(height, 1.0)
     slope, middle = _fit_line(boxes)
-    # Along the line: unit vectors of the strip in working pixels.
+    # One pixel along the strip and one down, as vectors in working pixels.
     length = np.hypot(1, slope)
     along = np.array([1, slope]) / length / scale
     down = np.array([-slope, 1]) / length / scale
@@ -132,10 +134,10 @@ def _around(
 
 
 def _estimated_slant(pixels: NDArray[np.float32]) -> float:
-    """Columns per row, to the right going up, by which the strokes of a strip lean.
+    """The slant of a strip's strokes in columns per row; positive where they lean to the right.
 
-    When they are upright, ink is gathered in the fewest columns: the sum of the columns' squares
-    is greatest (after Vinciarelli and Luettin, A new normalization technique for cursive
+    When the strokes are upright, the fewest columns hold all ink, and the sum of the columns'
+    squares is greatest (after Vinciarelli and Luettin, A new normalization technique for cursive
     handwritten words, 2001, who count whole strokes).
     """
     height, width = pixels.shape
@@ -153,19 +155,20 @@ def _estimated_slant(pixels: NDArray[np.float32]) -> float:
     return float(_SLANTS[int(np.argmax(scores))])
 
 
-def _usual_height(boxes: NDArray[np.float64]) -> float:
-    """The median height, each piece counting by its width: several touching digits are many."""
+def _usual_height_in_line(boxes: NDArray[np.float64]) -> float:
+    """The median height of a line's pieces, weighted by width, as a wide one is several digits."""
     order = np.argsort(boxes[:, 3])
-    # A slim 1 counts as half a digit at least, or a wide dash would decide.
+    # A slim 1 counts as at least half a digit; otherwise a wide dash would decide.
     weight = np.maximum(np.minimum(boxes[order, 2], 4 * boxes[order, 3]), 0.3 * boxes[order, 3])
     share = np.cumsum(weight) / weight.sum()
     return float(boxes[order, 3][np.searchsorted(share, 0.5)])
 
 
 def _fit_line(boxes: NDArray[np.float64]) -> tuple[float, float]:
-    """Slope, and the height at x = 0, of the line through the pieces' middles.
+    """The slope, and the row at x = 0, of the line through the pieces' middles.
 
-    Theil and Sen's: the median over all pairs, which a stray piece does not move.
+    Theil and Sen's estimator: the median over all pairs, here weighted by their distance, which a
+    stray piece does not move.
     """
     x = boxes[:, 0] + boxes[:, 2] / 2
     y = boxes[:, 1] + boxes[:, 3] / 2
@@ -177,14 +180,16 @@ def _fit_line(boxes: NDArray[np.float64]) -> tuple[float, float]:
     slopes = (y[second] - y[first])[far] / (x[second] - x[first])[far]
     order = np.argsort(slopes)
     share = np.cumsum(apart[far][order]) / apart[far].sum()
-    slope = float(np.clip(slopes[order][np.searchsorted(share, 0.5)], -_MOST_SLOPE, _MOST_SLOPE))
+    slope = float(
+        np.clip(slopes[order][np.searchsorted(share, 0.5)], -_MOST_LINE_SLOPE, _MOST_LINE_SLOPE)
+    )
     return slope, float(np.median(y - slope * x))
 
 
 def _sample(
     ink: Ink, to_working: NDArray[np.float64], width: int, scale: float
 ) -> NDArray[np.float32]:
-    """The strip's pixels, from a window of the contrast that is first brought to its scale."""
+    """The strip's pixels, from a window of the contrast that is first shrunk to its scale."""
     corners = to_working @ np.array(
         [[0, width, 0, width], [0, 0, STRIP_HEIGHT_PX, STRIP_HEIGHT_PX], [1, 1, 1, 1]], np.float64
     )
@@ -217,7 +222,7 @@ def _sample(
 def _widen_thin_strokes(
     contrast: NDArray[np.float32], mask: NDArray[np.bool_], scale: float
 ) -> NDArray[np.float32]:
-    """Strokes that would fade when they are scaled down, wider; see `normalize`."""
+    """The contrast with strokes widened that would fade when scaled down; see `normalize`."""
     if scale >= 0.6 or not mask.any():
         return contrast
     missing = MIN_STROKE_PX / scale - stroke_width(mask.astype(np.float32))
@@ -231,6 +236,6 @@ def _widen_thin_strokes(
 def outline_in_working(
     strip: Strip, left: float, top: float, right: float, bottom: float
 ) -> Outline:
-    """The outline of what is a box in the strip, in its pixels."""
+    """The outline, in working pixels, of a box that is given in pixels of the strip."""
     corners = np.array([[left, right, right, left], [top, top, bottom, bottom], [1, 1, 1, 1]])
     return np.asarray((strip.to_working @ corners).T, np.float64)
