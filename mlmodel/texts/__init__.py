@@ -1,1 +1,1 @@
-"""What a line may say: the places for digits, both networks' opinion of each, and the texts."""
+"""The texts a line may hold: places for digits, both networks' opinion of each, whole texts."""

@@ -1,4 +1,4 @@
-"""Places in a picture where a digit may stand, and what both networks say of each."""
+"""Places in a picture where a digit may stand, and both networks' answers for each."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -19,14 +19,14 @@ from mlmodel.picture.cutting import Cut, Outline, cut_digits
 from mlmodel.picture.ink import Ink
 from mlmodel.picture.locate import Components, Piece
 
-# Two places are one digit that was seen twice where what was cut out is the same to this share
-# (intersection over union), and the middles are no farther apart than this share of the
-# narrower one's width, or so many pixels of the strip.
+# Two places are one digit that was seen twice if the boxes of their ink have this share in common
+# (intersection over union), and their middles are no farther apart than this share of the narrower
+# one's width, or than this many pixels of the strip.
 _LEAST_COMMON, _MOST_APART, _MOST_APART_PX = 0.4, 0.7, 6.0
-# In strips of two lines, it is one digit where so much of what was cut out is the same.
+# In the strips of two lines, they are one digit if the boxes have this share in common.
 _SAME_INK = 0.8
-# A place is a part of another digit that holds this share of its box, is at least so likely, and
-# that the classifier takes much rather for a digit, by this in its logit.
+# A place is a part of another digit if that digit covers this share of its box, has at least this
+# presence, and has a frame logit that is higher by at least this.
 _PART, _LEAST_WHOLE, _BETTER_FRAME = 0.9, 0.3, 6.0
 # Lines beyond this are a texture, not writing.
 _MOST_LINES = 80
@@ -39,9 +39,9 @@ class Candidate:
     Attributes:
         box: x, y, width, height around its ink, in working pixels.
         line: the line it stands on, from 0 at the top.
-        seen: what the line network says of it.
+        seen: the digit that the line network sees there.
         frame: (28, 28) float32 in 0..1, its ink in the MNIST frame.
-        classes: (11,) float32 in 0..1, what the classifier says of the frame.
+        classes: (11,) float32 in 0..1, the classifier's probabilities for the frame.
         at_edge: whether it reaches the picture's edge, as grids and shadows do.
     """
 
@@ -54,7 +54,7 @@ class Candidate:
 
     @cached_property
     def frame_logit(self) -> float:
-        """The logit by which the classifier says that the frame is a digit."""
+        """The classifier's logit that the frame shows a digit."""
         return float(logit(1 - self.classes[OTHER]))
 
 
@@ -64,7 +64,8 @@ class Found:
 
     Attributes:
         candidates: line by line from left to right.
-        columns: of each line, (columns, 11) float64 in 0..1: what each column of its strip says.
+        columns: by line, (columns, 11) float64 in 0..1, as ctc.column_shares returns it for the
+            line's strip.
     """
 
     candidates: tuple[Candidate, ...]
@@ -85,10 +86,13 @@ def find_candidates(
     line_reader: LineReader,
     classifier: Classifier,
 ) -> Found:
-    """Every place where a digit may stand, and what the line network says of each line.
+    """Find every place where a digit may stand, and the line network's columns of each line.
 
     Args:
-        components, pieces: what stands in the ink.
+        components, pieces: those of the ink, from Components.of and locate.
+
+    Returns:
+        Nothing found if there are more lines than a page has: that is a texture.
     """
     if len({piece.line for piece in pieces}) > _MOST_LINES:
         return Found((), {})
@@ -103,7 +107,7 @@ def find_candidates(
         [
             _Place(line, digit, cut)
             for (line, digit, _), cut in zip(seen, cuts, strict=True)
-            if cut.strength.any()  # else it saw a ruling
+            if cut.strength.any()  # without ink, the network saw a ruling
         ]
     )
     frames = frame_digits([place.cut.strength for place in places])
@@ -123,7 +127,7 @@ def find_candidates(
 
 
 def _distinct(places: list[_Place]) -> list[_Place]:
-    """The places in reading order, those that are one digit joined."""
+    """The places in reading order, with those joined that are one digit."""
     groups: list[list[_Place]] = []
     for place in sorted(places, key=lambda place: -place.seen.presence):
         group = next((group for group in groups if _is_same(group[0], place)), None)
@@ -148,7 +152,7 @@ def _is_same(one: _Place, other: _Place) -> bool:
 
 
 def _without_parts(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
-    """Without the parts of digits that were seen as digits of their own, the serif of a 7."""
+    """The candidates without those that are parts of others, such as the serif of a 7."""
     every = tuple(candidates)
     return tuple(one for one in every if not any(_is_part(one, other) for other in every))
 

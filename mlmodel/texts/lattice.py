@@ -1,4 +1,4 @@
-"""The likely texts of a line: every place in it holds some digit, or none."""
+"""The likely texts of a line: every place in it holds one digit or none."""
 
 import heapq
 from collections.abc import Sequence
@@ -9,10 +9,10 @@ import numpy as np
 
 from mlmodel.texts.fusion import Opinion
 
-# Digits of one text that only differ in which places they come from are one text: more ways
-# than texts are followed.
+# Several ways through the places may lead to the same text, so more ways are followed than texts
+# are wanted: this many times as many.
 _WAYS_A_TEXT = 2
-# What is less likely than this is no way to read a place.
+# A digit, or none, that is less likely than this in a place is not followed.
 _LEAST = 1e-5
 NO_DIGIT = -1
 
@@ -22,9 +22,9 @@ class Hypothesis:
     """A text that a line may hold.
 
     Attributes:
-        text: digits, or nothing.
-        log: the logarithm of its probability, by its places alone: over all ways to it.
-        values: for each place in the likeliest way, 0..9 or NO_DIGIT.
+        text: its digits; may be empty.
+        log: its log-probability by the places alone, summed over all ways to it.
+        values: of each place in the likeliest way to it, 0..9 or NO_DIGIT.
     """
 
     text: str
@@ -35,12 +35,12 @@ class Hypothesis:
 def hypotheses(opinions: Sequence[Opinion], most: int) -> list[Hypothesis]:
     """The likeliest texts of a line, the likeliest first.
 
-    Places are taken as independent of each other. The best ways through them are exact; texts
-    that many unlikely ways lead to may come out a little low.
+    Places are treated as independent of each other. The best ways through them are exact; the
+    probability of a text to which many unlikely ways lead may come out a little low.
 
     Args:
-        opinions: on each place, from left to right.
-        most: how many texts are wanted at the most; 1 or more.
+        opinions: one for each place, from left to right.
+        most: the largest number of texts to return, 1 or more.
     """
     ways: list[tuple[float, tuple[int, ...]]] = [(0.0, ())]
     for opinion in opinions:
@@ -53,7 +53,7 @@ def hypotheses(opinions: Sequence[Opinion], most: int) -> list[Hypothesis]:
 
 
 def _choices(opinion: Opinion) -> list[tuple[float, int]]:
-    """What a place may hold, with the logarithm of its probability."""
+    """What a place may hold, each with its log-probability."""
     shares = [(1 - opinion.presence, NO_DIGIT)]
     shares += [(float(s), v) for v, s in enumerate(opinion.values * opinion.presence)]
     likeliest = max(share for share, _ in shares)

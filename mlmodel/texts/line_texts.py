@@ -1,7 +1,8 @@
-"""The texts of a picture: what its places say, digit by digit, and the line network of each line.
+"""The texts of a picture, judged digit by digit by its places and line by line by the columns.
 
 The places of a line are judged one by one, so that a digit may be counted twice, or missed
-between two; a line's whole text is judged by how the columns of its strip can be said.
+between two; therefore a line's whole text is also judged by its probability in the columns of
+the line's strip.
 """
 
 import heapq
@@ -21,27 +22,27 @@ from mlmodel.texts.candidates import Candidate
 from mlmodel.texts.fusion import Opinion, value_logs
 from mlmodel.texts.lattice import NO_DIGIT, Hypothesis, hypotheses
 
-# So many texts of a line are compared.
+# The largest number of texts of a line that are compared.
 MOST_TEXTS = 16
-# How many features speak for a text, and for its being right; the card has a factor for each.
+# The numbers of features for a text, and for its being right; the card has a factor for each.
 TEXT_FEATURES, CONFIDENCE_FEATURES = 2, 8
-# A line's text this unlikely by its columns can't get more so; a natural logarithm.
+# Lower bound of a text's log-probability by the columns.
 _LEAST_LOG = -12.0
-# Beyond these logits the classifier of a place is sure that it holds no digit, or one.
+# Bounds of a frame logit: beyond them, the classifier is certain that there is no digit, or one.
 _LEAST_FRAME_LOGIT, _MOST_FRAME_LOGIT = -8.0, 12.0
-# The part of a digit's probability that is left to the opinion on its place alone.
+# The share of a digit's probability that comes from the opinion on its place alone.
 _TRACE = 0.001
 
 
 @dataclass(frozen=True)
 class LineTexts:
-    """What one line may hold, the likeliest first.
+    """The texts that one line may hold, the likeliest first.
 
     Attributes:
-        start: the index of its first candidate.
-        hypotheses: its texts.
-        features: (n, 2) float64 of each: see text_features.
-        shares: (n,) float64, the probability of each, 0..1 in sum.
+        start: the index of the line's first candidate.
+        hypotheses: the n texts.
+        features: (n, 2) float64, the features of each text: see text_features.
+        shares: (n,) float64 in 0..1, the probability of each text; their sum is 1.
     """
 
     start: int
@@ -64,9 +65,9 @@ def line_texts(
 
     Args:
         candidates: in reading order.
-        opinions: one on each.
-        columns: of each line, what its columns say: see sequence.column_shares.
-        factors: of the text's features.
+        opinions: one for each candidate.
+        columns: by line, (columns, 11) float64 in 0..1: see ctc.column_shares.
+        factors: one for each of the text_features.
     """
     found, start = [], 0
     for line, group in groupby(candidates, key=lambda candidate: candidate.line):
@@ -83,11 +84,14 @@ def line_texts(
 
 
 def text_features(texts: Sequence[Hypothesis], columns: NDArray[np.float64]) -> NDArray[np.float64]:
-    """What speaks for each text of a line.
+    """The features of each text of a line.
+
+    Args:
+        columns: (columns, 11) float64 in 0..1, those of the line: see ctc.column_shares.
 
     Returns:
-        (n, 2) float64: the logarithm of its probability by its places, and by the columns. The
-        number of its digits is none: where it was, grid lines beside a digit became digits.
+        (n, 2) float64: the text's log-probability by its places, and by the columns. The number of
+        its digits is not a feature: when it was, grid lines beside a digit became digits.
     """
     return np.stack(
         [
@@ -99,16 +103,16 @@ def text_features(texts: Sequence[Hypothesis], columns: NDArray[np.float64]) -> 
 
 
 def best_text(lines: Sequence[LineTexts]) -> tuple[str, float]:
-    """The likeliest text, lines parted by "|", and its probability, 0..1."""
+    """The likeliest text, lines separated by "|", and its probability, 0..1."""
     text = "|".join(line.text for line in lines if line.text)
     return text, float(np.prod([line.shares[0] for line in lines]))
 
 
 def likely_texts(lines: Sequence[LineTexts], most: int) -> list[tuple[str, float]]:
-    """The likeliest texts, lines parted by "|", with their probabilities, likeliest first.
+    """The likeliest texts, lines separated by "|", and their probabilities, the likeliest first.
 
     Args:
-        most: how many texts are wanted at the most; 1 or more.
+        most: the largest number of texts to return, 1 or more.
     """
     ways = [(1.0, "")]
     for line in lines:
@@ -127,10 +131,10 @@ def likely_texts(lines: Sequence[LineTexts], most: int) -> list[tuple[str, float
 
 
 def digit_shares(line: LineTexts, opinions: Sequence[Opinion]) -> NDArray[np.float64]:
-    """(places, 10) float64 in 0..1: the probability that this digit stands in this place.
+    """(places, 10) float64 in 0..1: the probability of each digit in each place of the line.
 
-    What no likely text holds keeps a trace of what the opinion says of it, so that a person is
-    shown something else to choose.
+    A digit that no likely text holds still has a trace of its probability by the opinion, so that
+    a person is shown alternatives to choose from.
     """
     rows = [
         opinion.presence * opinion.values * _TRACE
@@ -147,16 +151,18 @@ def digit_shares(line: LineTexts, opinions: Sequence[Opinion]) -> NDArray[np.flo
 def confidence_features(
     lines: Sequence[LineTexts], candidates: Sequence[Candidate], opinions: Sequence[Opinion]
 ) -> NDArray[np.float64]:
-    """What speaks for the likeliest text's being right.
+    """The features for the likeliest text's being right.
 
     Returns:
-        (8,) float64: one; the logit of its probability; the least logarithm by which the
-        columns of one of its lines say the line's text, which is low where they say what no
-        text holds; the logarithm of the number of its digits, for the doubts of each add up to
-        more than there is: they come from one hand; and of its places, one by one, the least
-        that the classifier says for a digit and for the value read, the most that speaks for a
-        digit where none was read, and how far their heights differ: places are joined as if
-        they were independent, and one in doubt is lost among many that are sure.
+        (8,) float64. Four features of the whole text: 1; the logit of its probability; the least
+        log-probability of a line's text by the line's columns, which is low where the columns hold
+        something that no text does; and the logarithm of the number of its digits, because the
+        doubts about single digits add up to more than the doubt about the text: one hand wrote
+        them all. Four features of its places, one by one: the least frame logit of a digit that
+        was read; the classifier's least log-probability of a value that was read; the largest
+        presence where no digit was read; and the logarithm of the largest digit height divided by
+        the smallest. They are needed because places are joined as if they were independent, and
+        one doubtful place is lost among many that are certain.
     """
     text, probability = best_text(lines)
     by_columns = min((float(line.features[0, 1]) for line in lines), default=0.0)
@@ -193,7 +199,7 @@ def text_confidence(
     opinions: Sequence[Opinion],
     reading: ReadingCard,
 ) -> float:
-    """The probability, 0..1, that the likeliest text is right."""
+    """The confidence, 0..1: the probability that the likeliest text is right."""
     features = confidence_features(lines, candidates, opinions)
     text_logit = float(features @ np.array(reading.confidence))
     return float(1 / (1 + np.exp(-text_logit)))
