@@ -1,4 +1,4 @@
-"""Which digit that was read stands for which one that was written."""
+"""Alignment of the digits that were read with those that were written."""
 
 from dataclasses import dataclass
 
@@ -15,8 +15,8 @@ def align(written: str, read: str) -> list[Pair]:
     """The shortest way from one text to the other (Levenshtein, 1966), in reading order.
 
     Returns:
-        One pair for every digit of either text: equal ones, replaced ones, digits that were
-        overlooked (no `read`), and digits that are not there (no `written`).
+        One pair for every digit of either text: equal digits, replaced ones, digits that were
+        missed (no `read`), and digits that were invented (no `written`).
     """
     costs = _costs(written, read)
     pairs: list[Pair] = []
@@ -36,7 +36,7 @@ def align(written: str, read: str) -> list[Pair]:
 
 
 def _costs(written: str, read: str) -> list[list[int]]:
-    """How many changes lead from the first i digits of one text to the first j of the other."""
+    """[i][j]: how many changes lead from the first i digits written to the first j digits read."""
     costs = [list(range(len(read) + 1))]
     for i, digit in enumerate(written, start=1):
         row = [i]

@@ -8,12 +8,12 @@ from mlmodel.reader import Reading
 
 @dataclass(frozen=True)
 class Answer:
-    """What a reader said of one picture.
+    """What a reader answered to one picture.
 
     Attributes:
-        picture: what it was asked about.
-        reading: what it said; None when the picture could not be taken at all.
-        milliseconds: from the bytes to the reading.
+        picture: the picture that was read.
+        reading: its reading; None when the picture was refused or reading failed.
+        milliseconds: the time from the bytes to the reading.
     """
 
     picture: LabelledPicture

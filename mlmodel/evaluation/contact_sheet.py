@@ -1,4 +1,4 @@
-"""The worst mistakes on one picture, for people to look at."""
+"""The worst mistakes side by side in one picture, for people to look at."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ MOST = 20
 
 
 def worst_mistakes(answers: Sequence[Answer]) -> list[Answer]:
-    """The wrong answers, the surest first; those do most harm."""
+    """The wrong answers with the highest confidence, at most MOST; those do most harm."""
     wrong = [answer for answer in answers if not answer.right]
     return sorted(wrong, key=lambda answer: -answer.confidence)[:MOST]
 

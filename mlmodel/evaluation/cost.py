@@ -22,10 +22,10 @@ from mlmodel.reader import read
 STRIP_DIGITS = 8
 PAGE_WIDTH_PX, PAGE_HEIGHT_PX = 4000, 3000
 PAGE_LINES = 10
-# Sides of the square that a sample of MNIST fills.
+# Sides of the square that one MNIST sample fills.
 STRIP_CELL_PX, PAGE_CELL_PX = 56, 200
 PAPER, INK = 235, 40
-# Enough that the median stays within a few per cent; all of it takes a few seconds.
+# Enough rounds for the median to vary by only a few per cent; all of them take a few seconds.
 DIGIT_ROUNDS, STRIP_ROUNDS, PAGE_ROUNDS = 200, 40, 10
 STATUS_FILE = Path("/proc/self/status")
 CPU_FILE = Path("/proc/cpuinfo")
@@ -34,7 +34,7 @@ BYTES_PER_KIB = 1024
 
 @dataclass(frozen=True)
 class Work:
-    """What is read to measure the cost.
+    """The pictures that are read to measure the cost.
 
     Attributes:
         digit: (1, 28, 28) float32 in 0..1, a frame that is already cut out.
@@ -49,15 +49,15 @@ class Work:
 
 @dataclass(frozen=True)
 class Cost:
-    """Median times on one core, and the memory of a process that has read all of it.
+    """Median times on one core, and the memory of a process that has read all of Work.
 
     Attributes:
-        processor: the name of the one that was used.
+        processor: its name.
         digit_milliseconds: to classify a digit that is already cut out.
         strip_milliseconds: to read a small picture of one line.
         page_milliseconds: to read a page of 12 megapixels.
-        resident_megabytes: what stays in memory; None where the system does not tell.
-        peak_megabytes: the most there ever was; None where the system does not tell.
+        resident_megabytes: memory in use afterwards; None where the system does not report it.
+        peak_megabytes: most memory in use at any time; None where the system does not report it.
     """
 
     processor: str
@@ -69,7 +69,7 @@ class Cost:
 
 
 def compose_work(samples: Samples) -> Work:
-    """Write samples of MNIST as dark ink on paper; STRIP_DIGITS * PAGE_LINES are enough."""
+    """Compose pictures of MNIST samples, dark on paper; STRIP_DIGITS * PAGE_LINES are enough."""
     page = np.full((PAGE_HEIGHT_PX, PAGE_WIDTH_PX), PAPER, np.uint8)
     distance = PAGE_HEIGHT_PX // PAGE_LINES
     for line in range(PAGE_LINES):
@@ -95,7 +95,7 @@ def _line(images: NDArray[np.uint8], cell_px: int) -> NDArray[np.uint8]:
 
 
 def measure_cost(directory: Path, work: Work) -> Cost:
-    """Load the model of a directory in a new process on one core, and read there.
+    """Load the model of a directory in a new process on one core, and read the work there.
 
     Raises:
         ModelError: the model can't be loaded.
@@ -128,7 +128,7 @@ def _stay_on_one_core() -> None:
 
 
 def _median_milliseconds(rounds: int, job: Callable[..., Any], *arguments: Any) -> float:
-    job(*arguments)  # the first time, tensors are allocated
+    job(*arguments)  # not measured: the first call allocates tensors
     times = []
     for _ in range(rounds):
         started = time.perf_counter()
@@ -138,7 +138,7 @@ def _median_milliseconds(rounds: int, job: Callable[..., Any], *arguments: Any) 
 
 
 def _status_megabytes(name: str) -> float | None:
-    """A line of what Linux tells of this process, such as "VmRSS:     1234 kB"."""
+    """A figure that Linux reports of this process, in lines such as "VmRSS:     1234 kB"."""
     value = _value_of(name, STATUS_FILE)
     return int(value.split()[0]) * BYTES_PER_KIB / 1e6 if value else None
 
@@ -148,7 +148,7 @@ def _processor() -> str:
 
 
 def _value_of(name: str, file: Path) -> str | None:
-    """What follows a name and a colon in one of Linux's files; None on other systems."""
+    """The value after a name and a colon in one of Linux's files; None on other systems."""
     if not file.exists():
         return None
     for line in file.read_text(encoding="utf-8").splitlines():

@@ -1,4 +1,4 @@
-"""Digit by digit: what became of those that were written."""
+"""What became of the digits that were written, digit by digit."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,12 +16,12 @@ class Digits:
     """The digits of a set of pictures, in the shortest alignment of each text.
 
     Attributes:
-        right: of the digits that were written.
-        replaced: written, and read as another one.
-        missed: written, and not read.
-        invented: read, and not written.
-        accuracy: 1 - changes / digits written; 1 where none was written nor invented.
-        confusion: (10, 10), [written][read]; missed and invented ones have no place in it.
+        right: the share of the written digits that were read right.
+        replaced: the number written, but read as another digit.
+        missed: the number written, but not read.
+        invented: the number read, but not written.
+        accuracy: 1 - changes / digits written; 1 where no digit was written or invented.
+        confusion: (10, 10) counts, [written][read]; missed and invented digits are not in it.
     """
 
     right: Share
@@ -33,7 +33,7 @@ class Digits:
 
 
 def count_digits(answers: Sequence[Answer]) -> Digits:
-    """Count what became of the digits of all pictures; lines don't matter."""
+    """Count what became of the digits of all pictures; on which line they are doesn't matter."""
     missed = invented = 0
     confusion = np.zeros((DIGIT_CLASSES, DIGIT_CLASSES), int)
     for written, read, pair in _pairs(answers):
@@ -57,7 +57,7 @@ def count_digits(answers: Sequence[Answer]) -> Digits:
 
 
 def digit_answers(answers: Sequence[Answer]) -> list[tuple[float, bool]]:
-    """The confidence of every digit that was read, and whether it was written."""
+    """The confidence, 0..1, of every digit that was read, and whether it is right."""
     found: list[tuple[float, bool]] = []
     for answer in answers:
         digits = answer.reading.digits if answer.reading else ()

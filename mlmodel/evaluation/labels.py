@@ -1,4 +1,4 @@
-"""Pictures with what each one shows: folders with a list, archives, MNIST and USPS digits."""
+"""Pictures labelled with their text: folders with a list, archives, MNIST and USPS digits."""
 
 import csv
 import gzip
@@ -16,20 +16,21 @@ from mlmodel.mnist.data import DataDamaged, DataMissing, Samples
 
 LABELS_FILE = "labels.csv"
 COLUMNS = {"file", "digits", "source"}
-# So many characters tell a share to about 4 %, and take no longer than the other sets.
+# This many pictures determine a share to about 4 %, and take no longer than the other sets.
 MOST_OF_ARCHIVE = 500
 ARCHIVE_SEED = 20261125
 MNIST_SET = "mnist"
 USPS_FILE = "zip.test.gz"
 USPS_SIDE_PX = 16
-# Digits that touch the picture's edge have no paper around them to tell ink from.
+# Paper around a digit: without it, nothing would distinguish ink that touches the edge from paper.
 DIGIT_MARGIN_PX = 8
-# About the size of a digit that somebody draws or cuts out of a photo.
+# Enlarged by this factor, a digit is about as large as one that somebody draws or cuts out of a
+# photo.
 DIGIT_ENLARGED = 4
 
 
 class NoArchive(DataDamaged):
-    """A file that should hold pictures is no ZIP archive."""
+    """A file that should be a ZIP archive of pictures is none."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,8 @@ class LabelledPicture:
     """A picture and what it shows.
 
     Attributes:
-        name: of its file, or what else tells it from the others of its set.
-        read_bytes: gives the picture file.
+        name: its file's name, or what else is unique to it in its set.
+        read_bytes: returns the bytes of the picture file.
         text: the digits in reading order, "|" between lines; empty when there are none.
         source: who wrote or collected it; pictures of one source fail together.
     """
@@ -54,9 +55,9 @@ class PictureSet:
     """Pictures that are measured together.
 
     Attributes:
-        name: tells the set from others.
+        name: distinguishes the set from others.
         pictures: those to read.
-        available: how many there are; more than `pictures` where those were drawn at random.
+        available: how many there are; more than `pictures` if those were drawn at random.
     """
 
     name: str
@@ -67,13 +68,13 @@ class PictureSet:
 def known_pictures(place: Path) -> PictureSet:
     """The pictures of a folder with labels.csv, of a USPS folder, or of a ZIP archive.
 
-    An archive holds pictures without digits: its folders are taken as sources. Of a large one
-    MOST_OF_ARCHIVE are drawn at random, always the same.
+    An archive holds pictures without digits; its folders are their sources. Of a large archive
+    MOST_OF_ARCHIVE pictures are drawn at random, always the same.
 
     Raises:
-        DataMissing: nothing of the kind is there.
-        NoArchive: a file, and no ZIP archive.
-        DataDamaged: it is not what it should be.
+        DataMissing: the folder has no labels.csv, or lacks a file that it lists.
+        NoArchive: the place is a file, but no ZIP archive.
+        DataDamaged: labels.csv is not the table that it should be.
     """
     if (place / USPS_FILE).is_file():
         pictures = usps_pictures(place / USPS_FILE)
@@ -123,7 +124,7 @@ def archived_pictures(archive: Path) -> list[LabelledPicture]:
     """The PNG files of a ZIP archive, as pictures with nothing to read.
 
     Raises:
-        NoArchive: it is none.
+        NoArchive: the file is no ZIP archive.
     """
     try:
         pictures = ZipFile(archive)
@@ -162,7 +163,7 @@ def usps_pictures(file: Path) -> list[LabelledPicture]:
 
 
 def _digit_png(ink: NDArray[np.float32]) -> bytes:
-    """A small square of ink, 0..1, enlarged on white paper."""
+    """The PNG of a small square of ink, 0..1, enlarged, dark on white paper."""
     padded = np.pad(ink, DIGIT_MARGIN_PX)
     side = len(padded) * DIGIT_ENLARGED
     large = cv2.resize(padded, (side, side), interpolation=cv2.INTER_CUBIC)

@@ -1,8 +1,8 @@
-"""The measures of the field: what is right, what may be trusted, and how sure that is known.
+"""The field's measures: what is right, what can be trusted, and how precisely that is known.
 
-Whatever is counted is called an answer here: a whole text, or one digit. Each comes with a
-confidence in 0..1 and is right or wrong; an answer is accepted when its confidence is at least
-the threshold, else a person is asked.
+Whatever is counted is called an answer here: a whole text, or one digit. Each answer has a
+confidence in 0..1 and is right or wrong; it is accepted when its confidence is at least the
+threshold, otherwise a person is asked.
 """
 
 import math
@@ -23,12 +23,12 @@ BOOTSTRAP_SEED = 20261125
 
 @dataclass(frozen=True)
 class Bin:
-    """Answers of about one confidence. All are shares, 0..1.
+    """Answers of about the same confidence. All numbers are in 0..1.
 
     Attributes:
-        share: of all answers.
-        confidence: its mean.
-        right: of the bin's answers.
+        share: the bin's share of all answers.
+        confidence: the mean confidence of the bin's answers.
+        right: the share of right answers in the bin.
     """
 
     share: float
@@ -37,16 +37,16 @@ class Bin:
 
 
 def read_rate(confidences: Confidences, rights: Rights, error_rate: float) -> float:
-    """The largest share of answers that can be accepted with so many wrong among them at most.
+    """The largest share of answers that can be accepted at this error rate or less.
 
-    The threshold is the best one for these very answers, so this is what a perfect choice of
-    the threshold would give.
+    The threshold is the best one for these very answers, so this is the read rate that a perfect
+    choice of the threshold would reach.
 
     Args:
-        error_rate: 0..1, of the accepted answers.
+        error_rate: 0..1, the share of wrong answers among the accepted ones.
 
     Returns:
-        0..1 of all answers; 0 for none.
+        0..1, a share of all answers; 0 where none can be accepted.
     """
     coverage, risk = _risk_by_coverage(confidences, rights)
     good = coverage[risk <= error_rate]
@@ -54,13 +54,13 @@ def read_rate(confidences: Confidences, rights: Rights, error_rate: float) -> fl
 
 
 def threshold_of(confidences: Confidences, rights: Rights, error_rate: float) -> float:
-    """The confidence from which answers can be accepted with so many wrong among them at most.
+    """The lowest confidence from which answers can be accepted at this error rate or less.
 
     Args:
-        error_rate: 0..1, of the accepted answers.
+        error_rate: 0..1, the share of wrong answers among the accepted ones.
 
     Returns:
-        0..1, the lowest there is; 1 where even the surest answers are wrong too often.
+        0..1; 1 where even the answers with the highest confidence are wrong too often.
     """
     order = np.argsort(-confidences, kind="stable")
     coverage, risk = _risk_by_coverage(confidences, rights)
@@ -91,10 +91,10 @@ def accepted_at(confidences: Confidences, rights: Rights, threshold: float) -> t
 
 
 def area_under_risk_coverage(confidences: Confidences, rights: Rights) -> float:
-    """The mean error rate over all shares of accepted answers, the surest first (AURC).
+    """The mean error rate over all shares of accepted answers, by falling confidence (AURC).
 
-    Geifman, Uziel and El-Yaniv, Bias-reduced uncertainty estimation, 2019. Small is good; a
-    confidence that says nothing gives the error rate itself.
+    Geifman, Uziel and El-Yaniv, Bias-reduced uncertainty estimation, 2019. Smaller is better; for
+    a confidence without any information it is the error rate itself.
     """
     _, risk = _risk_by_coverage(confidences, rights)
     return float(risk.mean()) if risk.size else 0.0
@@ -104,20 +104,20 @@ def risk_coverage(confidences: Confidences, rights: Rights) -> list[tuple[float,
     """The risk-coverage curve: the accepted share, rising, and the error rate among those.
 
     Returns:
-        At most CURVE_POINTS pairs of shares, 0..1, the last one with every answer accepted.
+        At most CURVE_POINTS pairs of shares, 0..1; in the last pair, every answer is accepted.
     """
     coverage, risk = _risk_by_coverage(confidences, rights)
     if not coverage.size:
         return []
     last = coverage.size - 1
-    kept = np.unique(np.linspace(0, last, min(CURVE_POINTS, coverage.size)).round().astype(int))
-    return [(float(coverage[i]), float(risk[i])) for i in kept]
+    shown = np.unique(np.linspace(0, last, min(CURVE_POINTS, coverage.size)).round().astype(int))
+    return [(float(coverage[i]), float(risk[i])) for i in shown]
 
 
 def calibration_error(confidences: Confidences, rights: Rights) -> float:
     """The mean distance between confidence and share of right answers (ECE), 0..1.
 
-    Guo et al., On calibration of modern neural networks, 2017; with bins of equal numbers of
+    Guo et al., On calibration of modern neural networks, 2017; but the bins hold equal numbers of
     answers, since nearly all confidences lie close to 1.
     """
     return sum(
@@ -126,7 +126,7 @@ def calibration_error(confidences: Confidences, rights: Rights) -> float:
 
 
 def reliability(confidences: Confidences, rights: Rights) -> list[Bin]:
-    """The bins of the reliability diagram, the least sure answers first."""
+    """The bins of the reliability diagram, by rising confidence."""
     order = np.argsort(confidences, kind="stable")
     bins = [part for part in np.array_split(order, CALIBRATION_BINS) if part.size]
     return [
@@ -136,7 +136,11 @@ def reliability(confidences: Confidences, rights: Rights) -> list[Bin]:
 
 
 def interval(hits: int, count: int, level: float = 0.95) -> tuple[float, float]:
-    """The exact interval of a share that was counted (Clopper and Pearson, 1934).
+    """The exact confidence interval of a counted share (Clopper and Pearson, 1934).
+
+    Args:
+        hits, count: the share is hits / count.
+        level: the confidence level, 0..1.
 
     Returns:
         (low, high), 0..1; (0, 1) where nothing was counted.
@@ -148,14 +152,15 @@ def interval(hits: int, count: int, level: float = 0.95) -> tuple[float, float]:
 
 
 def bootstrap_by_source(shares: Sequence[float], level: float = 0.95) -> tuple[float, float]:
-    """The interval of a mean over sources, had other sources of their kind been asked.
+    """The confidence interval of a mean over sources, for other sources of the same kind.
 
     Errors cluster by source, so whole sources are drawn anew (Efron and Tibshirani, An
-    introduction to the bootstrap, 1993; percentile interval). It is always the same for the same
-    shares, and too narrow for a handful of sources.
+    introduction to the bootstrap, 1993; percentile interval). The interval is always the same for
+    the same shares, and too narrow for a handful of sources.
 
     Args:
-        shares: of each source, at least one.
+        shares: one for each source, at least one.
+        level: the confidence level, 0..1.
 
     Returns:
         (low, high), in the units of the shares.
@@ -168,20 +173,22 @@ def bootstrap_by_source(shares: Sequence[float], level: float = 0.95) -> tuple[f
 
 
 def _risk_by_coverage(confidences: Confidences, rights: Rights) -> tuple[Confidences, Confidences]:
-    """The accepted share and the error rate among them at every threshold there is, falling.
+    """The accepted share, and the error rate among it, at every threshold, from the highest down.
 
-    Answers of one confidence are accepted together or not at all.
+    Answers with the same confidence are accepted together or not at all.
     """
     order = np.argsort(-confidences, kind="stable")
-    sure = confidences[order]
+    falling = confidences[order]
     wrong = np.cumsum(~rights[order])
-    last_of_its_confidence = np.append(sure[1:] != sure[:-1], True) if sure.size else sure > 1
+    last_of_its_confidence = (
+        np.append(falling[1:] != falling[:-1], True) if falling.size else falling > 1
+    )
     accepted = np.flatnonzero(last_of_its_confidence) + 1
-    return accepted / max(sure.size, 1), wrong[accepted - 1] / accepted
+    return accepted / max(falling.size, 1), wrong[accepted - 1] / accepted
 
 
 def _at_most(hits: int, count: int, p: float) -> float:
-    """The probability of at most so many hits in count trials."""
+    """The probability of at most `hits` hits in `count` trials of probability p."""
     if p <= 0:
         return 1.0
     if p >= 1:
@@ -200,7 +207,7 @@ def _at_most(hits: int, count: int, p: float) -> float:
 
 
 def _where(rising: Callable[[float], float]) -> float:
-    """The place in 0..1 where a rising function passes zero."""
+    """The place in 0..1 where a rising function crosses zero, by bisection."""
     low, high = 0.0, 1.0
     for _ in range(50):
         middle = (low + high) / 2

@@ -14,8 +14,8 @@ SIZE_INCHES = (16.5, 5.2)
 
 
 def draw(summaries: Sequence[Summary]) -> Figure:
-    """One panel each for the reliability diagram of digits, the risk-coverage curve of texts, and
-    the confusion matrix over all sets.
+    """Draw the reliability diagram of digits, the risk-coverage curve of texts, and the confusion
+    matrix over all sets, one panel each.
     """
     figure = Figure(figsize=SIZE_INCHES, layout="constrained")
     reliability, risk_coverage, confusion = figure.subplots(1, 3)
@@ -50,7 +50,10 @@ def _draw_risk_coverage(axes: Axes, summaries: Sequence[Summary]) -> None:
 
 
 def _draw_confusion(axes: Axes, summaries: Sequence[Summary]) -> None:
-    """Colours follow the share of a row, in logarithms: else the diagonal alone has a colour."""
+    """Draw the matrix in colours by share of a row, on a logarithmic scale.
+
+    On a linear scale only the diagonal would have a colour.
+    """
     axes.set(title="Digits of all sets", xlabel="read", ylabel="written")
     axes.set(xticks=range(DIGIT_CLASSES), yticks=range(DIGIT_CLASSES))
     counts = np.sum([summary.digits.confusion for summary in summaries], axis=0)

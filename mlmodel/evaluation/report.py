@@ -30,7 +30,7 @@ class Measured:
 
 
 def as_json(measured: Measured) -> str:
-    """All numbers, one object."""
+    """All numbers as one JSON object."""
     return json.dumps(
         {
             "model": measured.card.name,
@@ -47,11 +47,11 @@ def as_json(measured: Measured) -> str:
 def as_markdown(
     measured: Measured, plots: str | None = None, sheets: Mapping[str, str] | None = None
 ) -> str:
-    """The tables, with a sentence on how to read each.
+    """The tables as Markdown, with a sentence on how to read each.
 
     Args:
-        plots: the name of a file beside the report.
-        sheets: the names of files beside the report with the mistakes of a set, by its name.
+        plots: the name of the file with the plots, beside the report.
+        sheets: by the name of a set, the name of the file with its mistakes, beside the report.
     """
     sections = [
         _at_a_glance(measured),

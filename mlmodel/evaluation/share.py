@@ -1,4 +1,4 @@
-"""A share that was counted, and how sure it is."""
+"""A counted share, and its confidence interval."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from mlmodel.evaluation.measures import interval
 
 @dataclass(frozen=True)
 class Share:
-    """How many of how many.
+    """A share that was counted.
 
     Attributes:
-        hits: how many.
-        count: of how many.
+        hits: how many of those counted are in the share.
+        count: how many were counted.
         value: hits / count, 0..1; 0 where nothing was counted.
-        low, high: its exact interval at 95 %, 0..1.
+        low, high: its exact confidence interval at 95 %, 0..1.
     """
 
     hits: int
@@ -30,6 +30,6 @@ class Share:
 
     @classmethod
     def of_true(cls, answers: Iterable[bool]) -> Self:
-        """The share of those that are true."""
+        """The share of true answers."""
         counted = list(answers)
         return cls.of(sum(counted), len(counted))

@@ -16,12 +16,12 @@ from mlmodel.evaluation.trust import Trust, trust_in
 
 @dataclass(frozen=True)
 class FalseAccepts:
-    """Pictures without digits that were answered with digits all the same.
+    """Shares of the pictures without digits that were answered with digits all the same.
 
     Attributes:
-        answered: with any confidence.
-        at_working: those that the working threshold accepts.
-        at_reference: those that the reference threshold accepts.
+        answered: with digits of any confidence.
+        at_working: with digits that the working threshold accepts.
+        at_reference: with digits that the reference threshold accepts.
     """
 
     answered: Share
@@ -36,12 +36,13 @@ class Summary:
     Attributes:
         name: of the set.
         pictures: how many were read.
-        available: how many there are; more than `pictures` where those were drawn at random.
-        exact: read exactly; a picture without digits by reading nothing.
+        available: how many there are; more than `pictures` if those were drawn at random.
+        exact: the share read exactly; a picture without digits is, when nothing is read in it.
         exact_with_digits: the same, of the pictures with digits alone.
-        by_source: read exactly, of each source's pictures.
-        mean_of_sources: of their shares, 0..1.
-        interval_of_mean: of that mean at 95 %, by drawing sources; None for a single source.
+        by_source: by the name of a source, the share of its pictures read exactly.
+        mean_of_sources: the mean of the sources' shares, 0..1.
+        interval_of_mean: its confidence interval at 95 %, by drawing sources; None for a single
+            source.
         false_accepts: of the pictures without digits.
         digits: digit by digit.
         texts_trust, digits_trust: how far the confidences can be trusted.
@@ -64,7 +65,7 @@ class Summary:
 
 
 def summarize(pictures: PictureSet, answers: Sequence[Answer], thresholds: Thresholds) -> Summary:
-    """Measure the answers to a set of pictures; at least one."""
+    """Measure the answers, at least one, to a set of pictures."""
     by_source = _by_source(answers)
     shares = [source.value for source in by_source.values()]
     asked = [answer for answer in answers if answer.text or answer.picture.text]
@@ -87,9 +88,9 @@ def summarize(pictures: PictureSet, answers: Sequence[Answer], thresholds: Thres
 
 
 def with_digits(summaries: Sequence[Summary]) -> list[Summary]:
-    """Those of sets in which something is written.
+    """The summaries of the sets in which something is written.
 
-    In the others every answer is wrong, and the false accepts say all there is to say.
+    In the other sets every answer is wrong, and their false accepts are all there is to measure.
     """
     return [summary for summary in summaries if summary.digits.right.count]
 

@@ -9,14 +9,15 @@ from mlmodel.evaluation.summary import Summary, with_digits
 from mlmodel.evaluation.thresholds import Thresholds
 from mlmodel.evaluation.trust import Trust
 
-# From so many answers on, a hundredth of a per cent is more than one of them.
+# From this many answers on, one of them is at most a tenth of a per cent, so shares have two
+# decimals.
 _MANY = 1_000
 
 TrustOf = Callable[[Summary], Trust]
 
 
 def glance_table(summaries: Sequence[Summary], thresholds: Thresholds, cost: Cost) -> str:
-    """The one figure that matters of every set, then what holds for all of them."""
+    """The most important figures of every set, then the figures for all sets together."""
     rows = [(f"{summary.name}, exact", *_counted(summary.exact)) for summary in summaries]
     for summary in summaries:
         accepts, name = summary.false_accepts, f"{summary.name}, false accepts from"
@@ -28,7 +29,7 @@ def glance_table(summaries: Sequence[Summary], thresholds: Thresholds, cost: Cos
 
 
 def texts_table(summaries: Sequence[Summary]) -> str:
-    """Whole texts, a row a set."""
+    """Whole texts, one row per set."""
     header = (
         "pictures",
         "exact",
@@ -43,7 +44,7 @@ def texts_table(summaries: Sequence[Summary]) -> str:
 
 
 def digits_table(summaries: Sequence[Summary]) -> str:
-    """What became of every digit, a row a set that has some."""
+    """What became of every digit, one row per set with digits."""
     header = ("pictures", "right", "95 % interval", "replaced", "missed", "invented", "accuracy")
     rows = [
         (
@@ -59,7 +60,7 @@ def digits_table(summaries: Sequence[Summary]) -> str:
 
 
 def trust_table(summaries: Sequence[Summary], trust_of: TrustOf) -> str:
-    """How far the confidences of texts or of digits can be trusted, a row a set with digits."""
+    """How far the confidences of texts or digits can be trusted, one row per set with digits."""
     header = (
         "pictures",
         "answers",
@@ -76,7 +77,7 @@ def trust_table(summaries: Sequence[Summary], trust_of: TrustOf) -> str:
 
 
 def false_accepts_table(summaries: Sequence[Summary], thresholds: Thresholds) -> str:
-    """Pictures without digits that were answered with digits, a row a set that has some."""
+    """Pictures without digits that were answered with digits, one row per set that has such."""
     header = (
         "pictures",
         "answered with digits",
@@ -95,7 +96,7 @@ def false_accepts_table(summaries: Sequence[Summary], thresholds: Thresholds) ->
 
 
 def sources_table(summary: Summary) -> str:
-    """The sources of one set."""
+    """The shares read exactly of one set, one row per source."""
     rows = [(source, *_counted(share)) for source, share in summary.by_source.items()]
     return _table(("source", "exact", "95 % interval"), rows)
 
@@ -149,7 +150,7 @@ def _costs(cost: Cost) -> list[tuple[str, str]]:
 
 
 def _counted(share: Share) -> tuple[str, str]:
-    """Two cells: a share, and its interval."""
+    """Two cells: a share, and its confidence interval."""
     decimals = 2 if share.count >= _MANY else 1
     return (
         f"{share.hits:,} of {share.count:,}, {_percent(share.value, decimals)}",
@@ -170,6 +171,6 @@ def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _row(cells: Sequence[str]) -> str:
-    # A bar within a name would end its cell.
+    # A vertical bar within a name would end its cell.
     escaped = [cell.replace("|", "\\|") for cell in cells]
     return f"| {' | '.join(escaped)} |\n"

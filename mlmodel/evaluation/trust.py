@@ -15,15 +15,15 @@ class Trust:
     """How far confidences can be trusted, of texts or of digits.
 
     Attributes:
-        count: answers with digits in them; the others ask for no trust.
-        read_rate_1_percent: share accepted when 1 % of the accepted may be wrong, at best; 0..1.
+        count: the number of answers; where nothing is written and nothing read, there is none.
+        read_rate_1_percent: the largest share, 0..1, that can be accepted with 1 % wrong among it.
         read_rate_1_permille: the same for 0.1 %.
-        accepted: at the working threshold.
-        wrong: of the accepted ones, at the working threshold.
+        accepted: the share of answers accepted at the working threshold.
+        wrong: the share of wrong answers among the accepted ones.
         area: under the risk-coverage curve, 0..1.
         calibration_error: expected calibration error, 0..1.
         bins: of the reliability diagram.
-        risk_coverage: the curve; accepted shares and the error rates among those, 0..1.
+        risk_coverage: the curve: accepted shares and the error rates among them, 0..1.
     """
 
     count: int
