@@ -118,7 +118,9 @@ def test_lines_are_numbered_from_the_top() -> None:
 
 def test_boxes_enclose_their_digits() -> None:
     ink = written("604")
-    for digit in read(on_paper(ink)).digits:
+    digits = read(on_paper(ink)).digits
+    assert len(digits) == 3
+    for digit in digits:
         x, y, width, height = digit.box
         assert ink[y : y + height, x : x + width].max() == 1
         assert ink[y : y + height, x - 4].max() < 0.2
@@ -137,6 +139,7 @@ def test_boxes_can_count_the_pixels_of_a_larger_picture() -> None:
     picture = on_paper(written("42"))
     height, width = picture.shape
     here, there = read(picture), read(picture, picture_size=(3 * width, 3 * height))
+    assert len(here.digits) == 2
     for small, large in zip(here.digits, there.digits, strict=True):
         assert large.box == pytest.approx(np.multiply(small.box, 3), abs=3)
 

@@ -37,7 +37,9 @@ def test_digits_of_any_size_come_to_one_height(digit_px: int) -> None:
 
 
 def test_a_strip_has_the_promised_shape_type_and_range() -> None:
-    for strip in strips_of(photographed(on_paper(written("12345|678")))):
+    strips = strips_of(photographed(on_paper(written("12345|678"))))
+    assert len(strips) == 2
+    for strip in strips:
         assert strip.pixels.dtype == np.float32
         assert strip.pixels.shape[0] == STRIP_HEIGHT_PX
         assert strip.pixels.shape[1] % WIDTH_STEP_PX == 0

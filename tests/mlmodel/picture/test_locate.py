@@ -3,27 +3,18 @@ import numpy as np
 import pytest
 
 from mlmodel.picture.boxes import Box
-from mlmodel.picture.ink import Ink, extract_ink
+from mlmodel.picture.ink import extract_ink
 from mlmodel.picture.locate import locate
+from tests.mlmodel.inks import HEIGHT, WIDTH, ink_of, rectangles
 from tests.mlmodel.pictures import on_paper, written
-
-HEIGHT, WIDTH = 200, 400
-
-
-def _ink(*boxes: Box) -> Ink:
-    """Rectangles of full ink: x, y, width, height."""
-    mask = np.zeros((HEIGHT, WIDTH), np.bool_)
-    for x, y, width, height in boxes:
-        mask[y : y + height, x : x + width] = True
-    return Ink(mask.astype(np.float32), mask, mask.astype(np.float32), 1.0)
 
 
 def _located(*boxes: Box) -> list[Box]:
-    return [piece.box for piece in locate(_ink(*boxes))]
+    return [piece.box for piece in locate(rectangles(*boxes))]
 
 
 def test_no_ink_has_no_pieces() -> None:
-    assert locate(_ink()) == []
+    assert locate(rectangles()) == []
 
 
 def test_a_row_is_found_from_left_to_right() -> None:
@@ -33,24 +24,24 @@ def test_a_row_is_found_from_left_to_right() -> None:
 
 def test_lines_are_found_from_top_to_bottom() -> None:
     upper, lower = [(150, 20, 30, 60), (200, 20, 30, 60)], [(20, 120, 30, 60), (80, 120, 30, 60)]
-    pieces = locate(_ink(*lower, *upper))
+    pieces = locate(rectangles(*lower, *upper))
     assert [piece.box for piece in pieces] == upper + lower
     assert [piece.line for piece in pieces] == [0, 0, 1, 1]
 
 
 def test_a_slanting_row_is_one_line() -> None:
     row = [(20 + 60 * i, 10 + 18 * i, 30, 60) for i in range(6)]
-    assert {piece.line for piece in locate(_ink(*row))} == {0}
+    assert {piece.line for piece in locate(rectangles(*row))} == {0}
 
 
 def test_a_row_that_jumps_is_one_line() -> None:
     row = [(20 + 60 * i, y, 30, 60) for i, y in enumerate((60, 20, 70, 25, 65))]
-    assert {piece.line for piece in locate(_ink(*row))} == {0}
+    assert {piece.line for piece in locate(rectangles(*row))} == {0}
 
 
 def test_a_low_small_digit_parts_no_line() -> None:
     row = [(20, 50, 30, 60), (70, 85, 18, 30), (110, 35, 30, 60), (160, 40, 30, 60)]
-    assert {piece.line for piece in locate(_ink(*row))} == {0}
+    assert {piece.line for piece in locate(rectangles(*row))} == {0}
 
 
 def test_close_lines_stay_two() -> None:
@@ -80,7 +71,7 @@ def test_a_dash_alone_may_be_anything() -> None:
 
 
 def test_small_digits_that_touch_are_no_dash() -> None:
-    ink = _ink((20, 20, 30, 60), (60, 50, 66, 28))
+    ink = rectangles((20, 20, 30, 60), (60, 50, 66, 28))
     for hole in range(63, 126, 21):  # three rounds with paper in them
         ink.mask[54:74, hole : hole + 17] = False
     assert [piece.box for piece in locate(ink)] == [(20, 20, 30, 60), (60, 50, 66, 28)]
@@ -103,18 +94,18 @@ def test_slanted_strokes_whose_boxes_overlap_are_two() -> None:
     lines = np.zeros((HEIGHT, WIDTH), np.uint8)
     for left in (50, 72):  # slanted strokes, so that their boxes overlap
         cv2.line(lines, (left + 30, 50), (left, 110), 1, 4)
-    first, second = locate(Ink(lines.astype(np.float32), lines > 0, lines.astype(np.float32), 1.0))
+    first, second = locate(ink_of(lines > 0))
     assert second.box[0] < first.box[0] + first.box[2]
     assert first.box[3] == second.box[3] == pytest.approx(61, abs=4)
 
 
 def test_dust_alone_is_nothing() -> None:
-    assert locate(_ink((10, 10, 2, 2), (100, 100, 1, 5))) == []
+    assert locate(rectangles((10, 10, 2, 2), (100, 100, 1, 5))) == []
 
 
 def test_a_texture_is_no_writing() -> None:
     dots = [(x, y, 3, 3) for x in range(0, WIDTH, 8) for y in range(0, HEIGHT, 8)]
-    assert locate(_ink(*dots)) == []
+    assert locate(rectangles(*dots)) == []
 
 
 def test_handwriting_gives_a_piece_for_each_digit() -> None:
@@ -125,7 +116,7 @@ def test_handwriting_gives_a_piece_for_each_digit() -> None:
 def test_a_steeply_slanting_row_with_wide_gaps_is_one_line() -> None:
     row = [(20 + 80 * i, 100 - 24 * i, 14, 30) for i in range(4)]
     below = [(x, y + 62, w, h) for x, y, w, h in row]
-    assert [piece.line for piece in locate(_ink(*row, *below))] == [0] * 4 + [1] * 4
+    assert [piece.line for piece in locate(rectangles(*row, *below))] == [0] * 4 + [1] * 4
 
 
 def test_a_corner_of_the_sheet_is_no_piece() -> None:
