@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from recognizer.management.database_errors import database_told
 from recognizer.management.progress import Progress
-from recognizer.upkeep.backup import BackupUnusable, DatabaseNotEmpty, RestoreFailed, restore
+from recognizer.upkeep.restoring import BackupUnusable, DatabaseNotEmpty, RestoreFailed, restore
 
 
 class Command(BaseCommand):

@@ -17,7 +17,8 @@ from pytest_django import Settings
 
 from recognizer.models import FileRemoval, Upload
 from recognizer.storage.bucket import BucketUnavailable
-from recognizer.upkeep.backup import back_up, restore
+from recognizer.upkeep.backup import back_up
+from recognizer.upkeep.restoring import restore
 from recognizer.upkeep.sweep import sweep
 from recognizer.upkeep.verification import files_under, verify_storage
 from recognizer.uploads.deletion import delete_uploads
