@@ -20,7 +20,7 @@ from django.core.management import call_command
 from django.db import Error as DatabaseError
 
 from digitrec import environment
-from digitrec.launch.cannot_start import CannotStart
+from digitrec.launch.cannot_start import CannotStart, DiskFull
 from digitrec.launch.embedded_postgres import EmbeddedPostgres
 from digitrec.launch.folder_lock import FolderLock
 from digitrec.launch.hourly_upkeep import Upkeep
@@ -41,10 +41,6 @@ class DatabaseUnusable(CannotStart):
 
 
 class ModelUnusable(CannotStart):
-    pass
-
-
-class DiskFull(CannotStart):
     pass
 
 

@@ -11,7 +11,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from digitrec.launch.cannot_start import CannotStart
+from digitrec.launch.cannot_start import CannotStart, DiskFull
 from digitrec.launch.server_account import CLEAN_ENVIRONMENT, ServerAccount
 
 MAJOR_VERSION = "18"
@@ -38,10 +38,6 @@ class DataFolderUnusable(CannotStart):
 
 
 class PostgresFailed(CannotStart):
-    pass
-
-
-class DiskFull(CannotStart):
     pass
 
 

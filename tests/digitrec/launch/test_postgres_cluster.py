@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from digitrec.launch import postgres_cluster as cluster
+from digitrec.launch.cannot_start import DiskFull
 from digitrec.launch.server_account import ServerAccount, find_server_account
 
 AS_WE_ARE = ServerAccount((), os.geteuid(), "somebody")
@@ -112,7 +113,7 @@ def test_a_server_whose_number_is_unknown_is_not_shot_at(
 
 def test_a_full_disk_is_named() -> None:
     output = "FATAL:  could not write lock file: No space left on device\n"
-    assert isinstance(cluster.failure(output), cluster.DiskFull)
+    assert isinstance(cluster.failure(output), DiskFull)
 
 
 def test_the_line_that_tells_is_shown(tmp_path: Path) -> None:
