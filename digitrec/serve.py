@@ -7,7 +7,7 @@ import shutil
 import signal
 import sys
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -22,7 +22,7 @@ from django.db import Error as DatabaseError
 from digitrec import environment
 from digitrec.launch.cannot_start import CannotStart, DiskFull
 from digitrec.launch.embedded_postgres import EmbeddedPostgres
-from digitrec.launch.folder_lock import FolderLock
+from digitrec.launch.folder_lock import folder_lock
 from digitrec.launch.hourly_upkeep import Upkeep
 from digitrec.launch.web_server import PROJECT, Address, WebServer
 from recognizer.management.database_errors import reason_of
@@ -79,9 +79,9 @@ def main() -> int:
 def serve(running: ExitStack) -> NoReturn:
     """Start everything, in the order in which it can be stopped backwards, and watch over it."""
     require_free_space(VAR_DIR)
-    lock = running.enter_context(FolderLock(VAR_DIR / "run.lock"))
+    lock = running.enter_context(folder_lock(VAR_DIR / "run.lock"))
     host, port = environment.text("HOST", "127.0.0.1"), environment.whole_number("PORT", 8000)
-    address = running.enter_context(Address(host, port))
+    address = running.enter_context(closing(Address(host, port)))
     lock.leave_note(address.url)
     upkeep = Upkeep(environment.whole_number("UPKEEP_EVERY_MINUTES", 60))
     web = WebServer(address)
@@ -91,7 +91,8 @@ def serve(running: ExitStack) -> NoReturn:
         database = running.enter_context(EmbeddedPostgres(VAR_DIR / "postgres"))
     prepare_database()
     call_command("collectstatic", interactive=False, verbosity=0)
-    running.enter_context(web).start()
+    running.callback(web.stop)
+    web.start()
     web.wait_until_it_answers()
     announce(address.url, create_first_admin())
     watch(web, database, upkeep)

@@ -12,14 +12,13 @@ import subprocess
 import time
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 from urllib.parse import quote
 
 import psycopg2
 
 from digitrec.launch import postgres_cluster as cluster
-from digitrec.launch.folder_lock import FolderLock
+from digitrec.launch.folder_lock import folder_lock
 from digitrec.launch.server_account import CLEAN_ENVIRONMENT, ServerAccount, find_server_account
 
 MAX_SOCKET_PATH_BYTES = 103  # sun_path holds 104 bytes with its NUL on macOS, 108 on Linux
@@ -75,18 +74,13 @@ class EmbeddedPostgres:
         self.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
     def start(self) -> str:
         """Make the database on the first call, start the server and wait until it answers."""
         with ExitStack() as undo:
-            undo.enter_context(FolderLock(self.data_dir.with_name(f"{self.data_dir.name}.lock")))
+            undo.enter_context(folder_lock(self.data_dir.with_name(f"{self.data_dir.name}.lock")))
             programs = cluster.postgres_programs()
             cluster.refuse_foreign_data(self.data_dir)
             account = find_server_account(self.data_dir, programs / "postgres")

@@ -1,10 +1,11 @@
-"""One process at a time: a lock that the kernel lets go of, however its holder ends."""
+"""One process at a time: a lock that the kernel releases, however its holder ends."""
 
 import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from digitrec.launch.cannot_start import CannotStart
 
@@ -13,38 +14,34 @@ class LockHeld(CannotStart):
     pass
 
 
+@dataclass(frozen=True)
 class FolderLock:
-    """Holds a lock file, in which the holder can leave a note for whoever comes second."""
+    """A lock file that is held; its holder can leave a note in it for whoever comes second."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._descriptor: int | None = None
+    descriptor: int
 
-    def __enter__(self) -> Self:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+    def leave_note(self, text: str) -> None:
+        os.pwrite(self.descriptor, text.encode(), 0)
+
+
+@contextmanager
+def folder_lock(path: Path) -> Iterator[FolderLock]:
+    """Hold the lock file at path, which is created with its folders where it is missing.
+
+    Raises:
+        LockHeld: another process holds it; the message repeats its note.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             holder = os.read(descriptor, 1000).decode(errors="replace").strip()
-            os.close(descriptor)
             raise LockHeld(
                 f"digitrec already runs in this folder{holder and f', at {holder}'}."
             ) from None
         os.truncate(descriptor, 0)
-        self._descriptor = descriptor
-        return self
-
-    def leave_note(self, text: str) -> None:
-        if self._descriptor is not None:
-            os.pwrite(self._descriptor, text.encode(), 0)
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
+        yield FolderLock(descriptor)
+    finally:
+        os.close(descriptor)

@@ -10,8 +10,6 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from digitrec.launch.cannot_start import CannotStart
 from digitrec.launch.server_account import end_with_parent
@@ -48,17 +46,6 @@ class Address:
     def descriptor(self) -> int:
         return self._listener.fileno()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
-
     def close(self) -> None:
         self._listener.close()
 
@@ -90,15 +77,8 @@ class WebServer:
         )
         self._address.close()  # or callers would wait in vain once gunicorn stops listening
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def stop(self) -> None:
+        """Let gunicorn finish its answers, and wait until it ends; harmless before a start."""
         if self._process is None:
             return
         self._process.terminate()

@@ -3,6 +3,8 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,14 +13,27 @@ from digitrec import gunicorn_config
 from digitrec.launch.web_server import Address, AddressUnusable, WebServer
 
 
-def test_port_0_takes_a_free_one() -> None:
-    with Address("127.0.0.1", 0) as address:
-        assert address.port > 0
-        assert address.url == f"http://127.0.0.1:{address.port}"
+@pytest.fixture
+def address() -> Iterator[Address]:
+    with closing(Address("127.0.0.1", 0)) as taken:
+        yield taken
 
 
-def test_a_taken_address_belongs_to_nobody_else() -> None:
-    with Address("127.0.0.1", 0) as address, pytest.raises(AddressUnusable) as refusal:
+@pytest.fixture
+def web(address: Address) -> Iterator[WebServer]:
+    """A web server that is not started yet."""
+    server = WebServer(address)
+    yield server
+    server.stop()
+
+
+def test_port_0_takes_a_free_one(address: Address) -> None:
+    assert address.port > 0
+    assert address.url == f"http://127.0.0.1:{address.port}"
+
+
+def test_a_taken_address_belongs_to_nobody_else(address: Address) -> None:
+    with pytest.raises(AddressUnusable) as refusal:
         Address("127.0.0.1", address.port)
     assert f"Port {address.port} on 127.0.0.1 is in use" in str(refusal.value)
     assert f"`PORT={address.port % 65535 + 1} make run`" in str(refusal.value)
@@ -37,51 +52,49 @@ def test_an_address_of_another_machine_is_refused(host: str) -> None:
 
 
 def test_every_address_is_shown_as_one_that_a_browser_opens() -> None:
-    with Address("0.0.0.0", 0) as address:  # noqa: S104 - that is what is tested
+    with closing(Address("0.0.0.0", 0)) as address:  # noqa: S104 - that is what is tested
         assert address.url == f"http://127.0.0.1:{address.port}"
 
 
 @pytest.mark.skipif(not socket.has_ipv6, reason="this machine has no IPv6")
 def test_an_ipv6_address_is_shown_in_brackets() -> None:
     try:
-        with Address("::1", 0) as address:
+        with closing(Address("::1", 0)) as address:
             assert address.url == f"http://[::1]:{address.port}"
     except AddressUnusable as refusal:
         pytest.skip(str(refusal))
 
 
-def test_nothing_runs_before_the_start() -> None:
-    with Address("127.0.0.1", 0) as address, WebServer(address) as web:
-        assert web.exit_code() is None
+def test_nothing_runs_before_the_start(web: WebServer) -> None:
+    assert web.exit_code() is None
 
 
-def test_its_end_is_waited_for_longer_than_gunicorn_waits_for_answers() -> None:
-    with Address("127.0.0.1", 0) as address:
-        assert WebServer(address)._stop_timeout_s > gunicorn_config.graceful_timeout
+def test_its_end_is_waited_for_longer_than_gunicorn_waits_for_answers(web: WebServer) -> None:
+    assert web._stop_timeout_s > gunicorn_config.graceful_timeout
 
 
-def test_it_answers_and_after_its_end_the_address_is_free() -> None:
-    with Address("127.0.0.1", 0) as address:
-        with WebServer(address) as web:
-            web.start()
-            web.wait_until_it_answers()
-            assert web.exit_code() is None
-        Address("127.0.0.1", address.port).close()
+def test_it_answers_and_after_its_end_the_address_is_free(address: Address, web: WebServer) -> None:
+    web.start()
+    web.wait_until_it_answers()
+    assert web.exit_code() is None
+    web.stop()
+    Address("127.0.0.1", address.port).close()
 
 
-def test_its_processes_count_together(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_its_processes_count_together(
+    address: Address, web: WebServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("METRICS_TOKEN", "a-token-of-the-tests")
-    with Address("127.0.0.1", 0) as address, WebServer(address) as web:
-        web.start()
-        web.wait_until_it_answers()
-        for _ in range(20):
-            _get(address, "/healthz/live")
-        counts = {
-            line
-            for _ in range(8)  # so that each process is asked
-            for line in _get(address, "/metrics").splitlines()
-            if line.startswith('digitrec_requests_total{route="recognizer:live"')
-        }
+    web.start()
+    web.wait_until_it_answers()
+    for _ in range(20):
+        _get(address, "/healthz/live")
+    counts = {
+        line
+        for _ in range(8)  # so that each process is asked
+        for line in _get(address, "/metrics").splitlines()
+        if line.startswith('digitrec_requests_total{route="recognizer:live"')
+    }
     assert counts == {'digitrec_requests_total{route="recognizer:live",status="200"} 20.0'}
 
 
@@ -110,14 +123,13 @@ def test_what_a_killed_server_counted_is_removed_at_the_next_start(
     assert left == {str(os.getpid())}
 
 
-def test_it_does_not_say_which_version_it_is() -> None:
-    with Address("127.0.0.1", 0) as address, WebServer(address) as web:
-        web.start()
-        web.wait_until_it_answers()
-        connection = http.client.HTTPConnection(address.host, address.port)
-        connection.request("OPTIONS", "/about/")  # is refused without a page
-        assert connection.getresponse().headers["Server"] == "gunicorn"
-        connection.close()
+def test_it_does_not_say_which_version_it_is(address: Address, web: WebServer) -> None:
+    web.start()
+    web.wait_until_it_answers()
+    connection = http.client.HTTPConnection(address.host, address.port)
+    connection.request("OPTIONS", "/about/")  # is refused without a page
+    assert connection.getresponse().headers["Server"] == "gunicorn"
+    connection.close()
 
 
 def _get(address: Address, path: str) -> str:
