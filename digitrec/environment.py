@@ -1,4 +1,4 @@
-"""Reading environment variables: typed, and loud about values that can't be right."""
+"""Environment variables as typed values; a value that can't be right is refused."""
 
 import ipaddress
 import os
@@ -18,7 +18,10 @@ _NO = {"0", "false", "no", "off"}
 
 
 def text(name: str, default: str = "") -> str:
-    """The variable's value; an empty one counts as not set, as compose files pass it on."""
+    """The variable's value, or the default.
+
+    An empty value counts as not set, because compose files pass an unset variable on as empty.
+    """
     return os.environ.get(name, "").strip() or default
 
 
@@ -83,7 +86,7 @@ def time_zone(name: str, default: str) -> str:
 
 
 def postgres(name: str, default: str) -> dict[str, Any]:
-    """Django's settings for a database; a refusal keeps quiet about the password in the value."""
+    """Django's settings for a database; an error never repeats the password in the value."""
     try:
         found: dict[str, Any] = dict(
             dj_database_url.parse(text(name, default), conn_max_age=60, conn_health_checks=True)
@@ -98,7 +101,7 @@ def postgres(name: str, default: str) -> dict[str, Any]:
 
 
 def refuse_unsafe(*, debug: bool, https: bool, secret_key: str, hosts: Collection[str]) -> None:
-    """Stop where values that are fine on a desk would be dangerous together, or before others."""
+    """Refuse values that are safe on one's own machine, but not together or on a public site."""
     if debug and https:
         raise ImproperlyConfigured(
             "DEBUG=1 shows visitors the source code around an error: set it to 0, or HTTPS to 0."

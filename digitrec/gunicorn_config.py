@@ -1,4 +1,4 @@
-"""How gunicorn serves digitrec; read by `python -m digitrec.serve` and by any other start of it."""
+"""Gunicorn's settings, however it is started: by `python -m digitrec.serve` or in another way."""
 
 import os
 import shutil
@@ -16,32 +16,33 @@ threads = environment.whole_number("WEB_THREADS", 4, minimum=1)
 # A model that is loaded before the fork hangs in the child.
 preload_app = False
 
-# A picture takes under 1 s to read; a worker silent for this long hangs.
+# Seconds. A picture takes under 1 s to read, so a worker that is silent for this long hangs.
 timeout = 60
-# What is being answered when a stop is asked for may finish.
+# Seconds in which requests in progress may finish when gunicorn is stopped.
 graceful_timeout = 25
 keepalive = 5
-# A thread waits for the rest of a request no longer than this without hearing anything.
+# A thread waits no longer than this for the next bytes of a request.
 SILENCE_S = 10
-# A worker proves that it lives by touching a file: in memory, a slow disk can't get it killed.
+# A worker touches a file to prove that it is alive; in memory, no slow disk gets it killed.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
 
-# A warning about a malformed request would tell who sent it.
+# A warning about a malformed request would include the sender's address.
 loglevel = "error"
-# recognizer.monitoring.events tells of each request, without saying who asked.
+# recognizer.monitoring.events logs each request, without its sender.
 accesslog = None
-# A socket by which gunicorn could be steered: nothing here uses it.
+# Through this socket, gunicorn could be controlled; nothing here uses it.
 control_socket_disable = True
 proc_name = "digitrec"
 
 
-# Where the processes add up what they count; see recognizer.monitoring.exposition.
+# The environment variable that names the folder where all processes add up their counts; see
+# recognizer.monitoring.exposition.
 METRICS_DIR = "PROMETHEUS_MULTIPROC_DIR"
 METRICS_PREFIX = "digitrec-metrics-"
 
 
 def on_starting(_server: Any) -> None:
-    """Make a folder for what is counted, empty at every start and in memory if possible."""
+    """Create the folder for the counts: empty at every start, and in memory if possible."""
     _remove_what_killed_servers_left()
     prefix = f"{METRICS_PREFIX}{os.getpid()}-"
     os.environ[METRICS_DIR] = tempfile.mkdtemp(prefix=prefix, dir=worker_tmp_dir)
@@ -69,7 +70,7 @@ def on_exit(_server: Any) -> None:
 
 
 def when_ready(server: Any) -> None:
-    """Have every connection inherit from the listening socket how long to wait for more."""
+    """Set the receive timeout of the listening sockets, which every connection inherits."""
     for listener in server.LISTENERS:
         listener.sock.setsockopt(
             socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", SILENCE_S, 0)

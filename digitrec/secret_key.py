@@ -1,4 +1,4 @@
-"""The key Django signs with, made on the first start and kept in the project's var/ folder."""
+"""The key that Django signs with: made on the first start, stored in the project's var/ folder."""
 
 import os
 import secrets
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from digitrec.launch.cannot_start import CannotStart
 
-SECRET_KEY_BYTES = 50  # Django's own generator gives about 280 bits; this gives 400
+SECRET_KEY_BYTES = 50  # 400 bits; Django's own generator makes about 280
 
 
 class SecretKeyUnusable(CannotStart):
@@ -16,7 +16,11 @@ class SecretKeyUnusable(CannotStart):
 
 
 def read_secret_key(path: Path) -> str | None:
-    """Give the key kept at path, or None where there is none yet."""
+    """Return the key stored at path, or None where there is none yet.
+
+    Raises:
+        SecretKeyUnusable: the file can't be read, is empty, or is open to other users.
+    """
     try:
         with path.open(encoding="ascii") as file:
             if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077:
@@ -35,12 +39,12 @@ def read_secret_key(path: Path) -> str | None:
 
 
 def read_or_create_secret_key(path: Path) -> str:
-    """Give the key kept at path, and make one first where there is none."""
+    """Return the key stored at path; where there is none, create one first."""
     return read_secret_key(path) or _create(path)
 
 
 def _create(path: Path) -> str:
-    """Write a new key whole or not at all; of two starts at once, both get the first one's key."""
+    """Write a new key, whole or not at all; two starts at once both get the first one's key."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         # No process number in the name: in two containers it is often the same.

@@ -53,13 +53,13 @@ class ServerEnded(CannotStart):
 
 
 class StopAsked(BaseException):
-    """Ctrl-C or a signal; no Exception, so that nothing on the way takes it for a fault."""
+    """Ctrl-C or another signal; not an Exception, so that nothing takes it for an error."""
 
 
 def main() -> int:
     for number in STOP_SIGNALS:
-        # nohup has hang-ups ignored, and that stays. A script's `make run &` has Ctrl-C ignored
-        # as well: a server must not outlive its script for that.
+        # Under nohup, hang-ups are ignored, and stay so. After a script's `make run &`, Ctrl-C is
+        # ignored as well, but the server must not outlive the script for that.
         if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _stop)
     try:
@@ -77,7 +77,7 @@ def main() -> int:
 
 
 def serve(running: ExitStack) -> NoReturn:
-    """Start everything, in the order in which it can be stopped backwards, and watch over it."""
+    """Start everything, so that it can be stopped in reverse order, and watch over it."""
     require_free_space(VAR_DIR)
     lock = running.enter_context(folder_lock(VAR_DIR / "run.lock"))
     host, port = environment.text("HOST", "127.0.0.1"), environment.whole_number("PORT", 8000)
@@ -148,7 +148,7 @@ def require_database() -> None:
 
 
 def create_first_admin() -> str | None:
-    """Make the user admin where nobody may administer yet, and give the password, kept nowhere."""
+    """Create the user admin where no superuser exists; return its password, stored nowhere."""
     from django.contrib.auth import get_user_model
 
     users = get_user_model().objects
@@ -184,7 +184,7 @@ def say(line: str) -> None:
 
 def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
     for number in STOP_SIGNALS:
-        signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not cut the stopping short
+        signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not interrupt the shutdown
     raise StopAsked
 
 

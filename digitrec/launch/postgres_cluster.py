@@ -1,4 +1,4 @@
-"""The data folder of the embedded PostgreSQL: made, checked and readied before a server starts."""
+"""The embedded PostgreSQL's data folder: created, checked and prepared before a server starts."""
 
 import importlib.util
 import os
@@ -16,16 +16,16 @@ from digitrec.launch.server_account import CLEAN_ENVIRONMENT, ServerAccount
 
 MAJOR_VERSION = "18"
 SOCKET_NAME = ".s.PGSQL.5432"
-CREATE_TIMEOUT_S = 300  # takes 0.5 s; a slow card in a small computer needs a minute to sync
+CREATE_TIMEOUT_S = 300  # takes 0.5 s; a small computer's slow memory card needs a minute to sync
 ORPHAN_TIMEOUT_S = 30
 POLL_S = 0.05
 
-# The web's role may not read files or start programs on the server, as a superuser may.
+# The web server's role: unlike a superuser, it may not read files or start programs.
 ROLE_AND_DATABASE = b"""\
 CREATE ROLE digitrec LOGIN CREATEDB;
 CREATE DATABASE digitrec OWNER digitrec;
 """
-LOG_PREFIX = re.compile(r"^[\d-]+ [\d:.]+ \w+ \[\d+\] ")  # when, and which process
+LOG_PREFIX = re.compile(r"^[\d-]+ [\d:.]+ \w+ \[\d+\] ")  # time and process number
 ACCESS_RULES = "local all digitrec peer map=digitrec\n"
 
 
@@ -55,7 +55,11 @@ def postgres_programs() -> Path:
 
 
 def refuse_foreign_data(data_dir: Path) -> None:
-    """Leave alone what an other version wrote, what is somebody else's, and what is no data."""
+    """Refuse a folder of another version or another user, or with something else in it.
+
+    Raises:
+        DataFolderUnusable: it is one of these.
+    """
     if not data_dir.exists():
         return
     owner = data_dir.stat().st_uid
@@ -77,7 +81,7 @@ def refuse_foreign_data(data_dir: Path) -> None:
 
 
 def create_cluster(data_dir: Path, programs: Path, account: ServerAccount) -> None:
-    """Make the data folder aside and move it into place whole, so that no half one ever starts."""
+    """Create the data folder under another name, and rename it when whole: no half one starts."""
     draft = data_dir.with_name(f"{data_dir.name}.new")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(mode=0o700)
@@ -106,32 +110,32 @@ def write_access_rules(data_dir: Path, account: ServerAccount) -> None:
 
 
 def give_to(owner: int, folder: Path) -> None:
-    """Have a folder and all in it belong to the server's user; only root ever has work here."""
+    """Make the server's user the owner of a folder and all in it; only root ever needs to."""
     if folder.stat().st_uid == owner:
         return
     for parent, folders, files in os.walk(folder, topdown=False):
         for name in (*folders, *files):
             os.chown(Path(parent, name), owner, -1, follow_symlinks=False)
-    os.chown(folder, owner, -1)  # last: it says that all is done
+    os.chown(folder, owner, -1)  # last: by its owner, the next start sees that all is done
 
 
 def clear_leftovers(data_dir: Path, socket_path: Path) -> None:
-    """Make a folder startable whose last server was killed, or still runs without its launcher."""
+    """Prepare a folder whose last server was killed, or still runs without its launcher."""
     pid_file = data_dir / "postmaster.pid"
     if pid_file.exists():
         first, _, rest = pid_file.read_text(encoding="utf-8").partition("\n")
         if _listens(socket_path):
             _end_orphan(first, pid_file)
         else:
-            # The number may belong to any process by now, which would stop PostgreSQL. It knows
-            # its parent's number to be stale, and still looks for a live shared memory block.
+            # By now the number may belong to any process, and PostgreSQL would refuse to start.
+            # It takes its parent's number for stale, and still looks for live shared memory.
             pid_file.write_text(f"{os.getpid()}\n{rest}", encoding="utf-8")
     for leftover in (socket_path, socket_path.with_name(f"{socket_path.name}.lock")):
         leftover.unlink(missing_ok=True)
 
 
 def failure(output: str, log: Path | None = None) -> CannotStart:
-    """Turn what a PostgreSQL program wrote into one sentence."""
+    """Turn the output of a PostgreSQL program into an error of one sentence."""
     if "No space left on device" in output:
         return DiskFull("The disk is full, so PostgreSQL cannot start: free some space first.")
     lines = [line.strip() for line in output.splitlines() if line.strip()]
@@ -167,7 +171,7 @@ def _listens(socket_path: Path) -> bool:
 
 
 def _end_orphan(pid: str, pid_file: Path) -> None:
-    # To send a signal to 0 or to a number below it would end ourselves, or a whole group.
+    # A signal to 0 or to a negative number would end this process, or a whole group.
     if not (pid.isdigit() and int(pid) > 1):
         raise PostgresFailed(
             f"An earlier PostgreSQL runs, and {pid_file} does not say which: stop it first."

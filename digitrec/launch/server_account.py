@@ -1,4 +1,4 @@
-"""Which user the embedded PostgreSQL runs as: it refuses root, and root may be all there is."""
+"""Which user the embedded PostgreSQL runs as: it refuses root, even where root is the only user."""
 
 import os
 import pwd
@@ -10,10 +10,10 @@ from pathlib import Path
 from digitrec.launch.cannot_start import CannotStart
 
 ROOT_UID = 0
-UNMAPPED_UID = 65534  # In a user namespace every foreign user shows as this one.
+UNMAPPED_UID = 65534  # In a user namespace, every user without a mapping appears as this one.
 PROBE_TIMEOUT_S = 20
 CLEAN_ENVIRONMENT = {"LC_ALL": "C", "PATH": os.environ.get("PATH", os.defpath)}
-# Bits of CapEff in /proc/self/status, the weaker right first.
+# Capabilities by their bit in CapEff of /proc/self/status, the weaker one first.
 _PATH_RIGHTS = (("dac_read_search", 2), ("dac_override", 1))
 
 
@@ -26,7 +26,7 @@ class ServerAccount:
     """A way to start a program as a user whom PostgreSQL accepts."""
 
     prefix: tuple[str, ...]  # goes before the program's own command line
-    owner: int  # whom the data must belong to, seen from outside
+    owner: int  # number of the user who must own the data, seen from outside a namespace
     client: str  # the name under which the server sees the user who runs digitrec
 
     def command(self, *arguments: str | Path) -> list[str]:
@@ -34,7 +34,11 @@ class ServerAccount:
 
 
 def find_server_account(data_dir: Path, program: Path) -> ServerAccount:
-    """Give the first way that works on this machine, tried by asking program for its version."""
+    """Return the first account that can run `program --version` on this machine.
+
+    Raises:
+        NoServerAccount: none can.
+    """
     for account in _candidates(data_dir):
         if _runs(account.command(program, "--version")):
             return account
@@ -45,7 +49,10 @@ def find_server_account(data_dir: Path, program: Path) -> ServerAccount:
 
 
 def end_with_parent(signal_name: str) -> tuple[str, ...]:
-    """Have the kernel send a program this signal when whoever started it dies, even by kill -9."""
+    """Return a prefix for a command, by which the program gets this signal when its parent dies.
+
+    The kernel sends it, even after kill -9. Empty where setpriv can't be used.
+    """
     prefix = ("setpriv", "--pdeathsig", signal_name)
     return prefix if _runs([*prefix, "true"]) else ()
 
@@ -59,11 +66,11 @@ def _candidates(data_dir: Path) -> Iterator[ServerAccount]:
 
 
 def _another_user(data_dir: Path) -> Iterator[ServerAccount]:
-    """The owner of the data, or nobody, with the right to pass closed folders such as /root.
+    """The owner of the data, or else the user nobody, able to pass closed folders such as /root.
 
-    The right replaces what would otherwise need chmod on every folder above. PostgreSQL asks
-    access(2) for its own binary, which ignores rights gained this way unless no_setuid_fixup
-    is set.
+    A capability allows it, which would otherwise need chmod on every folder above. PostgreSQL
+    calls access(2) on its own binary, which ignores capabilities gained this way unless
+    no_setuid_fixup is set.
     """
     owner = data_dir.stat().st_uid if data_dir.exists() else ROOT_UID
     entry = _entry(owner or "nobody")
@@ -81,7 +88,7 @@ def _another_user(data_dir: Path) -> Iterator[ServerAccount]:
 
 
 def _renamed_user() -> Iterator[ServerAccount]:
-    """Ourselves under another number, in a user namespace: the files stay ours.
+    """The current user under another number, in a user namespace; the files keep their owner.
 
     For a root that may not switch users, and for a user without an entry in /etc/passwd.
     """
@@ -94,7 +101,7 @@ def _renamed_user() -> Iterator[ServerAccount]:
 
 
 def _path_right() -> list[str]:
-    """The weakest capability we hold that lets a program pass folders closed to it."""
+    """The weakest capability of this process that lets a program pass folders closed to it."""
     status = Path("/proc/self/status")
     if not status.exists():
         return []

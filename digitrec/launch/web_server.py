@@ -31,7 +31,7 @@ class WebServerFailed(CannotStart):
 
 
 class Address:
-    """An address of this machine, taken at once so that nobody else can have it meanwhile."""
+    """An address of this machine, bound at once so that no other program can take it meanwhile."""
 
     def __init__(self, host: str, port: int) -> None:
         self.host = host
@@ -51,10 +51,10 @@ class Address:
 
 
 class WebServer:
-    """gunicorn, from its start until it answered everything it took on."""
+    """The gunicorn process, until it has answered every request that it accepted."""
 
     def __init__(self, address: Address) -> None:
-        # Read here, while a wrong WEB_WORKERS can still be refused in a sentence.
+        # Imported here: a wrong WEB_WORKERS is then refused in a sentence, before a server starts.
         from digitrec import gunicorn_config
 
         self._stop_timeout_s = gunicorn_config.graceful_timeout + STOP_MARGIN_S
@@ -75,7 +75,7 @@ class WebServer:
             cwd=PROJECT,
             start_new_session=True,  # Ctrl-C is for the launcher, which stops this first
         )
-        self._address.close()  # or callers would wait in vain once gunicorn stops listening
+        self._address.close()  # or clients would wait in vain once gunicorn stops listening
 
     def stop(self) -> None:
         """Let gunicorn finish its answers, and wait until it ends; harmless before a start."""
@@ -90,7 +90,7 @@ class WebServer:
             self._process.wait()
 
     def exit_code(self) -> int | None:
-        """Give gunicorn's exit code if it ended, or None while it runs."""
+        """Return gunicorn's exit code, or None as long as it has not ended."""
         return self._process.poll() if self._process else None
 
     def wait_until_it_answers(self) -> None:

@@ -20,7 +20,7 @@ POLL_S = 0.05
 
 
 def copy_project(folder: Path) -> Path:
-    """Copy what is served; the model and its data set, which are large, are linked to."""
+    """Copy what is served; mlmodel, with its large model and data set, becomes a symbolic link."""
     folder.mkdir(parents=True)
     for name in ("digitrec", "recognizer", "templates", "static"):
         shutil.copytree(PROJECT / name, folder / name)
@@ -40,7 +40,7 @@ class Launcher:
         prefix: tuple[str, ...] = (),
     ) -> None:
         self.folder = folder
-        # A file, for a pipe that nobody empties would stop the server in the midst of a line.
+        # A file, because a pipe that nobody empties would block the server in the middle of a line.
         self._output = folder.with_name(f"{folder.name}-{uuid4()}.txt")
         started = time.monotonic()
         with self._output.open("wb") as output:
@@ -95,7 +95,7 @@ class Launcher:
         return self.wait()
 
     def wait(self) -> int:
-        """Give the exit code of a launcher that ends."""
+        """Wait until the launcher has ended, and return its exit code."""
         return self.process.wait(END_TIMEOUT_S)
 
     def _read_until_ready_or_ended(self) -> None:

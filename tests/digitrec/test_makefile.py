@@ -1,4 +1,4 @@
-"""The Makefile with a .env and a Python that only says what it was given."""
+"""The Makefile with a .env and a Python that only prints its arguments and two variables."""
 
 import os
 import shutil

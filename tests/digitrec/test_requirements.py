@@ -1,4 +1,4 @@
-"""The three lock files against pyproject.toml, as far as can be known without the network."""
+"""The three lock files against pyproject.toml, as far as possible without the network."""
 
 import re
 import tomllib
@@ -24,7 +24,7 @@ def _text(name: str) -> str:
 
 
 def _not_held(file: str, *, by: str) -> set[tuple[str, str, str]]:
-    """What the larger file lacks, or installs on fewer systems: more of them do no harm."""
+    """Pins that the larger file lacks, or installs on fewer systems; more systems do no harm."""
     larger = _pins(by)
     return {
         (name, version, where)
@@ -40,7 +40,7 @@ def _pins(name: str) -> set[tuple[str, str, str]]:
 
 
 def _blocks(name: str) -> list[str]:
-    """Each package with its checksums and the comment that says what asks for it."""
+    """Each package with its checksums and the comment that names what requires it."""
     return re.split(r"^(?=[a-z0-9])", _text(name), flags=re.MULTILINE)[1:]
 
 
@@ -89,7 +89,7 @@ def test_a_web_server_gets_no_tensorflow() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_psycopg_3_is_not_let_in(name: str) -> None:
-    # Django prefers it in silence where both are installed.
+    # Where both versions are installed, Django silently prefers psycopg 3.
     assert _packages(name).isdisjoint({"psycopg", "psycopg-binary", "psycopg-c"})
 
 

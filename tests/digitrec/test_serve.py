@@ -62,7 +62,7 @@ def unused(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def said(printed: str) -> list[str]:
-    """What the launcher told, without the log of what was asked for meanwhile."""
+    """The lines that the launcher printed, without the log."""
     return [line for line in printed.splitlines() if " INFO recognizer." not in line]
 
 

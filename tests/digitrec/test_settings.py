@@ -1,4 +1,4 @@
-"""Settings are read once a process, so each test asks a process of its own."""
+"""Settings are read once per process, so each test starts a process of its own."""
 
 import json
 import os

@@ -18,7 +18,7 @@ from tests.digitrec.launcher import wait_until_none_in
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One data folder for all of these tests: to make it is what takes time."""
+    """One data folder for all of these tests, because creating it takes most of their time."""
     return tmp_path_factory.mktemp("embedded") / "postgres"
 
 

@@ -12,7 +12,7 @@ HOUR_S = 60 * 60
 
 
 class Process:
-    """An upkeep that goes on until it is told to end."""
+    """An upkeep that runs until a test sets its exit code."""
 
     started: list[list[str]]
     ended: int | None

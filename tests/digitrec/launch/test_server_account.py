@@ -16,7 +16,7 @@ ONLY_AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root needs ano
 
 @pytest.fixture
 def closed_folder(tmp_path: Path) -> Path:
-    """As /root is: nobody but its owner may pass."""
+    """A data folder inside a closed one, which like /root only its owner may pass."""
     tmp_path.chmod(0o700)
     (tmp_path / "data").mkdir()
     return tmp_path / "data"

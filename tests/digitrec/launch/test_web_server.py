@@ -91,7 +91,7 @@ def test_its_processes_count_together(
         _get(address, "/healthz/live")
     counts = {
         line
-        for _ in range(8)  # so that each process is asked
+        for _ in range(8)  # enough to ask each process
         for line in _get(address, "/metrics").splitlines()
         if line.startswith('digitrec_requests_total{route="recognizer:live"')
     }
@@ -127,7 +127,7 @@ def test_it_does_not_say_which_version_it_is(address: Address, web: WebServer) -
     web.start()
     web.wait_until_it_answers()
     connection = http.client.HTTPConnection(address.host, address.port)
-    connection.request("OPTIONS", "/about/")  # is refused without a page
+    connection.request("OPTIONS", "/about/")  # this is refused without a page
     assert connection.getresponse().headers["Server"] == "gunicorn"
     connection.close()
 
