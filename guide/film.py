@@ -15,15 +15,15 @@ _POINTER = [(0, 0), (0, 22), (5, 17), (9, 26), (13, 24), (9, 16), (16, 16)]
 
 
 class SceneTooLong(Exception):
-    """More happened in a scene than its time in the video allows."""
+    """A scene has more frames than its time in the video allows."""
 
 
 class Film:
-    """What is seen of a page, frame by frame.
+    """Records what is seen of a page, frame by frame.
 
     Args:
-        page: of WIDTH x HEIGHT.
-        folder: for the frames.
+        page: WIDTH x HEIGHT pixels large.
+        folder: where the frames are written.
     """
 
     def __init__(self, page: Page, folder: Path) -> None:
@@ -34,17 +34,25 @@ class Film:
         self._pressed = False
 
     def scene(self, name: str, end_s: int) -> None:
-        """End a scene: what is seen now stays until its time is over."""
+        """End a scene: repeat the current view until its time is over.
+
+        Args:
+            name: of the scene, for the error.
+            end_s: when the scene ends, in seconds from the start of the video.
+
+        Raises:
+            SceneTooLong: its time is over already.
+        """
         missing = end_s * FPS - self.frames
         if missing < 0:
             raise SceneTooLong(f"The scene {name!r} is {-missing} frames too long.")
-        self._take(missing)
+        self._record(missing)
 
     def hold(self, seconds: float) -> None:
-        self._take(round(seconds * FPS))
+        self._record(round(seconds * FPS))
 
     def point_at(self, target: Locator) -> None:
-        """Move the pointer to the middle of something, which is scrolled into view."""
+        """Scroll an element into view, and move the pointer to its middle."""
         target.scroll_into_view_if_needed()
         box = target.bounding_box()
         if box is None:
@@ -58,13 +66,13 @@ class Film:
             share = share * share * (3 - 2 * share)
             self._x, self._y = from_x + (x - from_x) * share, from_y + (y - from_y) * share
             self.page.mouse.move(self._x, self._y)
-            self._take(1)
+            self._record(1)
 
     def press(self, target: Locator) -> None:
-        """Point at something, and click it."""
+        """Point at an element, and click it."""
         self.point_at(target)
         self._pressed = True
-        self._take(4)
+        self._record(4)
         self._pressed = False
         target.click()
         self.page.wait_for_load_state("networkidle")
@@ -73,10 +81,10 @@ class Film:
         self.press(target)
         for character in text:
             target.press_sequentially(character)
-            self._take(4)
+            self._record(4)
 
     def stroke(self, points: list[tuple[float, float]]) -> None:
-        """Draw with the button held down."""
+        """Draw through the points with the mouse button held down."""
         self.move_to(*points[0], frames=2)
         self.page.mouse.down()
         for point in points[1:]:
@@ -84,12 +92,16 @@ class Film:
         self.page.mouse.up()
 
     def encode(self, path: Path, *codec: str) -> None:
-        """Write the frames as a video, with what ffmpeg is told of its codec."""
+        """Write the frames as a video.
+
+        Args:
+            codec: ffmpeg's options for the codec.
+        """
         frames = ["-framerate", str(FPS), "-i", str(self.folder / "%05d.jpg")]
         command = [FFMPEG, "-y", "-loglevel", "error", *frames, "-pix_fmt", "yuv420p", *codec]
         subprocess.run([*command, str(path)], check=True)  # noqa: S603
 
-    def _take(self, times: int) -> None:
+    def _record(self, times: int) -> None:
         if not times:
             return
         image = self._screenshot()
@@ -101,7 +113,7 @@ class Film:
         self.frames += times
 
     def _screenshot(self) -> Image.Image:
-        """What the page shows; a browser that is busy may need a second try."""
+        """What the page shows; a busy browser may need a second try."""
         try:
             data = self.page.screenshot(type="jpeg", quality=95)
         except Error:

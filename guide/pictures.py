@@ -13,21 +13,21 @@ DESK, PHONE = (1280, 800), (390, 844)
 
 
 def take_pictures(browser: Browser, address: str) -> None:
-    """Write home, result and history as on a desk, by day; home by night, and a phone's result."""
+    """Save home, result and history on a desktop, home in dark colours, and a result on a phone."""
     context = browser.new_context(base_url=address, locale="en")
     page = context.new_page()
     result = ""
     for name in ("boxes", "amount", "touching", "board"):
-        result = _give(page, EXAMPLES / f"{name}.jpg")
-    _take(page, "/", "home", DESK)
-    _take(page, result, "result", DESK)
-    _take(page, "/uploads/", "history", DESK)
-    _take(page, "/", "home-dark", DESK, "dark")
-    _take(page, result, "phone", PHONE)
+        result = _upload(page, EXAMPLES / f"{name}.jpg")
+    _save(page, "/", "home", DESK)
+    _save(page, result, "result", DESK)
+    _save(page, "/uploads/", "history", DESK)
+    _save(page, "/", "home-dark", DESK, "dark")
+    _save(page, result, "phone", PHONE)
     context.close()
 
 
-def _give(page: Page, picture: Path) -> str:
+def _upload(page: Page, picture: Path) -> str:
     page.goto("/")
     page.set_input_files("#id_picture", picture)
     page.locator("[data-submit]").click()
@@ -35,7 +35,7 @@ def _give(page: Page, picture: Path) -> str:
     return page.url
 
 
-def _take(
+def _save(
     page: Page,
     path: str,
     name: str,

@@ -28,7 +28,7 @@ H264 = ("-c:v", "libx264", "-crf", "24", "-preset", "slow", "-movflags", "+fasts
 
 
 def record(browser: Browser, address: str) -> None:
-    """Play the scenes, each as long as its captions say."""
+    """Record all scenes, each as long as its caption, and write video, poster and captions."""
     from recognizer.presentation.guide_video import SCENES, write_captions
 
     size = ViewportSize(width=film.WIDTH, height=film.HEIGHT)
@@ -60,7 +60,7 @@ def chromium() -> Iterator[Browser]:
 
 
 def main() -> None:
-    """Everything, or only the `video` or the `pictures`."""
+    """Record everything, or only the `video` or the `pictures`."""
     wanted = sys.argv[1:] or ["video", "pictures"]
     if "video" in wanted and not shutil.which(film.FFMPEG):
         sys.exit("The video needs ffmpeg: on Debian and Ubuntu, `apt-get install ffmpeg`.")

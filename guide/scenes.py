@@ -1,4 +1,4 @@
-"""What is done in each scene; recognizer.presentation.guide_video says how long and in words."""
+"""What happens in each scene; recognizer.presentation.guide_video has durations and captions."""
 
 from collections.abc import Callable
 
@@ -9,9 +9,9 @@ from guide.film import Film
 from mlmodel.synthesis import pictures
 from mlmodel.synthesis.examples import drawn as drawn_picture
 
-# A number that is made up, and easily misread: who corrects it has something to correct.
+# A made-up number that is easily misread, so that the scene `correct` has something to correct.
 NUMBER_SEED, NUMBER = 894, "57170"
-# Strokes in shares of the sheet's height, from its left upper corner.
+# Points of strokes as fractions of the sheet's height, from its upper left corner.
 FOUR_AND_ONE = [
     [(0.55, 0.15), (0.32, 0.58), (0.75, 0.58)],
     [(0.65, 0.35), (0.62, 0.88)],
