@@ -1,1 +1,1 @@
-"""Bytes from strangers in; a clean, upright picture out, or a named refusal."""
+"""Turns bytes from strangers into a clean, upright picture, or refuses them with a named reason."""

@@ -1,4 +1,4 @@
-"""Bytes from strangers in; a clean, upright image out, or a named refusal."""
+"""Checks and decodes one picture from a stranger, and encodes it again without metadata."""
 
 import hashlib
 import io
@@ -26,21 +26,21 @@ MAX_SIDE_PX = 10_000
 MAX_MEGAPIXELS = 16
 # libjpeg decodes at half size for a quarter of the memory, so a JPEG may be larger.
 MAX_JPEG_MEGAPIXELS = 50
-# Unless it comes in several scans (progressive): then all of it is held, 6 bytes a pixel.
+# A JPEG in several scans (progressive) is held in memory whole: 6 bytes a pixel.
 MAX_PROGRESSIVE_MEGAPIXELS = 24
 STORED_JPEG_QUALITY = 92
 STRIP_ROWS = 128
 
-# Over this, Pillow warns; twice over, it refuses. Both are answered as too many pixels.
+# Above this, Pillow warns; above twice this, it refuses. Both are answered as TooManyPixels.
 Image.MAX_IMAGE_PIXELS = MAX_JPEG_MEGAPIXELS * 1_000_000
 warnings.simplefilter("error", Image.DecompressionBombWarning)
-# Damaged metadata is no concern: all of it is left out.
+# Damaged metadata does no harm: all metadata is left out.
 warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 
-# At DEBUG, Pillow writes into the log what EXIF says of people and places.
+# At DEBUG, Pillow logs the EXIF, which may name people and places.
 logging.getLogger("PIL").setLevel(logging.INFO)
 
-# What Pillow's decoders raise on damaged input, as its security handbook and fuzzing show.
+# Errors of Pillow's decoders on damaged input, known from its security handbook and from fuzzing.
 _DECODER_ERRORS = (
     OSError,
     ValueError,
@@ -51,14 +51,14 @@ _DECODER_ERRORS = (
     KeyError,
     ZeroDivisionError,
     OverflowError,
-    # A palette picture without its palette: an assertion, and under -O what follows from it.
+    # A palette picture without its palette fails an assertion; under -O, an attribute is missing.
     AssertionError,
     AttributeError,
     struct.error,
     zlib.error,
 )
-# A decoded picture of 16 megapixels takes up to 64 MB: one at a time in a process keeps a
-# worker small, and decoding keeps a core busy anyway.
+# A decoded picture of 16 megapixels takes up to 64 MB. Decoding one at a time per process keeps a
+# worker small, and a single picture keeps a core busy anyway.
 _ONE_DECODER = threading.Lock()
 
 _SIGNATURES = (
@@ -69,7 +69,7 @@ _SIGNATURES = (
     (b"BM", "BMP"),
 )
 _AS_IT_IS = Crop()
-# How to turn a picture upright, by EXIF's orientation.
+# Transpositions that turn a picture upright, by EXIF's orientation.
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -104,13 +104,13 @@ class CleanImage:
     """A picture as the rest of the program knows it.
 
     Attributes:
-        pixels: for the reader; grey or RGB, uint8, upright, smaller than the picture if that is
-            large (see reading_pixels).
-        width, height: of the upright picture as it is kept, in its own pixels.
-        encoded: the picture written anew (PNG, or JPEG where a JPEG came in), no metadata.
+        pixels: for the reader; grey or RGB, uint8, upright, reduced if the picture is large (see
+            reading_pixels).
+        width, height: of the upright picture as it is stored, in its own pixels.
+        encoded: the picture encoded again (JPEG if it came as one, otherwise PNG), no metadata.
         extension: "png" or "jpg", of `encoded`.
-        sha256: of the bytes as they were given.
-        byte_size: of the bytes as they were given.
+        sha256: of the original bytes.
+        byte_size: of the original bytes.
         more_frames: whether the file held further frames that were left out.
     """
 
@@ -132,7 +132,7 @@ def clean(data: bytes, *, max_bytes: int, crop: Crop = _AS_IT_IS) -> CleanImage:
     """Check and decode one picture.
 
     Args:
-        crop: what to take of the upright picture; the rest is not kept.
+        crop: the part of the upright picture to keep; the rest is dropped.
 
     Raises:
         Refusal: one of the named reasons in `recognizer.refusals`.
@@ -165,7 +165,7 @@ def clean(data: bytes, *, max_bytes: int, crop: Crop = _AS_IT_IS) -> CleanImage:
 
 
 def _sniff(data: bytes) -> str:
-    """The format by the first bytes; name and declared type decide nothing."""
+    """The format by the first bytes; the name and the declared type are ignored."""
     for signature, image_format in _SIGNATURES:
         if data.startswith(signature):
             return image_format
@@ -186,7 +186,7 @@ def _decode(data: bytes, image_format: str, crop: Crop) -> tuple[Image.Image, bo
             require_all_rows(data)
         if opened.width * opened.height > MAX_MEGAPIXELS * 1_000_000:
             opened.draft(opened.mode, (opened.width // 2, opened.height // 2))
-        # Asked before loading: to find out, Pillow leaves the first frame of a GIF.
+        # Checked before loading, because the check makes Pillow leave the first frame of a GIF.
         more_frames = getattr(opened, "is_animated", False) and opened.format != "MPO"
         opened.load()
         image = crop.apply(_eight_bits(_upright(opened)))
@@ -213,7 +213,7 @@ def _megapixel_limit(data: bytes, image_format: str) -> int:
 
 
 def _upright(image: Image.Image) -> Image.Image:
-    """The picture as it was seen; ImageOps.exif_transpose would fail on damaged metadata."""
+    """The picture turned by its EXIF; ImageOps.exif_transpose would fail on damaged metadata."""
     try:
         turn = _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
     except _DECODER_ERRORS:
@@ -222,37 +222,37 @@ def _upright(image: Image.Image) -> Image.Image:
 
 
 def _eight_bits(image: Image.Image) -> Image.Image:
-    """Grey or RGB, 8 bits, transparency laid on white paper."""
+    """The picture in grey or RGB with 8 bits, its transparent parts over white paper."""
     if image.mode.startswith("I"):
-        # 16-bit greys; Pillow's own conversion would cut them off at 255.
+        # 16-bit greys, which Pillow's own conversion would cut off at 255.
         return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
     if image.has_transparency_data:
-        # Converting the mode that it has would make a further copy, of 64 MB at most.
+        # Converting to the mode it already has would make another copy, of 64 MB at most.
         image = image if image.mode == "RGBA" else image.convert("RGBA")
         paper = Image.new("RGB", image.size, "white")
         paper.paste(image, mask=image)
         return paper
     mode = "L" if image.mode in {"1", "L"} else "RGB"
-    # Pillow copies even when the mode stays: 40 ms and 48 MB for 12 megapixels.
+    # Pillow copies even when the mode stays the same: 40 ms and 48 MB for 12 megapixels.
     return image if image.mode == mode else image.convert(mode)
 
 
 def reading_pixels(image: Image.Image) -> NDArray[np.uint8]:
-    """What the reader is given: the picture, made smaller where the reader would do so anyway.
+    """The pixels for the reader: the picture, reduced where the reader would reduce it anyway.
 
     Args:
         image: upright, grey or RGB.
 
     Returns:
         (height, width) grey or (height, width, 3) RGB, uint8; means over whole squares of
-        pixels when a side is longer than twice the reader's working size.
+        pixels when a side is at least twice as long as the reader's working size.
     """
     factor = max(image.size) // WORKING_SIDE_PX
     return _array(image.reduce(factor) if factor > 1 else image)
 
 
 def _array(image: Image.Image, *, reverse_colors: bool = False) -> NDArray[np.uint8]:
-    """Strip by strip, for Pillow hands out pixels through two further copies of them all."""
+    """The pixels, copied in strips: of the whole picture, Pillow would make two further copies."""
     shape = (image.height, image.width, 3)[: 2 if image.mode == "L" else 3]
     pixels = np.empty(shape, np.uint8)
     for top in range(0, image.height, STRIP_ROWS):
@@ -263,7 +263,7 @@ def _array(image: Image.Image, *, reverse_colors: bool = False) -> NDArray[np.ui
 
 
 def _jpeg(image: Image.Image) -> tuple[bytes, str]:
-    """Written anew: no EXIF, comment, profile or trailing bytes survive."""
+    """The picture encoded again: no EXIF, comment, profile or trailing bytes survive."""
     image.info = {}
     buffer = io.BytesIO()
     image.save(buffer, "JPEG", quality=STORED_JPEG_QUALITY)
@@ -271,7 +271,7 @@ def _jpeg(image: Image.Image) -> tuple[bytes, str]:
 
 
 def _png(image: Image.Image) -> tuple[bytes, str]:
-    """Written anew from the pixels alone; OpenCV takes a third of the time that Pillow takes."""
-    # OpenCV has blue first.
+    """The picture encoded again from its pixels alone; OpenCV takes a third of Pillow's time."""
+    # OpenCV expects blue first.
     _, encoded = cv2.imencode(".png", _array(image, reverse_colors=image.mode == "RGB"))
     return encoded.tobytes(), "png"

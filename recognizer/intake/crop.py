@@ -11,7 +11,7 @@ from PIL import Image
 
 from recognizer.refusals import Refusal
 
-# By quarters, clockwise.
+# By the number of quarter turns, clockwise.
 _TURNS = {
     1: Image.Transpose.ROTATE_270,
     2: Image.Transpose.ROTATE_180,
@@ -30,11 +30,11 @@ class CropMalformed(Refusal):
 
 @dataclass(frozen=True)
 class Crop:
-    """What is taken of an upright picture.
+    """The part of an upright picture that is kept.
 
     Attributes:
-        turn: by so many quarters, clockwise, 0..3; before cropping.
-        box: left, top, right, bottom, as shares of the turned picture, 0..1.
+        turn: the number of quarter turns, clockwise, 0..3, before cropping.
+        box: left, top, right, bottom, as fractions of the turned picture, 0..1.
     """
 
     turn: int = 0
@@ -42,10 +42,10 @@ class Crop:
 
     @classmethod
     def of(cls, turn: int, crop: str) -> Self:
-        """What the form's fields say; crop is "left,top,right,bottom", or empty for all of it.
+        """Parse the form's fields; crop is "left,top,right,bottom", or empty for the whole picture.
 
         Raises:
-            CropMalformed: it is no part of a picture.
+            CropMalformed: crop is no part of a picture.
         """
         if not crop:
             return cls(turn)
@@ -53,13 +53,13 @@ class Crop:
             left, top, right, bottom = (float(share) for share in crop.split(","))
         except ValueError:
             raise CropMalformed from None
-        # False for what is not a number, too.
+        # NaN is refused as well: every comparison with it is false.
         if not (0 <= left < right <= 1 and 0 <= top < bottom <= 1):
             raise CropMalformed
         return cls(turn, (left, top, right, bottom))
 
     def apply(self, image: Image.Image) -> Image.Image:
-        """The part that was chosen, of whole pixels: none that was touched is lost."""
+        """The chosen part in whole pixels, including every pixel that it touches."""
         if self.turn:
             image = image.transpose(_TURNS[self.turn])
         if self.box == _WHOLE:

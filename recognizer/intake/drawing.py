@@ -13,13 +13,13 @@ from PIL import Image
 
 from recognizer.refusals import Refusal
 
-# A drawing is rendered this much larger than it was on the screen, so that edges stay smooth, but
-# with no side longer than this.
+# A drawing is rendered SCALE times as large as it was on the screen, so that edges stay smooth, but
+# with no side longer than MAX_SIDE_PX.
 SCALE, MAX_SIDE_PX = 2.0, 2400
 MAX_STROKES, MAX_POINTS = 1_000, 50_000
 MAX_SCREEN_PX = 10_000
 PAPER, INK = 255, 0
-# OpenCV takes coordinates in fractions of a pixel: 2 to the power of so many.
+# OpenCV takes coordinates as whole numbers of 1/16 pixel: their last four bits are the fraction.
 _FRACTION_BITS = 4
 
 
@@ -45,7 +45,7 @@ class Stroke:
 
     Attributes:
         width: of the pen.
-        points: x and y; one alone is a dot.
+        points: pairs of x and y; a single point is a dot.
     """
 
     width: float
@@ -62,13 +62,14 @@ class Drawing:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read what a page sent, or what is kept.
+        """Parse a drawing that a page sent.
 
         Args:
             text: {"width", "height", "strokes": [{"width", "points": [[x, y], ...]}, ...]}.
 
         Raises:
-            DrawingMalformed, DrawingEmpty
+            DrawingMalformed: the text is no drawing, or the drawing exceeds a limit.
+            DrawingEmpty: it has no strokes.
         """
         try:
             return cls.of(json.loads(text))
@@ -102,7 +103,7 @@ class Drawing:
             raise DrawingMalformed
 
     def content(self) -> dict[str, Any]:
-        """What Drawing.of reads again, for the database."""
+        """The drawing as JSON data for the database, from which Drawing.of makes it again."""
         return {
             "width": self.width,
             "height": self.height,
@@ -113,7 +114,7 @@ class Drawing:
         }
 
     def png(self) -> bytes:
-        """The drawing as a file."""
+        """The drawing as the bytes of a PNG file."""
         buffer = io.BytesIO()
         self.render().save(buffer, "PNG")
         return buffer.getvalue()
@@ -126,14 +127,14 @@ class Drawing:
         for stroke in self.strokes:
             width = max(1, round(stroke.width * scale))
             points = np.array(stroke.points) * scale * 2**_FRACTION_BITS
-            # Twice the first point: of a single one, too, a line is drawn.
+            # The first point comes twice, so that a single point is drawn as well.
             line = np.round(np.vstack([points[:1], points])).astype(np.int32).reshape(-1, 1, 2)
             cv2.polylines(paper, [line], False, INK, width, cv2.LINE_AA, _FRACTION_BITS)
         return Image.fromarray(paper)
 
 
 def _number(value: object) -> float:
-    """A length or a place on a screen, to a tenth of a pixel."""
+    """A length or coordinate on a screen, rounded to a tenth of a pixel."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise TypeError(f"{value!r} is no number.")
     if abs(value) > 2 * MAX_SCREEN_PX:

@@ -26,14 +26,14 @@ INTERLACE_PASSES = (
 
 
 def require_all_rows(png: bytes) -> None:
-    """Unpack the picture's data and count it against what its header states.
+    """Unpack the picture's data, and compare its size with the one that the header implies.
 
     A photograph of 12 megapixels takes 70 ms in grey and 115 ms in colour, where decoding it
     takes 150 and 210 ms.
 
     Raises:
-        ImageDamaged: there is less of it, or the file is no PNG.
-        zlib.error, struct.error: there is no data that can be unpacked, or no header.
+        ImageDamaged: the data is shorter, or the file is no PNG.
+        zlib.error, struct.error: the data can't be unpacked, or the header is malformed.
     """
     chunks = _chunks(png)
     kind, header = next(chunks, (b"", memoryview(b"")))
@@ -44,7 +44,7 @@ def require_all_rows(png: bytes) -> None:
 
 
 def _chunks(png: bytes) -> Iterator[tuple[bytes, memoryview]]:
-    """The type and content of each chunk; of the last one what is there."""
+    """The type and content of each chunk; the last one may be cut off."""
     rest = memoryview(png)[SIGNATURE_BYTES:]
     while len(rest) >= 8:
         length, kind = struct.unpack_from(">I4s", rest)
@@ -65,7 +65,7 @@ def _picture_data(chunks: Iterator[tuple[bytes, memoryview]]) -> Iterator[memory
 
 
 def _stated_bytes(header: memoryview) -> int:
-    """What the rows of the picture take unpacked, each with the byte that names its filter."""
+    """The size in bytes of all rows unpacked, each with the byte that names its filter."""
     width, height, depth, color_type, _, _, interlaced = struct.unpack(">IIBBBBB", header)
     if color_type not in CHANNELS_BY_COLOR_TYPE:
         raise ImageDamaged

@@ -90,7 +90,7 @@ def test_a_photo_is_turned_though_another_tag_is_damaged() -> None:
     exif[ExifTags.Base.Orientation] = 6
     exif[ExifTags.Base.Model] = "a camera"
     photo = encoded(COLOR, "JPEG", exif=exif)
-    # The model, 2 for text, as 10 for a fraction with a sign: Pillow can't write that again.
+    # The camera model's type, text (2), becomes a signed fraction (10), which Pillow can't write.
     damaged = photo.replace(b"\x01\x10\x00\x02", b"\x01\x10\x00\x0a")
     assert damaged != photo
     assert cleaned(damaged).width == COLOR.height

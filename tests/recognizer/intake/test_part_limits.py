@@ -13,7 +13,7 @@ from tests.makers import encoded
 
 MAX_BYTES = 10 * 2**20
 GIF = encoded(GREY, "GIF")
-# The largest that several scans may have: 24 megapixels.
+# The largest picture that may have several scans: 24 megapixels.
 SIDE_PX = 4896
 
 
@@ -31,7 +31,7 @@ def progressive(scans: int, side: int = SIDE_PX) -> bytes:
     """A grey JPEG of a few kilobytes whose scans each go over all of its blocks."""
     blocks = (side // 8) ** 2
     first = jpeg_segment(0xDA, b"\1\1\0\0\0\0") + bytes(blocks // 8 + 1)
-    # One code, for the longest run of empty blocks, and its 14 bits: 32,767 blocks.
+    # One code stands for the longest run of empty blocks, and 14 more bits say: 32,767 blocks.
     runs = "0" + "1" * 14
     bits = runs * (blocks // 32_767 + 1)
     run_bytes = int(bits + "1" * (-len(bits) % 8), 2).to_bytes((len(bits) + 7) // 8)
@@ -104,7 +104,7 @@ def test_stray_bytes_before_a_jpeg_s_first_scan_are_bounded() -> None:
 
 @pytest.mark.parametrize("marker", [0x01, 0x02, 0xC8, 0xD8, 0xF0])
 def test_a_marker_that_no_decoder_takes_is_damage(marker: int) -> None:
-    """Pillow would go on right behind it, where a length may hide any number of segments."""
+    """Pillow would read on right after it, where a length may hide any number of segments."""
     with pytest.raises(ImageDamaged):
         clean(after_start(JPEG, jpeg_segment(marker, bytes(10))), max_bytes=MAX_BYTES)
 

@@ -25,7 +25,7 @@ def png(
     color_type: int = 0,
     interlaced: bool = False,
 ) -> bytes:
-    """A PNG of these bytes, which hold the rows with their filter bytes."""
+    """A PNG whose rows, with their filter bytes, are these bytes."""
     header = struct.pack(">IIBBBBB", width, height, depth, color_type, 0, 0, interlaced)
     return (
         SIGNATURE
@@ -35,9 +35,9 @@ def png(
     )
 
 
-# Of a grey picture of 10x6.
+# Signature and header of a grey picture of 10x6.
 HEADER = png(b"")[: 8 + 25]
-# Width 10 and height 6: what the rows take in each depth and colour type.
+# Depth, colour type, and the bytes that the rows of 10x6 pixels take with them.
 ROWS = [
     (1, 0, 6 * (1 + 2)),
     (2, 3, 6 * (1 + 3)),
@@ -48,7 +48,7 @@ ROWS = [
     (16, 6, 6 * (1 + 80)),
     (8, 4, 6 * (1 + 20)),
 ]
-# Which of Adam7's seven passes gives which pixel of 8x8 (PNG specification, 8.2).
+# Which of Adam7's seven passes holds which pixel of 8x8 (PNG specification, 8.2).
 ADAM7 = (
     "16462646",
     "77777777",
@@ -83,7 +83,7 @@ def test_interlaced_pictures_are_counted_pass_by_pass(width: int, height: int) -
 
 
 def interlaced_rows(width: int, height: int) -> bytes:
-    """The rows of all seven passes, counted out pixel by pixel."""
+    """The rows of all seven passes, with their pixels counted one by one."""
     counts = (
         sum(ADAM7[y % 8][x % 8] == number for x in range(width))
         for number in "1234567"
