@@ -1,1 +1,1 @@
-"""What strangers send in forms, checked before anything is done with it."""
+"""Forms: they check what strangers send before anything is done with it."""

@@ -1,4 +1,4 @@
-"""What people send about their account: Django's own forms, as our pages need them."""
+"""Forms about one's account: Django's own, adapted to these pages."""
 
 from typing import Any
 
@@ -13,13 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SignedInRequest(HttpRequest):
-    """A request of somebody who has an account, as `login_required` makes sure."""
+    """A request of somebody who is signed in, as `login_required` ensures."""
 
     user: User
 
 
 class NameTaken(Exception):
-    """Somebody else got this user name at the very same moment."""
+    """Another sign-up took this user name at the same moment."""
 
 
 class SignUpForm(UserCreationForm):
@@ -30,14 +30,14 @@ class SignUpForm(UserCreationForm):
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data)
-        # Whoever is led past what the page says about accounts has not read it.
+        # Autofocus would lead people past what the page says about accounts.
         del self.fields["username"].widget.attrs["autofocus"]
 
     def sign_up(self) -> User:
-        """Make the account.
+        """Create the account.
 
         Raises:
-            NameTaken: by another sign-up that came at the same time; the form says so.
+            NameTaken: another sign-up took the name at the same time; the form has the error.
         """
         try:
             with transaction.atomic():
@@ -50,7 +50,7 @@ class SignUpForm(UserCreationForm):
 
 
 class LogInForm(AuthenticationForm):
-    """A user name and its password; what is wrong is about both, so both fields point to it."""
+    """A user name and its password; an error concerns both, so both fields point to it."""
 
     def __init__(self, request: HttpRequest, data: Any = None) -> None:
         super().__init__(request, data)
@@ -59,7 +59,7 @@ class LogInForm(AuthenticationForm):
 
 
 class ChangePasswordForm(PasswordChangeForm):
-    """The password of today, and twice the new one."""
+    """The current password, and the new one twice."""
 
     def __init__(self, request: SignedInRequest, data: Any = None) -> None:
         super().__init__(request.user, data)
@@ -70,7 +70,7 @@ class ChangePasswordForm(PasswordChangeForm):
 
 
 class DeleteAccountForm(forms.Form):
-    """The password, so that nobody's account goes because a browser was left open."""
+    """The password, so that nobody's account is deleted because a browser was left open."""
 
     password = forms.CharField(
         label=_("Your password"),
@@ -87,7 +87,7 @@ class DeleteAccountForm(forms.Form):
 
 
 def _require_password(request: SignedInRequest, password: str) -> str:
-    """Asked like somebody who logs in, so that wrong ones count as they do there."""
+    """Check the password as a log-in does, so that wrong ones count as they do there."""
     if authenticate(request, username=request.user.get_username(), password=password) is None:
         raise ValidationError(
             _("This is not your password. Please enter it again."), code="password_incorrect"

@@ -1,4 +1,4 @@
-"""What strangers send, checked before anything is done with it."""
+"""The form for a picture or a drawing, and the refusals that concern the form itself."""
 
 from __future__ import annotations
 
@@ -65,19 +65,19 @@ class UploadForm(forms.Form):
         widget=forms.HiddenInput,
     )
     strokes = forms.CharField(required=False, widget=forms.HiddenInput)
-    # Quarters, clockwise, and then the part to take: see recognizer.intake.crop.
+    # Quarter turns, clockwise, and then the part to keep: see recognizer.intake.crop.
     turn = forms.IntegerField(
         required=False, min_value=0, max_value=3, widget=forms.HiddenInput(attrs={"data-turn": ""})
     )
     crop = forms.CharField(
         required=False, max_length=100, widget=forms.HiddenInput(attrs={"data-crop": ""})
     )
-    # Made for the page, so that a form that is sent twice is one upload.
+    # Each page has a new key, so that a form that is sent twice becomes one upload.
     key = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     @classmethod
     def refused(cls, refusal: Refusal) -> Self:
-        """An empty form that says why a picture was not taken."""
+        """An empty form with the reason why a picture was refused."""
         form = cls({"source": Upload.Source.FILE}, MultiValueDict())
         form.errors.clear()
         form.add_error("picture", ValidationError(str(refusal), code=refusal.code))

@@ -1,4 +1,4 @@
-"""What a person says stands in a picture."""
+"""The form for the text of a picture, as a person reads it."""
 
 from typing import Self
 
@@ -9,7 +9,7 @@ from recognizer.models import VERIFIED_TEXT, Upload
 
 
 class VerifiedTextForm(forms.Form):
-    """What a person says stands in the picture; a line of digits for a line of the picture."""
+    """The text of a picture as a person reads it; a line of digits for each line of the picture."""
 
     text = forms.CharField(
         label=_("What it says"),
@@ -32,7 +32,7 @@ class VerifiedTextForm(forms.Form):
 
     @classmethod
     def of(cls, upload: Upload) -> Self:
-        """With what is known so far: the verified text, or else what was read."""
+        """A form filled with the verified text, or with the text that was read if there is none."""
         text = upload.verified_text
         if text is None:
             text = upload.current_prediction.text if upload.current_prediction else ""
@@ -41,7 +41,7 @@ class VerifiedTextForm(forms.Form):
         return form
 
     def clean_text(self) -> str:
-        """Digits with "|" between lines, however they were spaced."""
+        """The digits with "|" between lines, without any spaces."""
         lines = self.cleaned_data["text"].replace("|", "\n").splitlines()
         text = "|".join(line for line in ("".join(line.split()) for line in lines) if line)
         VERIFIED_TEXT(text)

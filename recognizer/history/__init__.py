@@ -1,1 +1,1 @@
-"""Looking back: narrowing, paging and exporting one's uploads."""
+"""The history: filtering, paging and exporting one's uploads."""

@@ -1,4 +1,4 @@
-"""What the history can be narrowed down to, and how it is sorted."""
+"""How the history can be filtered and sorted."""
 
 import django_filters
 from django import forms
@@ -78,7 +78,7 @@ class HistoryFilter(django_filters.FilterSet):
         empty_label=_("Any model"),
     )
 
-    # Those that few need stand behind "More".
+    # Filters that few people need; the page hides them behind "More".
     MORE = ("first_day", "last_day", "most_sure", "source", "model")
 
     class Meta:
@@ -99,7 +99,7 @@ class HistoryFilter(django_filters.FilterSet):
 
     @property
     def query(self) -> str:
-        """What an address needs to narrow and sort in the same way."""
+        """The query of an address that filters and sorts in the same way."""
         kept = QueryDict(mutable=True)
         for name in self.filters:
             if value := self._given(name):

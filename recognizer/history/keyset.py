@@ -1,4 +1,4 @@
-"""Pages of uploads by key: where the last page ended, not how many rows to skip.
+"""Pages of uploads by key: each starts where the last one ended, instead of skipping rows.
 
 The millionth upload is found by the index as fast as the first one, and no upload is shown twice
 or left out when others come or go between two pages.
@@ -15,14 +15,14 @@ from django.db.models import Q, QuerySet
 
 from recognizer.models import Upload
 
-# Beyond this many, "more than" is told: counting a million rows takes longer than showing a page.
+# Above this, the page says "more than": counting a million rows takes longer than a page.
 MOST_COUNTED = 10_000
 _PARTED_BY = "~"
 
 
 @dataclass(frozen=True)
 class Order:
-    """How uploads are sorted: by one value, and by their id where it is the same."""
+    """How uploads are sorted: by one value, and by their id where the value is the same."""
 
     by: str
     is_descending: bool
@@ -41,7 +41,7 @@ LEAST_SURE, SUREST = Order("sureness", is_descending=False), Order("sureness", i
 
 @dataclass(frozen=True)
 class Cursor:
-    """The upload that a page follows, or comes before."""
+    """The upload that a page comes after, or before."""
 
     value: datetime | float
     pk: UUID
@@ -49,7 +49,7 @@ class Cursor:
 
     @classmethod
     def parse(cls, order: Order, after: str, before: str) -> Self | None:
-        """From an address; None for the first page, and for what nobody here wrote."""
+        """Parse the keys in an address; None for the first page, and for malformed keys."""
         value, _, pk = (before or after).partition(_PARTED_BY)
         try:
             return cls(order.value_from(value), UUID(pk), backwards=bool(before))
@@ -62,10 +62,10 @@ class Page:
     """Some uploads in their order.
 
     Attributes:
-        uploads: as many as fit.
-        before, after: what an address needs for the pages around it; empty where there is none.
-        count: of all pages, at most MOST_COUNTED.
-        is_counted: whether there are no more than that.
+        uploads: as many as fit on a page.
+        before, after: keys for the addresses of the pages around it; empty where there is none.
+        count: the number of uploads on all pages, at most MOST_COUNTED.
+        is_counted: whether count is exact; otherwise there are more.
     """
 
     uploads: list[Upload]
@@ -76,10 +76,10 @@ class Page:
 
 
 def page_of(uploads: QuerySet[Upload], order: Order, size: int, after: str, before: str) -> Page:
-    """The page after or before an upload; the first one where neither is told.
+    """The page after or before an upload; the first page where both keys are empty.
 
     Args:
-        after, before: from a Page, or anything that a stranger wrote there.
+        after, before: a key of a Page, or any text that a stranger put there.
     """
     count = uploads.order_by()[: MOST_COUNTED + 1].count()
     cursor = Cursor.parse(order, after, before)
@@ -106,7 +106,7 @@ def _beyond(uploads: QuerySet[Upload], order: Order, cursor: Cursor | None) -> Q
     if cursor is not None:
         way = "lt" if is_descending else "gt"
         same = Q(**{order.by: cursor.value, f"pk__{way}": cursor.pk})
-        # Said twice, so that the index is searched from the value on.
+        # Redundant beside the next filter, but it lets the index be searched from the value on.
         uploads = uploads.filter(**{f"{order.by}__{way}e": cursor.value})
         uploads = uploads.filter(Q(**{f"{order.by}__{way}": cursor.value}) | same)
     return uploads.order_by(f"{sign}{order.by}", f"{sign}pk")

@@ -1,4 +1,4 @@
-"""Bodies that are too large, or don't say how large, are refused before a byte is read."""
+"""Refuses bodies that are too large or state no length, before a byte of them is read."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from recognizer.monitoring.events import declared_bytes
 from recognizer.refusals import FileTooLarge, Refusal
 from recognizer.views.upload import refused
 
-# Boundaries, part headers, file name and CSRF token around the picture.
+# Room for boundaries, part headers, file name and CSRF token around the picture.
 MULTIPART_FRAME_BYTES = 64 * 1024
 
 View = Callable[[HttpRequest], HttpResponseBase]
@@ -30,7 +30,7 @@ def refuse_oversized_bodies(get_response: View) -> View:
         if declared_bytes(request) > settings.MAX_UPLOAD_BYTES + MULTIPART_FRAME_BYTES:
             return refused(request, FileTooLarge(settings.MAX_UPLOAD_BYTES))
         if request.headers.get("Transfer-Encoding"):
-            # In chunks, with no length: a proxy in front sends them on with one.
+            # A body in chunks states no length; a proxy in front would forward it with one.
             return refused(request, LengthMissing())
         return get_response(request)
 

@@ -1,4 +1,4 @@
-"""What no page needs, no page may ask for, whatever gets into it."""
+"""Forbids browser features that no page needs, whatever gets into a page."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 
 View = Callable[[HttpRequest], HttpResponseBase]
 
-# A photo is taken by the camera program of the device, which no page needs a permission for.
+# The device's own camera program takes photos, and a page needs no permission for that.
 UNUSED = ("camera", "microphone", "geolocation", "payment", "usb", "display-capture")
 PERMISSIONS_POLICY = ", ".join(f"{feature}=()" for feature in UNUSED)
 

@@ -1,4 +1,4 @@
-"""Pages that a cookie changes are kept by no cache for others."""
+"""Keeps caches from showing one person's page to another."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ View = Callable[[HttpRequest], HttpResponseBase]
 
 
 def pages_differ_by_cookie(get_response: View) -> View:
-    """See that no cache gives one person's page to another."""
+    """Mark every HTML page as one that depends on the cookie."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)

@@ -1,7 +1,7 @@
-"""Forms with files are taken whole, or not at all.
+"""Accepts forms with files whole, or not at all.
 
-Where a connection breaks, a server hands on what came until then, and Django takes the file as far
-as it goes: a picture may lack its last rows, and nobody would know.
+When a connection breaks, a server passes on what has arrived until then, and Django accepts the
+file as far as it goes: a picture may lack its last rows, and nobody would notice.
 """
 
 import time
@@ -17,14 +17,14 @@ from django.utils.datastructures import MultiValueDict
 
 # A picture of 10 MB takes 80 s over 1 Mbit/s.
 MAX_SECONDS = 120
-# The second one takes what the frame around a picture makes larger than the limit in memory.
+# The second one takes a picture whose form as a whole exceeds the first one's limit in memory.
 FILES_KEPT_BY = (MemoryFileUploadHandler, TemporaryFileUploadHandler)
-# RFC 2046: a line break may follow, and anything behind it is to be left out.
+# RFC 2046: a line break may follow the last boundary, and anything after that is to be ignored.
 MAX_EPILOGUE_BYTES = 1024
 
 
 class WholeBodyHandler(FileUploadHandler):
-    """Has Django parse a form, and refuses it with 400 where its end is missing."""
+    """Lets Django parse a form, and refuses it with 400 if its end is missing."""
 
     def handle_raw_input(
         self,
@@ -43,7 +43,7 @@ class WholeBodyHandler(FileUploadHandler):
 
 
 class _Watched:
-    """A body, with how much of it was read, its last bytes, and no patience without end."""
+    """A body that counts its bytes, remembers the last ones, and must arrive within MAX_SECONDS."""
 
     def __init__(self, body: Any, *, keep: int) -> None:
         self._body = body

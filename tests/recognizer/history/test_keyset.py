@@ -15,7 +15,7 @@ SIZE = 3
 
 @pytest.fixture
 def owner() -> object:
-    """Ten uploads, some of the same moment and of the same confidence, some of none."""
+    """The owner of ten uploads; some share a moment or a confidence, some have no confidence."""
     owner = make_visitor()
     for number in range(10):
         moment = datetime(2026, 5, 1 + number // 3, tzinfo=UTC)

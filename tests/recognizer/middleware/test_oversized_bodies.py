@@ -22,7 +22,7 @@ class Unread:
 def test_a_body_that_declares_too_much_is_refused_unread(settings: Settings) -> None:
     length = str(settings.MAX_UPLOAD_BYTES + 2**20)
     extra: dict[str, Any] = {"wsgi.input": Unread(), "CONTENT_LENGTH": length}
-    # As in a server: to look for the form's token would be to read the body.
+    # As in a server, where looking for the form's CSRF token reads the body.
     response = Client(enforce_csrf_checks=True).generic(
         "POST", "/", b"", "multipart/form-data; boundary=x", **extra
     )

@@ -1,4 +1,4 @@
-"""What the real server does with cut forms is in tests/hostile."""
+"""Forms that are cut off on the way to the real server are tested in tests/hostile."""
 
 from io import BytesIO
 from typing import Any
