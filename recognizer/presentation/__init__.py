@@ -1,1 +1,1 @@
-"""How a result looks and is said: small pictures, overlays, wording, the guide video."""
+"""How a result looks and is worded: small pictures, overlays, wording, the guide video."""

@@ -1,4 +1,4 @@
-"""The guide video: what is shown in it, and its captions in every language.
+"""The guide video: its scenes, and its captions in every language.
 
 The video itself is made by `make guide`, which plays these scenes on the real pages.
 """
@@ -10,15 +10,15 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import get_language, gettext, gettext_noop, override
 
-# Below static/.
+# The folder of the video, below static/.
 FOLDER = "guide"
-# A caption that changes with the picture is hard to read.
+# A caption ends this long before its scene: one that changes with the picture is hard to read.
 PAUSE_S = 0.2
 
 
 @dataclass(frozen=True)
 class Scene:
-    """A part of the video, and the sentence that is told meanwhile.
+    """A part of the video, and the sentence that is shown meanwhile.
 
     Attributes:
         seconds: how long it is in the video, however long it takes to record.
@@ -46,12 +46,12 @@ LENGTH_S = sum(scene.seconds for scene in SCENES)
 
 
 def transcript() -> list[str]:
-    """What is told, sentence by sentence, in the language that is active."""
+    """The sentences of all scenes, in the active language."""
     return [gettext(scene.sentence) for scene in SCENES]
 
 
 def caption_tracks() -> list[dict[str, str | bool]]:
-    """The captions there are, the active language's as the ones to show."""
+    """The captions in every language; those in the active language are marked as shown."""
     active = get_language()
     return [
         {"language": code, "name": name, "path": captions_path(code), "is_shown": code == active}
@@ -60,18 +60,18 @@ def caption_tracks() -> list[dict[str, str | bool]]:
 
 
 def captions(language: str) -> str:
-    """What is told, and when, as WebVTT."""
+    """The sentences in a language, each with its time, as WebVTT."""
     with override(language):
         return "\n\n".join(["WEBVTT", *_cues()]) + "\n"
 
 
 def captions_path(language: str) -> str:
-    """Where the captions of a language are, below static/."""
+    """The path of a language's captions, below static/."""
     return f"{FOLDER}/guide.{language}.vtt"
 
 
 def write_captions(static: Path) -> list[Path]:
-    """Write the captions of every language of the pages below a folder; gives the files."""
+    """Write the captions in every language of the pages below a folder; returns the files."""
     written = []
     for language, _ in settings.LANGUAGES:
         path = static / captions_path(language)

@@ -1,4 +1,4 @@
-"""What a digit's reading rests on, for people."""
+"""Which parts of a digit its reading depends on, in words and as a picture."""
 
 import numpy as np
 from django.utils.translation import gettext as _
@@ -13,11 +13,12 @@ from recognizer.models import DigitPrediction
 from recognizer.presentation.small_pictures import encode
 from recognizer.presentation.wording import A_GUESS, percent
 
-# Where covering any part costs less than this, no part decides.
+# If covering any part lowers the probability by less than this, no part decides.
 LEAST_LOSS = 0.05
-# MNIST digits fill the central 20x20 of the 28x28, here parted into three by three.
+# MNIST digits fill the central 20x20 of the 28x28, which is divided here into three by three.
 MARGIN_PX, THIRD_PX = 4, 20 / 3
-# Of the map of what mattered. Where hardly anything does, it must not look as if much did.
+# The smallest drop that is shown as full heat: where hardly any part matters, the map must not
+# look as if one did.
 FULL_HEAT_FROM = 0.05
 GREY_INK, HEAT_COLOR = 0.45, (196, 78, 0)
 MOST = {
@@ -40,17 +41,17 @@ def frame_of(digit: DigitPrediction) -> NDArray[np.float32]:
 
 
 def occlude(digit: DigitPrediction) -> occlusion.Occlusion:
-    """What the active model's second network looks at in this digit: 50 ms.
+    """Which parts of this digit the active model's second network relies on; takes 50 ms.
 
     Raises:
-        ModelError: there is no model to ask.
+        ModelError: there is no model.
     """
     classifier = active_model.model().classifier
     return occlusion.occlude(frame_of(digit), digit.value, classifier)
 
 
 def in_words(seen: occlusion.Occlusion) -> str:
-    """Where most of the answer's probability hangs, in one sentence or two."""
+    """Which part the answer's probability depends on most, in one sentence or two."""
     shares = {"whole": percent(seen.probability), "left": percent(seen.left_at_worst)}
     if seen.probability < A_GUESS:
         return _(
@@ -66,11 +67,12 @@ def in_words(seen: occlusion.Occlusion) -> str:
 
 
 def occlusion_png(frame: NDArray[np.float32], drops: NDArray[np.float32]) -> bytes:
-    """What an answer rests on, as a PNG: orange over grey ink on white.
+    """The map of what an answer depends on, as a PNG: orange over grey ink on white.
 
     Args:
         frame: (28, 28) in 0..1, ink is 1.
-        drops: (28, 28) in -1..1, of mlmodel.digits.occlusion; the largest is full orange.
+        drops: (28, 28) in -1..1, from mlmodel.digits.occlusion; the largest becomes full orange,
+            or FULL_HEAT_FROM if that is larger.
     """
     heat = np.clip(drops / max(float(drops.max()), FULL_HEAT_FROM), 0, 1)[..., np.newaxis]
     paper = np.float32(1) - frame[..., np.newaxis] * GREY_INK

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from recognizer.models import DigitPrediction, Upload
 
-# A label as tall as 4 % of the longer side is about 14 px on a phone and 30 px on a desk.
+# A label as tall as 4 % of the longer side is about 14 px on a phone and 30 px on a desktop.
 LABEL_SHARE_OF_PICTURE = 0.04
 LABEL_SHARE_OF_BOX = 0.4
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A digit with its place: a frame around it and the label's size and baseline."""
+    """A digit to frame, with its number and its label's middle, baseline and size in pixels."""
 
     digit: DigitPrediction
     number: int

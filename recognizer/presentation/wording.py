@@ -12,17 +12,18 @@ A_GUESS = 0.5
 
 
 def percent(probability: float) -> str:
-    """Whole per cent, never rounded up to a certainty that nobody has."""
+    """A probability in whole per cent, rounded down, so that it never becomes a certainty."""
     hundredths = int(probability * 100)
     if hundredths >= 99:
         return _("over 99 %") if probability > 0.99 else _in_percent(99)
     return _("under 1 %") if hundredths < 1 else _in_percent(hundredths)
 
 
-# From this probability on, a text that was not read is worth a person's look.
+# Another text of at least this probability is worth a person's look.
 WORTH_A_LOOK = 0.01
-# What the likeliest other text must reach for others to be shown. Whoever checks a doubtful text
-# wants to see every alternative; where nothing looks like digits, a mere trace would only confuse.
+# The probability that the likeliest other text needs for others to be shown. Whoever checks a
+# doubtful text wants to see every alternative; where nothing looks like digits, a mere trace would
+# only confuse.
 LEAST_OF_OTHERS = {
     Prediction.State.READ: WORTH_A_LOOK,
     Prediction.State.DOUBTFUL: 0.0,
@@ -38,7 +39,7 @@ def _in_percent(number: str | int) -> str:
 
 
 def confidence_in_words(prediction: Prediction) -> str:
-    """How sure a whole text is; where doubt begins is for the model to say, by the state."""
+    """The confidence of a whole text; the model decides by the state where doubt begins."""
     probability = prediction.confidence or 0.0
     if prediction.state == Prediction.State.READ:
         return _("almost certain") if probability >= ALMOST_CERTAIN else _("quite sure")
@@ -50,12 +51,12 @@ def is_doubtful(probability: float) -> bool:
 
 
 def measured_percent(share: float) -> str:
-    """A share that was counted, with the two digits that 10,000 samples allow."""
+    """A counted share in per cent, with the two decimals that 10,000 samples allow."""
     return _in_percent(number_format(share * 100, 2))
 
 
 def in_a_thousand(share: float) -> str:
-    """A share that was counted and is small, as people picture it."""
+    """A small counted share as a number in a thousand, which people can picture."""
     if not share:
         return _("none")
     count = max(round(share * 1000), 1)
@@ -66,9 +67,10 @@ def in_a_thousand(share: float) -> str:
 
 
 def one_line(text: str) -> str:
-    """Digits, with a space between the lines of the picture; as they stand there, in Arabic too.
+    """The digits, with a space between the lines of the picture.
 
-    In a text from right to left, numbers parted by a space would change places.
+    In a text from right to left, as in Arabic, numbers with a space between them would change
+    places; an isolate keeps them in the order of the picture.
     """
     digits = text.replace("|", " ")
     if not digits:
@@ -77,7 +79,7 @@ def one_line(text: str) -> str:
 
 
 def other_possibilities(prediction: Prediction) -> list[tuple[str, float]]:
-    """The other texts it could be, the likeliest first, where they help a person."""
+    """The other possible texts with their probabilities, likeliest first, if they help a person."""
     others = [(text, share) for text, share in prediction.possibilities if text != prediction.text]
     least = LEAST_OF_OTHERS.get(Prediction.State(prediction.state))
     if not others or least is None or others[0][1] < least:

@@ -7,7 +7,7 @@ register = template.Library()
 
 @register.simple_tag
 def sign_up_is_open() -> bool:
-    """Whether people make their accounts themselves; else the administration does."""
+    """Whether people create their own accounts; otherwise the administration does."""
     return bool(settings.SIGN_UP)
 
 
@@ -19,7 +19,7 @@ def visitor_hint(context: Context) -> dict[str, object]:
 
 @register.inclusion_tag("recognizer/_account_gives.html")
 def account_gives() -> dict[str, object]:
-    """What an account is good for, in figures."""
+    """The advantages of an account, in figures."""
     return _terms()
 
 

@@ -7,5 +7,5 @@ register = template.Library()
 
 @register.simple_tag
 def retention_promise() -> str:
-    """How long pictures are kept; the same for everybody, so that no page asks who is looking."""
+    """How long pictures are kept; the same for everybody, so that no page depends on who looks."""
     return retention.promise()

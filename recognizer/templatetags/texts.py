@@ -1,4 +1,4 @@
-"""What was read or could be, for templates."""
+"""Texts that were read, and other possible ones, for templates."""
 
 from django import template
 
