@@ -16,8 +16,8 @@ class AdministrationConfig(admin_apps.AdminConfig):
     default_site = "recognizer.admin.site.Administration"
 
     def ready(self) -> None:
-        # Before Django looks for lists: it makes the site first, and importing the site imports the
-        # lists beside it, which would register with a site that is then thrown away.
+        # Imported before Django searches for lists. It would create the site first, and importing
+        # the site imports the lists beside it, which would register with a site that is dropped.
         import recognizer.admin  # noqa: F401
 
         super().ready()

@@ -1,4 +1,4 @@
-"""What Django looks at before it starts anything: the decoder of pictures, and the deployment."""
+"""Django's checks before a start: of the picture decoder, and of the deployment."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.core import checks
 from django.core.checks import CheckMessage, Error, register
 from PIL import ImageFile
 
-# Older ones let a picture take any amount of memory by its metadata.
+# In older versions, a picture's metadata can take any amount of memory.
 LEAST_PILLOW = (12, 3)
 
 
@@ -37,7 +37,7 @@ def pillow_is_safe(**_options: Any) -> list[CheckMessage]:
 
 @register(checks.Tags.security, deploy=True)
 def proxy_is_named(**_options: object) -> list[CheckMessage]:
-    """Only `manage.py check --deploy` asks: right on one machine is wrong on another."""
+    """Run by `manage.py check --deploy` alone: what is right on one machine is wrong on another."""
     if not settings.HTTPS or settings.TRUSTED_PROXIES:
         return []
     return [

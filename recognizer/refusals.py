@@ -1,4 +1,4 @@
-"""Why a picture can't be taken: each reason has a name, a status and a sentence."""
+"""Why a picture is refused: each reason has a name, a status and a sentence."""
 
 from __future__ import annotations
 

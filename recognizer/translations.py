@@ -1,6 +1,6 @@
-"""What Django says on our pages, and not in each of our languages: named here to be translated.
+"""Django's sentences on these pages that lack some language: named here to be translated.
 
-Catalogs of a project win over Django's own, so nothing needs to import this.
+A project's catalogs win over Django's own, so nothing needs to import this.
 """
 
 # ruff: noqa: RUF001 - the apostrophes are Django's

@@ -37,7 +37,7 @@ urlpatterns = [
     path("healthz/ready", ready, name="ready"),
     path("metrics", metrics, name="metrics"),
     path("about/", about, name="about"),
-    # Without a token, so that reading pages leaves no cookie: another site could do no more than
+    # Needs no CSRF token, so that reading pages sets no cookie: another site could do no more than
     # change the language.
     path("language/", csrf_exempt(require_POST(set_language)), name="set_language"),
     path("accounts/sign-up/", sign_up, name="sign_up"),

@@ -1,4 +1,4 @@
-"""Which computer a request comes from, told apart without keeping anybody's address."""
+"""Which computer a request comes from, distinguished without storing anybody's address."""
 
 import ipaddress
 
@@ -10,13 +10,14 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 # Whoever has one IPv6 address has 2**64 of them.
 IPV6_NETWORK_BITS = 64
-PRIVATE = b"\xfd"  # begins the addresses that no computer on the Internet has
+PRIVATE = b"\xfd"  # first byte of addresses that no computer on the Internet has
 
 
 def client_of(request: HttpRequest) -> str:
     """A pseudonym of the client's address, in the shape of an IPv6 address.
 
-    The same for the same address, and without the secret key nobody finds the address to it.
+    The same address always has the same pseudonym, from which nobody can find the address without
+    the secret key.
     """
     who = str(_network(_address(request)))
     digest = salted_hmac("recognizer.clients", who, algorithm="sha256").digest()
@@ -24,7 +25,7 @@ def client_of(request: HttpRequest) -> str:
 
 
 def _address(request: HttpRequest) -> Address | None:
-    """The nearest address that is not one of our own proxies: what lies beyond it is hearsay."""
+    """The nearest address that is not a trusted proxy: what lies beyond it may be made up."""
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
     nearest = None
     for text in (request.META.get("REMOTE_ADDR", ""), *reversed(forwarded)):

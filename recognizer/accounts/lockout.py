@@ -1,4 +1,4 @@
-"""Wrong passwords: django-axes counts them, and they are forgotten as soon as they may be."""
+"""Wrong passwords: django-axes counts them, and they are deleted once they lock nobody out."""
 
 from datetime import timedelta
 
@@ -9,7 +9,7 @@ from django.utils import timezone
 
 
 def time_left(username: str, client: str) -> timedelta:
-    """How long somebody who guessed too often is kept out, at most.
+    """How long somebody who guessed too often stays locked out, at most.
 
     Args:
         client: where the guesses come from; see recognizer.accounts.clients.
@@ -21,12 +21,12 @@ def time_left(username: str, client: str) -> timedelta:
 
 
 def forget_attempts_on(username: str) -> None:
-    """Delete the failed sign-ins of an account that goes."""
+    """Delete the failed sign-ins of an account that is being deleted."""
     AccessAttempt.objects.filter(username=username).delete()
 
 
 def forget_old_attempts() -> int:
-    """Delete the failed sign-ins that lock nobody out any more; returns how many rows."""
+    """Delete the failed sign-ins that lock nobody out any more; returns the number of rows."""
     no_longer_counted = timezone.now() - settings.AXES_COOLOFF_TIME
     attempts = AccessAttempt.objects.filter(attempt_time__lte=no_longer_counted)
     return int(attempts.delete()[0])

@@ -13,18 +13,18 @@ _SESSION_KEY = "visitor"
 
 
 def owner_of(request: HttpRequest) -> Owner:
-    """Who is asking. Never starts a session: reading a page sets no cookie."""
+    """The owner that a request acts for. Starts no session: reading a page sets no cookie."""
     visitor = request.session.get(_SESSION_KEY)
     user = request.user if isinstance(request.user, User) else None
     return Owner(user=user, visitor=UUID(visitor) if visitor else None)
 
 
 def uploading_owner(request: HttpRequest, key: UUID | None = None) -> Owner:
-    """Who gives a picture; an anonymous visitor gets an id in the session.
+    """The owner of a new upload; an anonymous visitor gets an id in the session.
 
     Args:
-        key: of the form that was sent. Sent twice at once by a new visitor, it leads to the same
-            id, so that neither upload is out of sight.
+        key: of the form that was sent. If a new visitor sends a form twice at once, its key leads
+            to the same id, so that both uploads are visible.
     """
     owner = owner_of(request)
     if owner.user or owner.visitor:
@@ -35,22 +35,23 @@ def uploading_owner(request: HttpRequest, key: UUID | None = None) -> Owner:
 
 
 def _visitor_of(key: UUID) -> UUID:
-    """An id that nobody can tell from a key without the server's secret."""
+    """The visitor id of a key, which nobody can compute without the server's secret."""
     return UUID(bytes=salted_hmac("digitrec.visitor", key.bytes, algorithm="sha256").digest()[:16])
 
 
 def adopt(request: HttpRequest) -> int:
-    """Give a user who has just signed in what this browser gave before, for good.
+    """Move this browser's earlier uploads to a user who has just signed in, for good.
 
     Returns:
-        how many pictures that were.
+        the number of uploads moved.
     """
     owner = owner_of(request)
     if not (owner.user and owner.visitor):
         return 0
     earlier = Upload.objects.visible_to(Owner(visitor=owner.visitor))
     with transaction.atomic():
-        # The same form, sent once with the account and once without: two pictures, and one key.
+        # A form that was sent once with the account and once without made two uploads with one
+        # key, which must be unique: the upload that moves loses it.
         keys = Upload.objects.given_by(Owner(user=owner.user)).values("key")
         earlier.filter(key__in=keys).update(key="")
         return earlier.update(user=owner.user, visitor=None)

@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 # A window opens with the first hit. One that ends much later than a new one would was opened before
-# the clock was set back.
+# the clock was set back, and counts as closed.
 COUNT = """
 INSERT INTO recognizer_throttlewindow AS kept (key, hits, ends)
 VALUES (%(key)s, %(hits)s, %(ends)s)
@@ -67,7 +67,13 @@ class TooManySignUps(Refusal):
 
 @dataclass(frozen=True)
 class Limit:
-    """At most so many hits of one who in a window of this length; 0 is no limit."""
+    """The most hits that somebody may make in a window.
+
+    Attributes:
+        who: whose hits are counted, and of what kind.
+        most: 0 is no limit.
+        period: the length of the window.
+    """
 
     who: str
     most: int
@@ -79,13 +85,13 @@ class Limit:
 
 
 def count_uploads(owner: Owner, client: str, pictures: int = 1) -> None:
-    """Count pictures that are about to be taken in.
+    """Count pictures that are about to be stored.
 
     Args:
         client: where they come from; see recognizer.accounts.clients.
 
     Raises:
-        TooManyUploads: this owner or this client gave too many in too short a time.
+        TooManyUploads: this owner or this client sent too many in too short a time.
     """
     who = f"user {owner.user.pk}" if owner.user else f"visitor {owner.visitor}"
     for limit in (
@@ -98,13 +104,13 @@ def count_uploads(owner: Owner, client: str, pictures: int = 1) -> None:
 
 
 def count_sign_up(client: str) -> None:
-    """Count an account that is about to be made.
+    """Count an account that is about to be created.
 
     Args:
         client: where it comes from; see recognizer.accounts.clients.
 
     Raises:
-        TooManySignUps: this client made too many in too short a time.
+        TooManySignUps: this client created too many in too short a time.
     """
     limit = Limit(f"sign-ups of client {client}", settings.SIGN_UPS_PER_HOUR_AND_ADDRESS, HOUR)
     if wait := _count(limit, 1):
@@ -112,20 +118,20 @@ def count_sign_up(client: str) -> None:
 
 
 def forget_old_windows() -> int:
-    """Delete the windows that have ended; returns how many."""
+    """Delete the windows that have ended; returns their number."""
     count, _ = ThrottleWindow.objects.filter(ends__lte=timezone.now()).delete()
     return count
 
 
 def _count(limit: Limit, hits: int) -> timedelta | None:
-    """Count hits; gives the time to wait if they are too many."""
+    """Count hits; returns the time to wait if they are too many."""
     if not limit.most:
         return None
     now = timezone.now()
     try:
         total, ends = _add(limit, hits, now)
     except DatabaseError:
-        # Nobody is turned away because we can't count; what needs the database says so itself.
+        # Nobody is refused because counting fails; what needs the database reports it itself.
         logger.exception("hits could not be counted")
         return None
     return ends - now if total > limit.most else None

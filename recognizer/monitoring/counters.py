@@ -1,4 +1,4 @@
-"""What is counted as it happens, in Prometheus's words."""
+"""Prometheus's metrics that are updated as things happen."""
 
 from prometheus_client import Counter, Histogram
 

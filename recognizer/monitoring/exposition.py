@@ -1,6 +1,7 @@
-"""What an operator counts, in Prometheus's words.
+"""All figures for an operator, in Prometheus's text format.
 
-The processes of one server add up, in a folder that they share (see digitrec.gunicorn_config).
+The processes of one server add up their counts, in a folder that they share (see
+digitrec.gunicorn_config).
 """
 
 import os
@@ -18,7 +19,7 @@ from recognizer.models import Upload
 
 
 def exposition() -> bytes:
-    """All figures, in Prometheus's text format; asks the database two questions."""
+    """All figures, in Prometheus's text format; takes two queries of the database."""
     shared = "PROMETHEUS_MULTIPROC_DIR" in os.environ
     counted = CollectorRegistry() if shared else REGISTRY
     if shared:
@@ -29,7 +30,7 @@ def exposition() -> bytes:
 
 
 class _State(Collector):
-    """What is not counted but looked up, when somebody asks."""
+    """Figures that are not counted, but looked up when somebody asks."""
 
     def collect(self) -> Iterator[Metric]:
         yield from _stored_pictures()
@@ -39,7 +40,7 @@ class _State(Collector):
 def _stored_pictures() -> Iterator[Metric]:
     try:
         count = Upload.objects.filter(stored__isnull=False).count()
-    except DatabaseError:  # the other figures tell of the outage
+    except DatabaseError:  # the other figures show the outage
         return
     yield GaugeMetricFamily("digitrec_stored_pictures", "Pictures that are kept.", value=count)
 

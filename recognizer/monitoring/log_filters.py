@@ -1,10 +1,10 @@
-"""What a line of the log must not hold: paths and hosts, which may tell of people."""
+"""Keeps paths and hosts out of the log, because they may reveal something about people."""
 
 import logging
 
 from django.http import HttpRequest
 
-# Of a request that was answered before anybody looked for its route, or that has none.
+# The route of a request that was answered before its route was looked up, or that has none.
 NO_ROUTE = "-"
 
 
@@ -14,9 +14,9 @@ def route_of(request: HttpRequest) -> str:
 
 
 class WithoutPaths(logging.Filter):
-    """Has what Django says of a request name the route, where it would name path or host.
+    """Replaces path and host in Django's messages about a request by the route.
 
-    Of a refusal it says nothing that the line of the request does not.
+    Drops the messages of django.request about refusals, which the line of the request includes.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -25,6 +25,6 @@ class WithoutPaths(logging.Filter):
             return True
         status = getattr(record, "status_code", 500)
         record.msg, record.args = "answered %s at %s", (status, route_of(request))
-        if status < 500:  # the traceback of a refusal ends with what was sent
+        if status < 500:  # a refusal's traceback ends with what was sent
             record.exc_info = None
         return status >= 500 or record.name != "django.request"

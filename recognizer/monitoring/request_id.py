@@ -1,4 +1,4 @@
-"""A name for every request, in its answer and in every line of the log about it."""
+"""An id for every request, in its response and in every line of the log about it."""
 
 import logging
 from collections.abc import Callable
@@ -15,7 +15,7 @@ View = Callable[[HttpRequest], HttpResponseBase]
 
 
 def name_requests(get_response: View) -> View:
-    """Give each request an id of ours: what a client sends is not believed."""
+    """Assign a new id to each request; one that a client sends is ignored."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         token = _current.set(uuid4().hex)

@@ -1,4 +1,4 @@
-"""Every sentence is said in every language, and no page shows another one's."""
+"""Every sentence is translated into every language, and no page shows one of another language."""
 
 import io
 import re
@@ -32,10 +32,10 @@ from tests.recognizer.views.visitors import give, given
 pytestmark = pytest.mark.django_db
 
 TRANSLATIONS = [code for code, _ in settings.LANGUAGES if code != "en"]
-# Written in another script, so that a word of English is seen by its letters.
+# Written in another script, so that an English word shows by its letters.
 OTHER_SCRIPTS = ["hi", "ar", "zh-hans"]
 ERROR_PAGES = sorted(path.name for path in settings.BASE_DIR.glob("templates/[45]*.html"))
-# What stays as it is: names of things, of formats, and of what people gave.
+# Words that stay as they are: names of things and of formats, and what people entered.
 NAMES = set(
     re.findall(
         r"\S+",
@@ -44,7 +44,7 @@ NAMES = set(
     )
 )
 READ_OUT = {"alt", "title", "aria-label", "placeholder"}
-# What scripts say stands in the templates.
+# Sentences of scripts, which the templates hold in attributes.
 SAID_BY_SCRIPTS = {
     f"data-{name}"
     for name in (
@@ -81,7 +81,7 @@ def test_no_sentence_is_missing_or_a_guess(language: str) -> None:
 def test_nothing_that_is_filled_in_is_lost(language: str) -> None:
     for message in messages_of(language):
         wanted = sorted(PLACEHOLDER.findall(forms(message.id)[-1]))
-        # Those for one and two may do without the number; the last one is for most numbers.
+        # Forms for one and two may lack the number; the last form is for most numbers.
         assert sorted(PLACEHOLDER.findall(forms(message.string)[-1])) == wanted
         for form in forms(message.string):
             assert set(PLACEHOLDER.findall(form)) <= set(wanted)
@@ -114,7 +114,7 @@ def is_description(name: str, of_tag: dict[str, str | None]) -> bool:
 
 
 class Text(HTMLParser):
-    """What people see or have read out to them, but for names of languages."""
+    """The texts of a page that people see or hear, without the names of languages."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -144,7 +144,7 @@ class Text(HTMLParser):
 
 
 def pages(client: Client) -> Iterator[tuple[str, str]]:
-    """Pages and states of them, as a visitor and as somebody with an account sees them."""
+    """Names and contents of pages in many states, as seen by a visitor and with an account."""
     yield from asked(client, "/", "/about/", "/guide/", "/offline/", "/uploads/", "/my-data/")
     yield from asked(client, "/accounts/sign-up/", "/accounts/log-in/", "/nothing/")
     yield "sign up", post(client, "/accounts/sign-up/", username="a b", password1="1")
@@ -192,9 +192,9 @@ def post(client: Client, path: str, **fields: object) -> str:
 
 
 def words_of(page: str) -> list[str]:
-    """Words of English that nobody translated."""
+    """English words that nobody translated."""
     words = {word for part in Text(page).parts for word in WORD.findall(part)}
-    # The shipped model's name begins with that of its data.
+    # The shipped model's name begins with the name of its data.
     return sorted(word for word in words - NAMES if not word.startswith("mnist-"))
 
 

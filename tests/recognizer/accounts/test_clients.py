@@ -6,7 +6,7 @@ from pytest_django import Settings
 
 from recognizer.accounts.clients import client_of
 
-# Every header in which one proxy or another says whom it speaks for.
+# Every header in which some proxy names the client that it forwards for.
 HEADERS = (
     "X-Forwarded-For",
     "X-Real-IP",

@@ -175,7 +175,7 @@ def test_no_forged_header_gets_round_it() -> None:
 
 
 def give_as_stranger(header: str) -> int:
-    """Without cookies, so that the address alone can be known again."""
+    """Upload without cookies, so that only the address can be recognized."""
     return int(give(Client(headers={header: FORGED[header]})).status_code)
 
 
