@@ -1,4 +1,4 @@
-"""What is done every hour: purge and sweep."""
+"""The hourly upkeep: purge and sweep."""
 
 import logging
 from collections.abc import Callable
@@ -12,16 +12,16 @@ logger = logging.getLogger(__name__)
 
 
 def keep_up() -> bool:
-    """Purge and sweep; whether both could be done. One that fails keeps nothing else from working.
+    """Purge and sweep; returns whether both succeeded. If one fails, the other still runs.
 
     Raises:
-        SweepRunning: somebody else is at it; nothing was done.
+        SweepRunning: another process sweeps; nothing was done.
     """
     with only_one():
-        return all([_did("purge", retention.purge), _did("sweep", lambda: sweep(apply=True))])
+        return all([_run("purge", retention.purge), _run("sweep", lambda: sweep(apply=True))])
 
 
-def _did(name: str, job: Callable[[], Purged | Sweep]) -> bool:
+def _run(name: str, job: Callable[[], Purged | Sweep]) -> bool:
     try:
         done = asdict(job())
     except Exception:

@@ -1,4 +1,4 @@
-"""Whether every stored file is there and whole."""
+"""Checks whether every stored file is there and whole."""
 
 import hashlib
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ UPLOADS, QUARANTINE = "uploads", "quarantine"
 
 
 def whole_file(name: str, sha256: str) -> bytes | None:
-    """A stored file if it is there and holds what it should."""
+    """A stored file's bytes; None if it is missing, or if its SHA-256 is another one."""
     try:
         with default_storage.open(name) as file:
             data = bytes(file.read())
@@ -24,15 +24,15 @@ def whole_file(name: str, sha256: str) -> bytes | None:
 
 
 def is_named(name: str) -> bool:
-    """Whether a row names the file; a part is named by the row of the whole."""
+    """Whether a row names the file; a file's row also names the part that a cut-off left of it."""
     try:
         pk = UUID(PurePosixPath(name).name.split(".")[0])
     except ValueError:
         return False
-    # By key: there may be a million, and the name has no index.
+    # By key, because there may be a million rows, and no index has their files' names.
     return any(
-        name in (str(kept), f"{kept}.part")
-        for kept in Upload.objects.filter(pk=pk).values_list("file", flat=True)
+        name in (str(named), f"{named}.part")
+        for named in Upload.objects.filter(pk=pk).values_list("file", flat=True)
     )
 
 
@@ -41,8 +41,8 @@ class Verification:
     """What was found in the files of all stored uploads.
 
     Attributes:
-        whole: how many hold what they should.
-        missing, changed: names of files that are not there, or hold something else.
+        whole: the number of files with the SHA-256 of their rows.
+        missing, changed: names of files that are not there, or have another SHA-256.
         extra: names of files that no upload names.
     """
 
@@ -60,7 +60,7 @@ def verify_storage(pace: Callable[[int], None] = lambda _bytes: None) -> Verific
     """Read every stored file and compare its SHA-256 with the one in its row.
 
     Args:
-        pace: is told the bytes of each file that was read; it may wait.
+        pace: called with the size in bytes of each file that was read; it may wait.
     """
     found = Verification(0, [], [], [])
     rows = Upload.objects.filter(stored__isnull=False).values_list("file", "file_sha256")
@@ -81,7 +81,7 @@ def verify_storage(pace: Callable[[int], None] = lambda _bytes: None) -> Verific
 
 
 def files_under(folder: str) -> Iterator[str]:
-    """The names of all files in a folder of the storage, and in the folders in it."""
+    """The names of all files in a folder of the storage and in its subfolders."""
     try:
         folders, files = default_storage.listdir(folder)
     except FileNotFoundError:
