@@ -9,12 +9,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from mlmodel.artifact.card import ReadingCard
+from mlmodel.digits.classifier import Classifier
+from mlmodel.lines.line_reader import LineReader
 from mlmodel.model import SHIPPED_DIR, Model
 from mlmodel.picture.boxes import Box, reaches_edge
 from mlmodel.picture.ink import extract_ink
 from mlmodel.picture.locate import Components, locate
-from mlmodel.texts.candidates import Candidate, find_candidates
-from mlmodel.texts.fusion import fuse
+from mlmodel.texts.candidates import Candidate, Found, find_candidates
+from mlmodel.texts.fusion import Opinion, fuse
 from mlmodel.texts.lattice import NO_DIGIT
 from mlmodel.texts.line_texts import (
     LineTexts,
@@ -121,26 +124,76 @@ def read(
     if image.dtype != np.uint8 or not grey_or_rgb or not image.size:
         raise ValueError(f"No picture: {image.dtype} of shape {image.shape}.")
     model = model or _shipped_model()
+    sight = find(image, model.line_reader, model.classifier)
+    texts = texts_of(sight.found, model.card.reading)
+    if texts.text:
+        shares = [row for line in texts.lines for row in digit_shares(line, texts.opinions)]
+        size = picture_size or (image.shape[1], image.shape[0])
+        scale = sight.scale * image.shape[1] / size[0]
+        digits = _digits(sight.found.candidates, texts.lines, shares, scale, size)
+        is_sure = texts.confidence >= model.card.reading.sure_from
+        state = State.READ if is_sure else State.DOUBTFUL
+        return Reading(state, digits, texts.text, texts.confidence, texts.lines)
+    is_written = bool(texts.lines) or sight.has_inner_pieces
+    return Reading(State.NOT_DIGITS if is_written else State.NOTHING, (), "", None, texts.lines)
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What both networks see in a picture.
+
+    Attributes:
+        found: the places where a digit may stand, and the columns of each line.
+        scale: working pixels per pixel of the picture.
+        has_inner_pieces: whether something is written or drawn that does not reach the edge; what
+            does is a grid, a table, a shadow.
+    """
+
+    found: Found
+    scale: float
+    has_inner_pieces: bool
+
+
+def find(image: NDArray[np.uint8], line_reader: LineReader, classifier: Classifier) -> Sight:
+    """Find the places in a picture where a digit may stand, with both networks.
+
+    Reading and the fit of the numbers that join the networks both call this.
+    """
     ink = extract_ink(image)
     components = Components.of(ink)
     pieces = locate(ink, components)
-    found = find_candidates(ink, components, pieces, model.line_reader, model.classifier)
-    card = model.card.reading
+    found = find_candidates(ink, components, pieces, line_reader, classifier)
+    inner = [piece for piece in pieces if not reaches_edge(piece.box, ink.mask.shape)]
+    return Sight(found, ink.scale, bool(inner))
+
+
+@dataclass(frozen=True)
+class Texts:
+    """What the places in a picture say together.
+
+    Attributes:
+        lines: what each line may hold.
+        opinions: of both networks together, one of each candidate.
+        text: the likeliest, "|" between lines.
+        confidence: the probability, 0..1, that the whole text is right.
+    """
+
+    lines: tuple[LineTexts, ...]
+    opinions: list[Opinion]
+    text: str
+    confidence: float
+
+
+def texts_of(found: Found, card: ReadingCard) -> Texts:
+    """Join both networks' answers into the likeliest text, by the numbers of a card.
+
+    Reading and the fit of these numbers both call this.
+    """
     opinions = fuse(found.candidates, card)
     lines = line_texts(found.candidates, opinions, found.columns, card.texts)
     text, _ = best_text(lines)
-    if text:
-        shares = [row for line in lines for row in digit_shares(line, opinions)]
-        size = picture_size or (image.shape[1], image.shape[0])
-        scale = ink.scale * image.shape[1] / size[0]
-        digits = _digits(found.candidates, lines, shares, scale, size)
-        confidence = text_confidence(lines, found.candidates, opinions, card)
-        state = State.READ if confidence >= card.sure_from else State.DOUBTFUL
-        return Reading(state, digits, text, confidence, lines)
-    # What reaches the edge is a grid, a table, a shadow.
-    inner = [piece for piece in pieces if not reaches_edge(piece.box, ink.mask.shape)]
-    is_written = bool(lines or inner)
-    return Reading(State.NOT_DIGITS if is_written else State.NOTHING, (), "", None, lines)
+    confidence = text_confidence(lines, found.candidates, opinions, card)
+    return Texts(lines, opinions, text, confidence)
 
 
 def _digits(

@@ -10,14 +10,11 @@ from mlmodel.digits.classifier import Classifier
 from mlmodel.evaluation import measures
 from mlmodel.lines.line_reader import LineReader
 from mlmodel.odds import softmax
-from mlmodel.picture.ink import extract_ink
-from mlmodel.picture.locate import Components, locate
+from mlmodel.reader import find, texts_of
 from mlmodel.synthesis.photograph import KnownDigit, Picture
-from mlmodel.texts.candidates import Candidate, Found, find_candidates
+from mlmodel.texts.candidates import Candidate, Found
 from mlmodel.texts.fusion import (
     PRESENCE_FEATURES,
-    Opinion,
-    fuse,
     presence_features,
     value_logs,
     value_shares,
@@ -25,11 +22,7 @@ from mlmodel.texts.fusion import (
 from mlmodel.texts.line_texts import (
     CONFIDENCE_FEATURES,
     TEXT_FEATURES,
-    LineTexts,
-    best_text,
     confidence_features,
-    line_texts,
-    text_confidence,
 )
 from mlmodel.training.config import ReadingConfig
 from mlmodel.training.progress import Report, share_of
@@ -84,19 +77,18 @@ def fit_reading(
 
 
 def _candidates_of(picture: Picture, line_reader: LineReader, classifier: Classifier) -> _Known:
-    ink = extract_ink(picture.image)
-    components = Components.of(ink)
-    pieces = locate(ink, components)
-    found = find_candidates(ink, components, pieces, line_reader, classifier)
-    candidates = found.candidates
+    sight = find(picture.image, line_reader, classifier)
+    candidates = sight.found.candidates
     values = np.full(len(candidates), -1)
     free = list(range(len(candidates)))
     for digit in picture.digits:
-        nearest = min(free, key=lambda i: _distance(candidates[i], digit, ink.scale), default=None)
-        if nearest is not None and _distance(candidates[nearest], digit, ink.scale) < _SAME_PLACE:
+        nearest = min(
+            free, key=lambda i: _distance(candidates[i], digit, sight.scale), default=None
+        )
+        if nearest is not None and _distance(candidates[nearest], digit, sight.scale) < _SAME_PLACE:
             values[nearest] = digit.value
             free.remove(nearest)
-    return _Known(found, values, picture.text)
+    return _Known(sight.found, values, picture.text)
 
 
 def _distance(candidate: Candidate, digit: KnownDigit, scale: float) -> float:
@@ -146,7 +138,7 @@ def _with_texts(card: ReadingCard, known: list[_Known]) -> ReadingCard:
     """The card with what makes the right text of a line the likeliest of its texts."""
     features, right = [], []
     for part in known:
-        lines, _ = _lines(part, card)
+        lines = texts_of(part.found, card).lines
         # Which line of several holds which text is not known.
         if len(lines) != 1 or "|" in part.text:
             continue
@@ -183,11 +175,11 @@ def _with_confidence(card: ReadingCard, known: list[_Known]) -> ReadingCard:
     """The card with the calibration of whole texts (Platt, 1999): places are not independent."""
     features, right = [], []
     for part in known:
-        lines, opinions = _lines(part, card)
-        text, _ = best_text(lines)
-        if text:
-            features.append(confidence_features(lines, part.found.candidates, opinions))
-            right.append(text == part.text)
+        read = texts_of(part.found, card)
+        if read.text:
+            candidates = part.found.candidates
+            features.append(confidence_features(read.lines, candidates, read.opinions))
+            right.append(read.text == part.text)
     if all(right) or not any(right):  # networks that were hardly trained, or few pictures
         return card
     fitted = _logistic(np.stack(features), np.array(right))
@@ -213,7 +205,8 @@ def _surprise(logits: NDArray[np.float64], values: NDArray[np.int_]) -> float:
 
 def _with_measures(card: ReadingCard, known: list[_Known], error_rate: float) -> ReadingCard:
     """The card with the threshold of an error rate, and how that does on these pictures."""
-    answers = [(part.text, *_read(part, card)) for part in known]
+    texts = [(part.text, texts_of(part.found, card)) for part in known]
+    answers = [(text, read.text, read.confidence) for text, read in texts]
     with_digits = [(text, read, sure) for text, read, sure in answers if text or read]
     sure = np.array([sure if read else 0.0 for _, read, sure in with_digits], np.float64)
     right = np.array([text == read for text, read, _ in with_digits], np.bool_)
@@ -230,19 +223,6 @@ def _with_measures(card: ReadingCard, known: list[_Known], error_rate: float) ->
         false_accepts=_share(sum(empty), len(empty)),
         calibration_error=round(measures.calibration_error(sure, right), 4),
     )
-
-
-def _lines(part: _Known, card: ReadingCard) -> tuple[tuple[LineTexts, ...], list[Opinion]]:
-    """The texts of each line, and the opinions on its places."""
-    candidates, columns = part.found.candidates, part.found.columns
-    opinions = fuse(candidates, card)
-    return line_texts(candidates, opinions, columns, card.texts), opinions
-
-
-def _read(part: _Known, card: ReadingCard) -> tuple[str, float]:
-    """The text and its confidence, as reading gives them."""
-    lines, opinions = _lines(part, card)
-    return best_text(lines)[0], text_confidence(lines, part.found.candidates, opinions, card)
 
 
 def _share(hits: int, count: int) -> float:
