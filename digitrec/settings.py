@@ -40,7 +40,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "recognizer.monitoring.request_id.name_requests",
-    "recognizer.monitoring.events.tell_of_requests",
+    "recognizer.monitoring.events.log_requests",
     "django.middleware.security.SecurityMiddleware",
     "recognizer.middleware.permissions_policy.forbid_what_no_page_needs",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -1,36 +1,61 @@
-"""A reading as data: the same in the JSON of a result and in what people download."""
+"""Uploads and readings as data: one shape for pages, exports, commands and programs."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from recognizer.models import DigitPrediction, Prediction
-
-NOT_READ: dict[str, Any] = {
-    "state": Prediction.State.FAILED.value,
-    "reason": "",
-    "text": "",
-    "confidence": None,
-    "possibilities": [],
-    "digits": [],
-    "model": "",
-}
+from recognizer.models import DigitPrediction, Prediction, Upload
 
 
-def reading_as_data(prediction: Prediction | None) -> dict[str, Any]:
-    """What was read, digit by digit; an upload without a prediction counts as a failed one."""
-    if prediction is None:
-        return NOT_READ
-    version = prediction.model_version
+def upload_as_data(upload: Upload) -> dict[str, Any]:
+    """One upload with what was read in it last, without its digits; asks the database nothing.
+
+    Args:
+        upload: with its current prediction and that one's model.
+    """
+    prediction = upload.current_prediction
     return {
-        "state": prediction.state,
-        "reason": prediction.reason,
+        "id": str(upload.pk),
+        "name": upload.original_name,
+        "created": upload.created,
+        "source": upload.source,
+        "width": upload.width,
+        "height": upload.height,
+        "bytes": upload.byte_size,
+        "sha256": upload.sha256,
+        "state": upload.state,
+        "text": prediction.text if prediction else "",
+        "confidence": prediction.confidence if prediction else None,
+        "model": _model_of(prediction) if prediction else "",
+        "verified_text": upload.verified_text,
+        "verified": upload.verified,
+    }
+
+
+def reading_as_data(
+    prediction: Prediction, digits: Iterable[DigitPrediction] | None = None
+) -> dict[str, Any]:
+    """What was read, digit by digit.
+
+    Args:
+        digits: those of a prediction that is not saved.
+    """
+    found = prediction.digits.all() if digits is None else digits
+    return {
+        "state": str(prediction.state),
+        "reason": str(prediction.reason),
         "text": prediction.text,
         "confidence": prediction.confidence,
         "possibilities": [
             {"text": text, "probability": share} for text, share in prediction.possibilities
         ],
-        "digits": [_digit_as_data(digit) for digit in prediction.digits.all()],
-        "model": version.name if version else "",
+        "digits": [_digit_as_data(digit) for digit in found],
+        "model": _model_of(prediction),
+        "milliseconds": round(prediction.milliseconds, 2),
     }
+
+
+def _model_of(prediction: Prediction) -> str:
+    return prediction.model_version.name if prediction.model_version else ""
 
 
 def _digit_as_data(digit: DigitPrediction) -> dict[str, Any]:
@@ -38,7 +63,7 @@ def _digit_as_data(digit: DigitPrediction) -> dict[str, Any]:
         "value": digit.value,
         "confidence": digit.confidence,
         "line": digit.line,
-        "box": digit.box,
+        "box": list(digit.box),
         "alternatives": [
             {"value": value, "probability": share} for value, share in digit.alternatives
         ],

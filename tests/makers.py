@@ -20,6 +20,7 @@ from mlmodel.artifact.card import ModelCard
 from mlmodel.mnist.data import load_mnist
 from recognizer.models import DigitPrediction, ModelVersion, Owner, Prediction, Upload, stored_name
 from recognizer.uploads.recognition import recognize
+from recognizer.uploads.taking_in import Given
 from tests.mlmodel.cards import make_card
 
 PASSWORD = "correct horse battery staple"
@@ -110,10 +111,7 @@ def make_upload(
 ) -> Upload:
     """A picture that was taken, stored and really read: 20 ms. A visitor's unless told whose."""
     return recognize(
-        data or digits_png(),
-        owner=owner or make_visitor(),
-        source=source,
-        original_name=original_name,
+        Given(data or digits_png(), source, original_name=original_name), owner or make_visitor()
     )
 
 

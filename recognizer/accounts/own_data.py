@@ -13,8 +13,8 @@ from django.db import transaction
 
 from recognizer.accounts.lockout import forget_attempts_on
 from recognizer.models import Owner, Upload
-from recognizer.serializers import reading_as_data
-from recognizer.uploads.deletion import delete_uploads, notes_about
+from recognizer.serializers import reading_as_data, upload_as_data
+from recognizer.uploads.deletion import delete_uploads
 
 DATA_FILE = "data.json"
 
@@ -22,31 +22,34 @@ DATA_FILE = "data.json"
 def archive(owner: Owner) -> Iterator[bytes]:
     """A ZIP of one's pictures and of a JSON file that says everything else, part by part."""
     sink = _Sink()
-    told = []
+    described = []
     with zipfile.ZipFile(sink, "w") as packed:
-        uploads = Upload.objects.given_by(owner).prefetch_related(
-            "predictions__digits", "predictions__model_version"
+        uploads = (
+            Upload.objects.given_by(owner)
+            .with_current_prediction()
+            .prefetch_related("predictions__digits", "predictions__model_version")
         )
         for upload in uploads.iterator(chunk_size=50):
-            told.append(_told(upload) | {"picture": _pack_picture(packed, upload)})
+            described.append(_everything_of(upload) | {"picture": _pack_picture(packed, upload)})
             yield sink.take()
-        data = {"account": _account(owner), "uploads": told}
+        data = {"account": _account(owner), "uploads": described}
         packed.writestr(DATA_FILE, json.dumps(data, indent=2, default=str))
     yield sink.take()
 
 
 def delete(owner: Owner) -> int:
-    """Delete every upload of somebody with all that was made of it; returns how many."""
-    uploads = Upload.objects.given_by(owner)
-    with transaction.atomic():
-        notes_about(uploads).delete()
-        return delete_uploads(uploads)
+    """Delete every upload of somebody with all that was made of it; returns how many.
+
+    Some hundred at a time: what was deleted before an interruption stays deleted, and the same
+    request deletes the rest.
+    """
+    return delete_uploads(Upload.objects.given_by(owner).iterator(), with_notes=True)
 
 
 def delete_account(owner: Owner, user: User) -> None:
     """Delete a user's account, with every upload and with what was noted or counted about it."""
+    delete(owner)
     with transaction.atomic():
-        delete(owner)
         notes = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User))
         notes.filter(object_id=str(user.pk)).delete()
         forget_attempts_on(user.get_username())
@@ -79,19 +82,9 @@ def _account(owner: Owner) -> dict[str, object] | None:
     }
 
 
-def _told(upload: Upload) -> dict[str, object]:
-    return {
-        "id": upload.pk,
-        "name": upload.original_name,
-        "given": upload.created,
-        "source": upload.source,
-        "width": upload.width,
-        "height": upload.height,
-        "bytes": upload.byte_size,
-        "sha256": upload.sha256,
+def _everything_of(upload: Upload) -> dict[str, object]:
+    return upload_as_data(upload) | {
         "strokes": upload.strokes,
-        "verified_text": upload.verified_text,
-        "verified": upload.verified,
         "predictions": [
             {"made": prediction.created, **reading_as_data(prediction)}
             for prediction in upload.predictions.all()

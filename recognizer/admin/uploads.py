@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib import admin
-from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.forms import ModelForm
@@ -11,11 +10,12 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
-from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from recognizer.accounts.owners import owner_of
 from recognizer.admin.columns import KeptAsItIs, ShowsText, WithThumbnails, sure, thumbnail_of
 from recognizer.admin.estimates import EstimatingPaginator
+from recognizer.checking.verified_text import unverify, verify
 from recognizer.models import Prediction, Upload
 from recognizer.uploads.deletion import delete_uploads
 from recognizer.views.pictures import serve_thumbnail
@@ -46,6 +46,7 @@ class UploadAdmin(WithThumbnails, admin.ModelAdmin):
     list_display_links = ("original_name", "created")
     list_filter = (
         "current_prediction__state",
+        ("current_prediction", admin.EmptyFieldListFilter),
         "source",
         "created",
         ("verified", admin.EmptyFieldListFilter),
@@ -101,13 +102,15 @@ class UploadAdmin(WithThumbnails, admin.ModelAdmin):
         return serve_thumbnail(get_object_or_404(Upload, pk=pk))
 
     def save_model(
-        self, request: HttpRequest, upload: Upload, form: ModelForm, change: bool
+        self, request: HttpRequest, upload: Upload, form: ModelForm, _change: bool
     ) -> None:
-        if "verified_text" in form.changed_data:
-            given = upload.verified_text is not None
-            upload.verified = timezone.now() if given else None
-            upload.verified_by = request.user if given and isinstance(request.user, User) else None
-        super().save_model(request, upload, form, change)
+        """Nothing but the verified text can be changed here, and that has one writer."""
+        if "verified_text" not in form.changed_data:
+            return
+        if upload.verified_text is None:
+            unverify(upload)
+        else:
+            verify(upload, upload.verified_text, by=owner_of(request))
 
     def delete_model(self, _request: HttpRequest, upload: Upload) -> None:
         delete_uploads([upload])
@@ -125,8 +128,7 @@ class UploadAdmin(WithThumbnails, admin.ModelAdmin):
 
     @admin.display(description="state", ordering="current_prediction__state")
     def read_state(self, upload: Upload) -> str:
-        prediction = upload.current_prediction
-        return str(prediction.get_state_display()) if prediction else ""
+        return upload.state_label
 
     @admin.display(description="confidence", ordering="current_prediction__confidence")
     def read_confidence(self, upload: Upload) -> str:

@@ -6,6 +6,7 @@ import csv
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from tempfile import TemporaryFile
 from typing import IO, Any
 
@@ -13,6 +14,7 @@ import xlsxwriter
 from django.utils.timezone import localtime
 
 from recognizer.models import Upload
+from recognizer.serializers import upload_as_data
 
 COLUMNS = (
     "id",
@@ -59,25 +61,16 @@ def export(uploads: Iterable[Upload], kind: str) -> Iterator[bytes]:
 
 
 def _row(upload: Upload) -> dict[str, Any]:
-    prediction = upload.current_prediction
-    version = prediction.model_version if prediction else None
-    return {
-        "id": str(upload.pk),
-        "created": localtime(upload.created).isoformat(timespec="seconds"),
-        "file": upload.original_name,
-        "source": upload.source,
-        "state": prediction.state if prediction else "failed",
-        "text": prediction.text if prediction else "",
-        "confidence": prediction.confidence if prediction else None,
-        "verified_text": upload.verified_text,
-        "verified": (
-            localtime(upload.verified).isoformat(timespec="seconds") if upload.verified else None
-        ),
-        "model": version.name if version else "",
-        "width": upload.width,
-        "height": upload.height,
-        "sha256": upload.sha256,
-    }
+    """The upload's columns: its data, with the file's name and times of the server's zone."""
+    data = upload_as_data(upload)
+    data |= {"file": data["name"], "created": _time(upload.created), "verified": None}
+    if upload.verified:
+        data["verified"] = _time(upload.verified)
+    return {column: data[column] for column in COLUMNS}
+
+
+def _time(moment: datetime) -> str:
+    return localtime(moment).isoformat(timespec="seconds")
 
 
 class _Echo:

@@ -36,8 +36,8 @@ class HistoryFilter(django_filters.FilterSet):
     )
     state = django_filters.ChoiceFilter(
         label=_("Result"),
-        field_name="current_prediction__state",
-        choices=Prediction.State,
+        method="filter_state",
+        choices=[*Prediction.State.choices, Upload.UNREAD],
         empty_label=_("Any"),
     )
     checked = django_filters.ChoiceFilter(
@@ -116,6 +116,12 @@ class HistoryFilter(django_filters.FilterSet):
         digits = "".join(text.split())
         read = Q(current_prediction__text__contains=digits)
         return uploads.filter(read | Q(verified_text__contains=digits))
+
+    def filter_state(self, uploads: UploadQuerySet, _name: str, state: str) -> UploadQuerySet:
+        if state == Upload.UNREAD[0]:
+            return uploads.unread()
+        is_given_up = Q(given_up__isnull=False) if state == Upload.GIVEN_UP[0] else Q(pk__in=[])
+        return uploads.filter(Q(current_prediction__state=state) | is_given_up)
 
     def filter_most_sure(self, uploads: UploadQuerySet, _name: str, most: float) -> UploadQuerySet:
         return uploads.filter(current_prediction__confidence__lte=float(most) / 100)

@@ -36,7 +36,10 @@ class Order:
 
 
 NEWEST, OLDEST = Order("created", is_descending=True), Order("created", is_descending=False)
-LEAST_SURE, SUREST = Order("sureness", is_descending=False), Order("sureness", is_descending=True)
+LEAST_SURE, SUREST = (
+    Order("confidence", is_descending=False),
+    Order("confidence", is_descending=True),
+)
 
 
 @dataclass(frozen=True)

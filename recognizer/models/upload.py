@@ -21,13 +21,8 @@ VERIFIED_TEXT = RegexValidator(r"^([0-9]+(\|[0-9]+)*)?\Z", _("Digits only, with 
 class UploadQuerySet(models.QuerySet["Upload"]):
     def visible_to(self, owner: Owner) -> UploadQuerySet:
         """The only way from a request to uploads: one's own that are stored, or were given up."""
-        own = Q()
-        if owner.user:
-            own |= Q(user=owner.user)
-        if owner.visitor:
-            own |= Q(visitor=owner.visitor)
         is_settled = Q(stored__isnull=False) | Q(given_up__isnull=False)
-        return self.filter(own, is_settled) if own else self.none()
+        return self.given_by(owner).filter(is_settled)
 
     def earlier_copies_of(self, upload: Upload) -> UploadQuerySet:
         """The same file, given before; the first one first."""
@@ -42,6 +37,14 @@ class UploadQuerySet(models.QuerySet["Upload"]):
         if owner.visitor:
             own |= Q(visitor=owner.visitor)
         return self.filter(own)
+
+    def charged_to(self, owner: Owner) -> UploadQuerySet:
+        """Those that count for an owner's quota: a user's own, or else a visitor's."""
+        return self.given_by(Owner(user=owner.user) if owner.user else owner)
+
+    def unread(self) -> UploadQuerySet:
+        """Stored, and no model has read them yet."""
+        return self.filter(stored__isnull=False, current_prediction__isnull=True)
 
     def with_current_prediction(self) -> UploadQuerySet:
         return self.select_related("current_prediction__model_version")
@@ -61,6 +64,10 @@ class Upload(models.Model):
         DRAW = "draw", _("Drawing")
         API = "api", _("API")
         BATCH = "batch", _("Batch")
+
+    # The states of an upload are those of its current prediction, and without one:
+    UNREAD: ClassVar = ("unread", _("Not read yet"))
+    GIVEN_UP: ClassVar = ("failed", _("Failed"))
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(
@@ -104,10 +111,11 @@ class Upload(models.Model):
     current_prediction = models.OneToOneField(
         "Prediction", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    # A trigger of the database keeps it, whichever way the current prediction changes.
-    sureness = models.FloatField(
+    # A trigger of the database sets it, whichever way the current prediction changes.
+    confidence = models.FloatField(
         default=0.0,
         db_default=0.0,
+        db_column="sureness",
         editable=False,
         help_text="The current prediction's confidence; 0 where it has none.",
     )
@@ -159,9 +167,9 @@ class Upload(models.Model):
             # The history page: one's own uploads, newest first.
             models.Index(fields=["user", "-created", "-id"], name="upload_user_history"),
             models.Index(fields=["visitor", "-created", "-id"], name="upload_visitor_history"),
-            # The same by sureness.
-            models.Index(fields=["user", "sureness", "id"], name="upload_user_sureness"),
-            models.Index(fields=["visitor", "sureness", "id"], name="upload_visitor_sureness"),
+            # The same by confidence.
+            models.Index(fields=["user", "confidence", "id"], name="upload_user_sureness"),
+            models.Index(fields=["visitor", "confidence", "id"], name="upload_visitor_sureness"),
             # The administration's list: everybody's uploads, newest first.
             models.Index(fields=["-created", "-id"], name="upload_newest"),
             # "You gave this picture before", and the admin's search for a file.
@@ -170,6 +178,11 @@ class Upload(models.Model):
             models.Index(
                 fields=["created"], condition=Q(stored__isnull=True), name="upload_not_stored"
             ),
+            models.Index(
+                fields=["created"],
+                condition=Q(stored__isnull=False, current_prediction__isnull=True),
+                name="upload_not_read",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -177,6 +190,20 @@ class Upload(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("recognizer:result", args=[self.pk])
+
+    @property
+    def state(self) -> str:
+        """What came of it: its current prediction's state, "unread", or "failed"."""
+        if self.current_prediction:
+            return str(self.current_prediction.state)
+        return (self.UNREAD if self.stored else self.GIVEN_UP)[0]
+
+    @property
+    def state_label(self) -> str:
+        """The state in the language of whoever asks."""
+        if self.current_prediction:
+            return str(self.current_prediction.get_state_display())
+        return str((self.UNREAD if self.stored else self.GIVEN_UP)[1])
 
 
 class FileRemoval(models.Model):

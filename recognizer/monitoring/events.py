@@ -26,14 +26,14 @@ METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _started: ContextVar[float] = ContextVar("started")
 
 
-def tell_of_requests(get_response: View) -> View:
+def log_requests(get_response: View) -> View:
     def middleware(request: HttpRequest) -> HttpResponseBase:
         token = _started.set(time.perf_counter())
         try:
             response = get_response(request)
             counters.REQUESTS.labels(route_of(request), response.status_code).inc()
             counters.REQUEST_SECONDS.labels(route_of(request)).observe(_seconds())
-            _tell(
+            _log(
                 "request",
                 # Anybody may make up a method, with any text in it.
                 method=request.method if request.method in METHODS else "other",
@@ -48,28 +48,32 @@ def tell_of_requests(get_response: View) -> View:
     return middleware
 
 
-def upload_taken(request: HttpRequest, upload: Upload) -> None:
-    prediction = upload.current_prediction
-    outcome = prediction.state if prediction else "unread"
-    counters.UPLOADS_TAKEN.labels(outcome).inc()
-    _tell(
+def upload_taken(upload: Upload, route: str) -> None:
+    """Count and log an upload that was taken in; a job has a route, too: its own name."""
+    counters.UPLOADS_TAKEN.labels(upload.state).inc()
+    _log(
         "upload taken",
-        route=route_of(request),
+        route=route,
         upload=str(upload.pk),
         format=str(upload.file.name).rpartition(".")[2],
-        outcome=outcome,
+        outcome=upload.state,
         bytes=upload.byte_size,
         ms=round(_seconds() * 1000),
     )
 
 
-def upload_refused(request: HttpRequest, code: str) -> None:
+def upload_refused(code: str, route: str, byte_count: int) -> None:
+    """Count and log an upload that was refused.
+
+    Args:
+        byte_count: how much was sent, as far as that is known.
+    """
     counters.UPLOADS_REFUSED.labels(code).inc()
-    _tell(
+    _log(
         "upload refused",
-        route=route_of(request),
+        route=route,
         code=code,
-        bytes=declared_bytes(request),
+        bytes=byte_count,
         ms=round(_seconds() * 1000),
     )
 
@@ -82,7 +86,7 @@ def declared_bytes(request: HttpRequest) -> int:
         return 0
 
 
-def _tell(what: str, **details: str | int | None) -> None:
+def _log(what: str, **details: str | int | None) -> None:
     """For people all in one line, for programs each by its name."""
     listed = " ".join(f"{name}={value}" for name, value in details.items())
     logger.info("%s %s", what, listed, extra=details)

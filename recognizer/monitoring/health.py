@@ -6,12 +6,12 @@ import threading
 import time
 from collections.abc import Callable
 
-from django.core.files.storage import default_storage
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from mlmodel.artifact.card import ModelError
 from recognizer.model_versions import active_model
+from recognizer.storage.protocol import picture_storage
 
 # A prober asks often: an answer stays good for so long.
 GOOD_FOR_S = 2.0
@@ -58,12 +58,7 @@ def _migrations() -> str:
 
 def _storage() -> str:
     try:
-        # A disk is asked whether it is the right one, a bucket for a file that is not there.
-        require_folder = getattr(default_storage, "require_folder", None)
-        if require_folder:
-            require_folder(writable=True)
-        else:
-            default_storage.exists("readiness")
+        picture_storage().require_usable()
     except (OSError, Error):
         return "away"
     return FINE

@@ -46,6 +46,12 @@ def _unless_missing(error: ClientError, name: str) -> Exception:
 class WholeS3Storage(S3Storage):  # type: ignore[misc]
     """Writes a file in one request, which the store takes whole, by its SHA-256, or not at all."""
 
+    cleans_up_at_once = False
+
+    def require_usable(self) -> None:
+        """Ask the bucket for a file that is not there."""
+        self.exists("readiness")
+
     def get_default_settings(self) -> dict[str, Any]:
         return super().get_default_settings() | {  # type: ignore[no-any-return]
             "file_overwrite": True,  # names are unique to an upload: see _save

@@ -32,8 +32,6 @@ class DurableFileStorage(FileSystemStorage):
     is what an attempt that was cut off has left.
     """
 
-    # What is left of a file that could not be saved can be removed now; a bucket that failed would
-    # only let one wait again.
     cleans_up_at_once = True
 
     def get_available_name(self, name: str, max_length: int | None = None) -> str:  # noqa: ARG002
@@ -77,21 +75,19 @@ class DurableFileStorage(FileSystemStorage):
         path = Path(self.path(name))
         path.with_name(path.name + _PART).unlink(missing_ok=True)
 
-    def require_folder(self, *, writable: bool = False) -> None:
-        """Make sure that this is the folder that pictures are stored in.
+    def require_usable(self) -> None:
+        """Make sure that this is the right folder, and that something can be written to it."""
+        self.require_folder()
+        (Path(self.location) / MARKER).touch()
 
-        Args:
-            writable: also make sure that something can be written to it.
+    def require_folder(self) -> None:
+        """Make sure that this is the folder that pictures are stored in.
 
         Raises:
             FolderReplaced: it is not, most likely because its disk is not mounted.
-            OSError: nothing can be written to it.
         """
-        marker = Path(self.location) / MARKER
-        if not marker.exists():
+        if not (Path(self.location) / MARKER).exists():
             self._take_as_folder()
-        if writable:
-            marker.touch()
 
     def _take_as_folder(self) -> None:
         # Imported late: models name this storage.

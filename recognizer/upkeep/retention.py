@@ -44,7 +44,7 @@ def purge(*, dry_run: bool = False) -> Purged:
     """
     now = timezone.now()
     uploads, sessions = expired_uploads(now), Session.objects.filter(expire_date__lt=now)
-    notes = notes_about(uploads) | _old_notes(now)
+    notes = notes_about(uploads.values_list("pk", flat=True)) | _old_notes(now)
     if dry_run:
         return Purged(uploads.count(), sessions.count(), notes.count())
     forget_old_windows()

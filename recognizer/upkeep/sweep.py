@@ -12,13 +12,14 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.utils import timezone
-from PIL import UnidentifiedImageError
 
 from recognizer.models import FileRemoval, Upload
+from recognizer.storage.protocol import StorageUnavailable
 from recognizer.upkeep.verification import QUARANTINE, UPLOADS, files_under, is_named, whole_file
 from recognizer.uploads.deletion import remove_file
-from recognizer.uploads.recognition import finish
+from recognizer.uploads.reading import UploadGone, read_stored
 from recognizer.uploads.storing_lock import storing_lock_if_free
+from recognizer.uploads.taking_in import mark_stored
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +41,8 @@ class Sweep:
     """What a sweep found, and did unless it was a dry run.
 
     Attributes:
-        finished: cut off after the file was whole; they are stored and read now.
+        finished: cut off after the file was whole; they are stored now.
+        read: stored and not read, because that was cut off; they are read now.
         given_up: cut off before the file was whole.
         removed: files of deleted uploads that had been left.
         not_removed: such files that still can't be removed.
@@ -50,6 +52,7 @@ class Sweep:
     """
 
     finished: int = 0
+    read: int = 0
     given_up: int = 0
     removed: int = 0
     not_removed: int = 0
@@ -73,6 +76,7 @@ def sweep(*, apply: bool, now: datetime | None = None) -> Sweep:
     found = Sweep()
     with only_one():
         _after_cut_off_uploads(found, now - CUT_OFF_AFTER, apply=apply)
+        _after_cut_off_readings(found, now - CUT_OFF_AFTER, apply=apply)
         _after_deleted_files(found, apply=apply)
         # Once for all: a bucket takes a second to list a thousand files.
         listed = set(files_under(UPLOADS))
@@ -101,23 +105,30 @@ def _after_cut_off_uploads(found: Sweep, before: datetime, *, apply: bool) -> No
         with storing_lock_if_free(pk) as is_free:
             upload = Upload.objects.filter(pk=pk, stored=None, given_up=None).first()
             if is_free and upload:
-                _settle(found, upload, apply=apply)
+                _finish(found, upload, apply=apply)
 
 
-def _settle(found: Sweep, upload: Upload, *, apply: bool) -> None:
-    data = whole_file(str(upload.file.name), upload.file_sha256)
-    if data is None:
+def _finish(found: Sweep, upload: Upload, *, apply: bool) -> None:
+    if whole_file(str(upload.file.name), upload.file_sha256) is None:
         found.given_up += 1
         if apply:
             _give_up(upload)
         return
     found.finished += 1
     if apply:
+        mark_stored(upload)
+
+
+def _after_cut_off_readings(found: Sweep, before: datetime, *, apply: bool) -> None:
+    """Read what was stored and never read: its server was stopped in between."""
+    for upload in Upload.objects.unread().filter(created__lt=before).iterator():
         try:
-            finish(upload, data)
-        except UnidentifiedImageError:  # its SHA-256 is right: the row was written by another hand
-            logger.exception("upload %s can't be read again", upload.pk)
-            _give_up(upload)
+            if apply:
+                read_stored(upload)
+        except (StorageUnavailable, UploadGone):
+            logger.exception("upload %s can't be read", upload.pk)
+            continue
+        found.read += 1
 
 
 def _give_up(upload: Upload) -> None:

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterable
 from functools import partial
 from itertools import islice
+from uuid import UUID
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -12,7 +13,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils.translation import ngettext
 
-from recognizer.models import FileRemoval, Upload, UploadQuerySet
+from recognizer.models import FileRemoval, Upload
 
 logger = logging.getLogger(__name__)
 
@@ -21,12 +22,16 @@ ROWS_AT_ONCE = 200
 MAX_ERROR_LENGTH = 500
 
 
-def delete_uploads(uploads: Iterable[Upload]) -> int:
-    """Delete uploads with their predictions and files; returns how many."""
+def delete_uploads(uploads: Iterable[Upload], *, with_notes: bool = False) -> int:
+    """Delete uploads with their predictions and files; returns how many.
+
+    Args:
+        with_notes: also delete what the administration noted about them.
+    """
     count = 0
     every = iter(uploads)
     while some := list(islice(every, ROWS_AT_ONCE)):
-        _delete_rows(some)
+        _delete_rows(some, with_notes=with_notes)
         count += len(some)
     return count
 
@@ -41,9 +46,11 @@ def deleted_sentence(count: int) -> str:
     return sentence % {"count": count}
 
 
-def _delete_rows(uploads: list[Upload]) -> None:
+def _delete_rows(uploads: list[Upload], *, with_notes: bool) -> None:
     names = [str(upload.file.name) for upload in uploads]
     with transaction.atomic():
+        if with_notes:
+            notes_about([upload.pk for upload in uploads]).delete()
         # The database notes each row's file as it goes: see migration 0006.
         Upload.objects.filter(pk__in=[upload.pk for upload in uploads]).delete()
         # A file without a row is harmless; a row without its file is not.
@@ -69,9 +76,9 @@ def remove_file(removal: FileRemoval) -> bool:
     return True
 
 
-def notes_about(uploads: UploadQuerySet) -> QuerySet[LogEntry]:
+def notes_about(keys: Iterable[UUID]) -> QuerySet[LogEntry]:
     """What the administration noted about uploads: a note has the upload's name."""
     return LogEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(Upload),
-        object_id__in=[str(key) for key in uploads.values_list("pk", flat=True)],
+        object_id__in=[str(key) for key in keys],
     )

@@ -5,11 +5,11 @@ from typing import Self
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from recognizer.models import Upload
+from recognizer.models import Owner, Upload
 from recognizer.refusals import Refusal
 
 
@@ -40,32 +40,37 @@ class Quota:
     byte_count: int
 
 
-def require_room(upload: Upload) -> None:
-    """Make sure that the owner of a new upload has room for it.
+def require_room(owner: Owner, *, files: int, byte_count: int) -> None:
+    """Make sure that an owner has room for new pictures; for many, it takes one query, too.
 
-    Call it in the transaction that inserts the row: until that ends, no other picture of the same
-    owner gets past here, so that two at once can't share the last place.
+    Call it in the transaction that inserts their rows: until that ends, no other picture of the
+    same owner gets past here, so that two at once can't share the last place.
+
+    Args:
+        byte_count: of all the pictures, as they were given.
 
     Raises:
         QuotaExceeded: there is no room.
     """
-    quota = _quota_of(upload)
-    _wait_for_others(upload)
-    kept = _others_of(upload).aggregate(files=Count("pk"), byte_count=Sum("byte_size", default=0))
-    if quota.files and kept["files"] + 1 > quota.files:
-        raise QuotaExceeded.of_files(quota.files, _advice(upload))
-    if quota.byte_count and kept["byte_count"] + upload.byte_size > quota.byte_count:
-        raise QuotaExceeded.of_bytes(quota.byte_count, _advice(upload))
+    quota = _quota_of(owner)
+    _wait_for_others(owner)
+    stored = Upload.objects.charged_to(owner).aggregate(
+        files=Count("pk"), byte_count=Sum("byte_size", default=0)
+    )
+    if quota.files and stored["files"] + files > quota.files:
+        raise QuotaExceeded.of_files(quota.files, _advice(owner))
+    if quota.byte_count and stored["byte_count"] + byte_count > quota.byte_count:
+        raise QuotaExceeded.of_bytes(quota.byte_count, _advice(owner))
 
 
-def _quota_of(upload: Upload) -> Quota:
-    if upload.user_id is None:
+def _quota_of(owner: Owner) -> Quota:
+    if owner.user is None:
         return Quota(settings.QUOTA_VISITOR_FILES, 0)
     return Quota(settings.QUOTA_USER_FILES, settings.QUOTA_USER_MEGABYTES << 20)
 
 
-def _advice(upload: Upload) -> str:
-    if upload.user_id is None and settings.SIGN_UP:
+def _advice(owner: Owner) -> str:
+    if owner.user is None and settings.SIGN_UP:
         return _(
             "Sign up to keep more, or delete pictures that you no longer need from your history; "
             "then send this one again."
@@ -73,11 +78,9 @@ def _advice(upload: Upload) -> str:
     return _("Delete pictures that you no longer need from your history, then send this one again.")
 
 
-def _others_of(upload: Upload) -> QuerySet[Upload]:
-    return Upload.objects.filter(user=upload.user_id, visitor=upload.visitor)
-
-
-def _wait_for_others(upload: Upload) -> None:
-    owner = f"uploads of user {upload.user_id} visitor {upload.visitor}"
+def _wait_for_others(owner: Owner) -> None:
+    whose = f"user {owner.user.pk}" if owner.user else f"visitor {owner.visitor}"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [owner])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"uploads of {whose}"]
+        )

@@ -1,4 +1,4 @@
-"""What the active model reads in a picture, and the rows that keep it."""
+"""What the active model reads in a stored picture, and the rows that hold it."""
 
 import logging
 import time
@@ -7,7 +7,10 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 from numpy.typing import NDArray
+from PIL import Image
 
 from mlmodel.artifact.card import ModelError
 from mlmodel.model import Model
@@ -16,12 +19,38 @@ from recognizer.intake import cleaning
 from recognizer.model_versions import active_model
 from recognizer.models import DigitPrediction, ModelVersion, Prediction, Upload
 from recognizer.monitoring import counters
+from recognizer.refusals import Refusal
+from recognizer.storage.protocol import StorageUnavailable
 
 logger = logging.getLogger(__name__)
 
-MAX_POSSIBILITIES = 5
 # What OpenCV, NumPy and LiteRT raise when something about a picture is beyond them.
 READER_ERRORS = (cv2.error, ValueError, RuntimeError, IndexError, MemoryError)
+STORED_FORMATS = ("PNG", "JPEG")
+MAX_POSSIBILITIES = 5
+
+
+class UploadGone(Refusal):
+    """Its owner, or somebody with the same key, removed the upload meanwhile."""
+
+    code = "upload_gone"
+    status = 410
+
+    def __init__(self) -> None:
+        super().__init__(_("This picture was deleted before it was read. Nothing of it is left."))
+
+
+@dataclass(frozen=True)
+class Pixels:
+    """A picture as the reader takes it.
+
+    Attributes:
+        array: (height, width) or (height, width, 3) uint8, perhaps smaller than the picture.
+        size: width and height of the picture, in which boxes are given.
+    """
+
+    array: NDArray[np.uint8]
+    size: tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -34,7 +63,65 @@ class Outcome:
     milliseconds: float
 
 
-def read_without_keeping(data: bytes, model: Model) -> Reading:
+def read_stored(upload: Upload, pixels: Pixels | None = None) -> Prediction:
+    """Read a stored picture once: a job that runs twice, or two at once, make one prediction.
+
+    Args:
+        upload: stored; gets its current prediction.
+        pixels: of the stored file, where the caller has them at hand.
+
+    Returns:
+        its current prediction; a reading that failed before is repeated.
+
+    Raises:
+        StorageUnavailable: the stored file can't be read.
+        UploadGone: it was deleted meanwhile.
+    """
+    known = upload.current_prediction
+    if known and known.state != Prediction.State.FAILED:
+        return known
+    outcome = read_pixels(pixels or pixels_of(upload))
+    with transaction.atomic():
+        row = _locked(upload)
+        if row.current_prediction_id != upload.current_prediction_id and row.current_prediction:
+            upload.current_prediction = row.current_prediction
+            return row.current_prediction
+        return _make_current(upload, create_prediction(row, outcome))
+
+
+def read_again(upload: Upload) -> Prediction:
+    """Read a stored picture with the model that is active now; earlier readings stay.
+
+    Of two at once, the one that was read by the active version becomes the current one.
+
+    Raises:
+        StorageUnavailable: the stored file can't be read.
+        UploadGone: it was deleted meanwhile.
+    """
+    outcome = read_pixels(pixels_of(upload))
+    with transaction.atomic():
+        row = _locked(upload)
+        prediction = create_prediction(row, outcome)
+        is_other = row.current_prediction_id != upload.current_prediction_id
+        if is_other and _is_outdated(outcome, row.current_prediction):
+            return prediction
+        return _make_current(upload, prediction)
+
+
+def pixels_of(upload: Upload) -> Pixels:
+    """Open a stored picture for the reader.
+
+    Raises:
+        StorageUnavailable: the stored file can't be read.
+    """
+    try:
+        with upload.file.open() as file, Image.open(file, formats=STORED_FORMATS) as opened:
+            return Pixels(cleaning.reading_pixels(opened), opened.size)
+    except OSError as error:
+        raise StorageUnavailable from error
+
+
+def read_without_storing(data: bytes, model: Model) -> Reading:
     """Check and read one picture; the database is not asked and nothing is written.
 
     Raises:
@@ -45,44 +132,69 @@ def read_without_keeping(data: bytes, model: Model) -> Reading:
     return read(image.pixels, model, picture_size=image.size)
 
 
-def read_pixels(pixels: NDArray[np.uint8], size: tuple[int, int]) -> Outcome:
+def read_pixels(pixels: Pixels) -> Outcome:
+    """Read with the active model; what fails is an outcome, too."""
     started = time.perf_counter()
     version = reading = None
     reason = ""
     try:
         model = active_model.model()
         version = active_model.version_of(model)
-        reading = read(pixels, model, picture_size=size)
+        reading = read(pixels.array, model, picture_size=pixels.size)
     except ModelError:
         logger.exception("the model can't be used")
         reason = Prediction.Reason.MODEL_UNAVAILABLE
     except READER_ERRORS:
-        logger.exception("the reader failed on a picture of shape %s", pixels.shape)
+        logger.exception("the reader failed on a picture of shape %s", pixels.array.shape)
         reason = Prediction.Reason.READER_FAILED
     seconds = time.perf_counter() - started
     counters.READING_SECONDS.observe(seconds)
     return Outcome(version, reading, reason, seconds * 1000)
 
 
+def _locked(upload: Upload) -> Upload:
+    """The upload's row as it is now; two readings of it write one after the other."""
+    try:
+        return Upload.objects.select_for_update().get(pk=upload.pk)
+    except Upload.DoesNotExist:
+        raise UploadGone from None
+
+
+def _is_outdated(outcome: Outcome, current: Prediction | None) -> bool:
+    """Whether another reading ended meanwhile, by the active version, which this one was not by."""
+    active = ModelVersion.objects.active()
+    return bool(active and current and current.model_version == active != outcome.version)
+
+
 def create_prediction(upload: Upload, outcome: Outcome) -> Prediction:
+    """Write what was read; it is not the current prediction by that."""
+    prediction, digits = rows_of(outcome)
+    prediction.upload = upload
+    prediction.save()
+    DigitPrediction.objects.bulk_create(digits)
+    return prediction
+
+
+def _make_current(upload: Upload, prediction: Prediction) -> Prediction:
+    upload.current_prediction = prediction
+    upload.save(update_fields=["current_prediction"])
+    return prediction
+
+
+def rows_of(outcome: Outcome) -> tuple[Prediction, list[DigitPrediction]]:
+    """What was read as rows that are not saved, and belong to no upload yet."""
     reading = outcome.reading
-    prediction = Prediction.objects.create(
-        upload=upload,
+    prediction = Prediction(
         model_version=outcome.version,
         state=reading.state if reading else Prediction.State.FAILED,
         reason=outcome.reason,
         text=reading.text if reading else "",
         confidence=reading.confidence if reading else None,
-        possibilities=possibilities_of(reading) if reading else [],
+        possibilities=_possibilities_of(reading) if reading else [],
         milliseconds=outcome.milliseconds,
     )
-    DigitPrediction.objects.bulk_create(
-        _digit_row(prediction, position, digit)
-        for position, digit in enumerate(reading.digits if reading else ())
-    )
-    upload.current_prediction = prediction
-    upload.save(update_fields=["current_prediction"])
-    return prediction
+    digits = reading.digits if reading else ()
+    return prediction, [_digit_row(prediction, *each) for each in enumerate(digits)]
 
 
 def _digit_row(prediction: Prediction, position: int, digit: Digit) -> DigitPrediction:
@@ -102,6 +214,6 @@ def _digit_row(prediction: Prediction, position: int, digit: Digit) -> DigitPred
     )
 
 
-def possibilities_of(reading: Reading) -> list[tuple[str, float]]:
-    """The likeliest texts with their probabilities, as they are kept and told."""
+def _possibilities_of(reading: Reading) -> list[tuple[str, float]]:
+    """The likeliest texts with their probabilities, as they are stored and shown."""
     return [(text, round(share, 6)) for text, share in reading.likely_texts(MAX_POSSIBILITIES)]

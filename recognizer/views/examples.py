@@ -7,9 +7,12 @@ from recognizer.accounts.owners import uploading_owner
 from recognizer.accounts.throttle import count_uploads
 from recognizer.models import Upload
 from recognizer.monitoring import events
+from recognizer.monitoring.log_filters import route_of
 from recognizer.presentation.examples import example_named
 from recognizer.refusals import Refusal
-from recognizer.uploads.recognition import StorageUnavailable, recognize
+from recognizer.storage.protocol import StorageUnavailable
+from recognizer.uploads.recognition import recognize
+from recognizer.uploads.taking_in import Given
 from recognizer.views.upload import refused, unavailable
 
 
@@ -22,15 +25,11 @@ def try_example(request: HttpRequest, name: str) -> HttpResponse:
     owner = uploading_owner(request)
     try:
         count_uploads(owner, client_of(request))
-        upload = recognize(
-            example.read(),
-            owner=owner,
-            source=Upload.Source.FILE,
-            original_name=str(example.title),
-        )
+        given = Given(example.read(), Upload.Source.FILE, original_name=str(example.title))
+        upload = recognize(given, owner)
     except Refusal as refusal:
         return refused(request, refusal)
     except StorageUnavailable:
         return unavailable(request)
-    events.upload_taken(request, upload)
+    events.upload_taken(upload, route_of(request))
     return redirect(upload)

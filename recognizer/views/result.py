@@ -12,8 +12,9 @@ from recognizer.forms.verified_text import VerifiedTextForm
 from recognizer.models import Upload
 from recognizer.presentation.overlay import marks
 from recognizer.presentation.wording import is_doubtful
-from recognizer.uploads.recognition import StorageUnavailable
-from recognizer.uploads.recognition import read_again as read_upload_again
+from recognizer.storage.protocol import StorageUnavailable
+from recognizer.uploads.reading import UploadGone
+from recognizer.uploads.reading import read_again as read_upload_again
 
 
 @require_safe
@@ -63,6 +64,9 @@ def read_again(request: HttpRequest, pk: UUID) -> HttpResponse:
     except StorageUnavailable:
         sentence = _("The stored picture could not be opened, so it was not read again.")
         messages.error(request, sentence)
+    except UploadGone as gone:
+        messages.error(request, str(gone))
+        return redirect("recognizer:history")
     return redirect(upload)
 
 

@@ -15,8 +15,9 @@ from django.views.decorators.http import require_POST
 from recognizer.accounts.owners import owner_of
 from recognizer.history.export import FORMATS
 from recognizer.models import Upload, UploadQuerySet
+from recognizer.storage.protocol import StorageUnavailable
 from recognizer.uploads.deletion import delete_uploads, deleted_sentence
-from recognizer.uploads.recognition import StorageUnavailable, read_again
+from recognizer.uploads.reading import UploadGone, read_again
 from recognizer.views.history import PAGE_SIZE, exported
 
 
@@ -64,7 +65,7 @@ def _read_again(request: HttpRequest, chosen: UploadQuerySet) -> HttpResponse:
     for upload in chosen:
         try:
             read_again(upload)
-        except StorageUnavailable:
+        except (StorageUnavailable, UploadGone):
             failed += 1
     if done := len(chosen) - failed:
         sentence = ngettext(

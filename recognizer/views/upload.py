@@ -12,13 +12,17 @@ from recognizer.accounts.throttle import count_uploads
 from recognizer.forms.upload import NotAForm, UploadForm
 from recognizer.intake.drawing import Drawing
 from recognizer.model_versions import active_model
-from recognizer.models import Owner, Prediction, Upload
+from recognizer.models import Owner, Upload
 from recognizer.monitoring import events
+from recognizer.monitoring.log_filters import route_of
 from recognizer.presentation.examples import EXAMPLES
 from recognizer.presentation.guide_video import caption_tracks, transcript
 from recognizer.presentation.wording import one_line, percent
 from recognizer.refusals import EmptyFile, MissingFile, Refusal
-from recognizer.uploads.recognition import KeyReused, StorageUnavailable, recognize
+from recognizer.serializers import upload_as_data
+from recognizer.storage.protocol import StorageUnavailable
+from recognizer.uploads.recognition import recognize
+from recognizer.uploads.taking_in import Given, KeyReused
 from recognizer.views.problems import problem, wants_json
 
 # A full disk or a bucket that is away: worth another try in half a minute.
@@ -51,7 +55,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         return refused(request, refusal)
     except StorageUnavailable:
         return unavailable(request)
-    events.upload_taken(request, given)
+    events.upload_taken(given, route_of(request))
     return given_to_script(given) if wants_json(request) else redirect(given)
 
 
@@ -64,30 +68,32 @@ def _recognize_once(form: UploadForm, owner: Owner, key: UUID | None) -> Upload:
 
 
 def _recognize(form: UploadForm, owner: Owner, key: UUID | None) -> Upload:
+    return recognize(_given_in(form, str(key or "")), owner)
+
+
+def _given_in(form: UploadForm, key: str) -> Given:
     drawing: Drawing | None = form.cleaned_data["strokes"]
+    if drawing:
+        return Given(drawing.png(), Upload.Source.DRAW, drawing=drawing, key=key)
     picture = form.cleaned_data["picture"]
-    if picture:
-        picture.seek(0)
-    return recognize(
-        drawing.png() if drawing else picture.read(),
-        owner=owner,
-        source=Upload.Source.DRAW if drawing else form.cleaned_data["source"],
-        original_name="" if drawing else picture.name or "",
-        drawing=drawing,
-        key=str(key or ""),
-        crop=None if drawing else form.cleaned_data["crop"],
+    picture.seek(0)
+    return Given(
+        picture.read(),
+        form.cleaned_data["source"],
+        original_name=picture.name or "",
+        key=key,
+        crop=form.cleaned_data["crop"],
     )
 
 
 def given_to_script(upload: Upload) -> HttpResponse:
-    prediction = upload.current_prediction
-    confidence = prediction.confidence if prediction else None
+    read = upload_as_data(upload)
     content = {
         "url": upload.get_absolute_url(),
-        "text": one_line(prediction.text) if prediction and prediction.text else "",
-        "state": prediction.state if prediction else Prediction.State.FAILED,
-        "state_name": prediction.get_state_display() if prediction else "",
-        "confidence": "" if confidence is None else percent(confidence),
+        "text": one_line(read["text"]) if read["text"] else "",
+        "state": read["state"],
+        "state_name": upload.state_label,
+        "confidence": "" if read["confidence"] is None else percent(read["confidence"]),
     }
     return JsonResponse(content, status=201, headers={"Location": upload.get_absolute_url()})
 
@@ -96,34 +102,34 @@ def invalid(request: HttpRequest, form: UploadForm) -> HttpResponse:
     """The upload page again, with what is wrong beside the fields."""
     first = next(iter(form.errors.as_data().values()))[0]
     code = DJANGO_CODES.get(str(first.code), str(first.code))
-    events.upload_refused(request, code)
-    if wants_json(request):
-        return problem(400, code, " ".join(first.messages))
-    return upload_page(request, form, 400)
+    return _refusing(request, 400, code, " ".join(first.messages), form)
 
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """The upload page again, with the reason beside the field."""
-    events.upload_refused(request, refusal.code)
-    response = (
-        problem(refusal.status, refusal.code, str(refusal))
-        if wants_json(request)
-        else upload_page(request, UploadForm.refused(refusal), refusal.status)
-    )
+    form = UploadForm.refused(refusal)
+    response = _refusing(request, refusal.status, refusal.code, str(refusal), form)
     if refusal.retry_after_s is not None:
         response["Retry-After"] = str(refusal.retry_after_s)
     return response
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
-    events.upload_refused(request, StorageUnavailable.code)
-    response = (
-        problem(503, StorageUnavailable.code, str(STORAGE_UNAVAILABLE))
-        if wants_json(request)
-        else upload_page(request, UploadForm(), 503, unavailable=True)
-    )
+    """The upload page again, where the storage failed."""
+    sentence, form = str(STORAGE_UNAVAILABLE), UploadForm()
+    response = _refusing(request, 503, StorageUnavailable.code, sentence, form)
     response["Retry-After"] = str(RETRY_AFTER_S)
     return response
+
+
+def _refusing(
+    request: HttpRequest, status: int, code: str, sentence: str, form: UploadForm
+) -> HttpResponse:
+    """The one place where an upload is refused: logged, and said in the way that was asked for."""
+    events.upload_refused(code, route_of(request), events.declared_bytes(request))
+    if wants_json(request):
+        return problem(status, code, sentence)
+    return upload_page(request, form, status, unavailable=code == StorageUnavailable.code)
 
 
 def upload_page(

@@ -15,6 +15,7 @@ from django.utils import timezone
 from recognizer.intake import cleaning
 from recognizer.models import Owner, Upload, stored_name
 from recognizer.uploads import reading
+from recognizer.uploads.taking_in import Given
 
 
 class NaiveStorage(FileSystemStorage):
@@ -31,13 +32,12 @@ class NaiveStorage(FileSystemStorage):
             return str(super()._save(name, temporary))  # type: ignore[misc]
 
 
-def file_then_row(data: bytes, *, owner: Owner, source: str, key: str) -> Upload:
+def file_then_row(given: Given, owner: Owner) -> Upload:
     """Like recognize in recognizer.uploads, but the file comes first, and no key counts."""
-    del key
-    image = cleaning.clean(data, max_bytes=10 * 2**20)
+    image = cleaning.clean(given.data, max_bytes=10 * 2**20)
     upload = Upload(
         visitor=owner.visitor,
-        source=source,
+        source=given.source,
         sha256=image.sha256,
         file_sha256=hashlib.sha256(image.encoded).hexdigest(),
         width=image.width,
@@ -46,9 +46,10 @@ def file_then_row(data: bytes, *, owner: Owner, source: str, key: str) -> Upload
     )
     upload.file.name = stored_name(upload, image.extension)
     default_storage.save(upload.file.name, ContentFile(image.encoded))
-    outcome = reading.read_pixels(image.pixels, image.size)
+    outcome = reading.read_pixels(reading.Pixels(image.pixels, image.size))
     with transaction.atomic():
         upload.stored = timezone.now()
         upload.save(force_insert=True)
-        reading.create_prediction(upload, outcome)
+        upload.current_prediction = reading.create_prediction(upload, outcome)
+        upload.save(update_fields=["current_prediction"])
     return upload

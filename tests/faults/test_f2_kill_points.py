@@ -32,6 +32,8 @@ EXPECTED = {
     "before the check": "failed",
     "before renaming": "failed",
     "after renaming": "read",
+    "before it is noted as stored": "read",
+    "after it is noted as stored": "read",
     "before reading": "read",
     "before the last commit": "read",
     "after the last commit": "read",

@@ -71,11 +71,11 @@ def fill(owner: Owner, count: int) -> None:
 
 def random_addresses(chance: random.Random) -> list[str]:
     """Pages all over the history, in each order, as its links lead to them."""
-    rows = list(Upload.objects.values_list("pk", "created", "sureness"))
+    rows = list(Upload.objects.values_list("pk", "created", "confidence"))
     addresses = ["/uploads/"]
     for sort, order in ORDERS.items():
-        for pk, created, sureness in chance.sample(rows, PAGES_OF_EACH):
-            value = created.isoformat() if order.by == "created" else repr(sureness)
+        for pk, created, confidence in chance.sample(rows, PAGES_OF_EACH):
+            value = created.isoformat() if order.by == "created" else repr(confidence)
             addresses.append(f"/uploads/?{urlencode({'sort': sort, 'after': f'{value}~{pk}'})}")
     return addresses
 

@@ -296,23 +296,23 @@ def test_an_upload_outlives_its_current_reading() -> None:
     assert upload.current_prediction is None
 
 
-def test_sureness_is_that_of_the_current_prediction() -> None:
+def test_its_confidence_is_that_of_the_current_prediction() -> None:
     upload = make_upload_row()
     upload.refresh_from_db()
-    assert upload.sureness == 0.95
+    assert upload.confidence == 0.95
     again = make_prediction(upload, confidence=0.25)
     Upload.objects.filter(pk=upload.pk).update(current_prediction=again)
     upload.refresh_from_db()
-    assert upload.sureness == 0.25
+    assert upload.confidence == 0.25
     again.delete()
     upload.refresh_from_db()
-    assert upload.sureness == 0
+    assert upload.confidence == 0
 
 
-def test_what_was_refused_has_no_sureness() -> None:
+def test_what_was_refused_has_no_confidence() -> None:
     upload = make_upload_row(state=Prediction.State.NOT_DIGITS)
     upload.refresh_from_db()
-    assert upload.sureness == 0
+    assert upload.confidence == 0
 
 
 def test_the_current_prediction_comes_in_the_same_query(

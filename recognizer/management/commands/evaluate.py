@@ -35,7 +35,7 @@ from mlmodel.model import Model
 from recognizer.intake import cleaning
 from recognizer.model_versions import active_model
 from recognizer.refusals import Refusal
-from recognizer.uploads.reading import READER_ERRORS, read_without_keeping
+from recognizer.uploads.reading import READER_ERRORS, read_without_storing
 
 REPORT, MEASURES, PLOTS = "quality.md", "quality.json", "plots.png"
 SHEET_JPEG_QUALITY = 80
@@ -123,7 +123,7 @@ def _answer(picture: LabelledPicture, model: Model) -> Answer:
     reading = None
     # A picture beyond the reader counts as not read; the others are still measured.
     with suppress(Refusal, *READER_ERRORS):
-        reading = read_without_keeping(data, model)
+        reading = read_without_storing(data, model)
     return Answer(picture, reading, (time.perf_counter() - started) * 1000)
 
 

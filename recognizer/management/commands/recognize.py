@@ -3,7 +3,7 @@
 import json
 import time
 from argparse import ArgumentParser
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +13,15 @@ from django.core.management.base import BaseCommand, CommandError
 
 from mlmodel.artifact.card import ModelError
 from mlmodel.model import Model
-from mlmodel.reader import Digit, Reading
 from recognizer.management.database_errors import database_told
 from recognizer.model_versions import active_model
-from recognizer.models import DigitPrediction, Owner, Prediction, Upload
+from recognizer.models import ModelVersion, Owner, Prediction, Upload
 from recognizer.refusals import Refusal
-from recognizer.uploads import recognition
-from recognizer.uploads.reading import READER_ERRORS, possibilities_of, read_without_keeping
+from recognizer.serializers import reading_as_data
+from recognizer.storage.protocol import StorageUnavailable
+from recognizer.uploads.reading import READER_ERRORS, Outcome, read_without_storing, rows_of
+from recognizer.uploads.recognition import recognize
+from recognizer.uploads.taking_in import Given
 
 PICTURE_SUFFIXES = {".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".bmp", ".gif"}
 
@@ -31,7 +33,7 @@ class Command(BaseCommand):
         "Read the digits in pictures: files, or folders with everything below them. "
         "Exits with 1 when a file could not be read."
     )
-    # Without --save nothing is asked of the database, so that it need not run.
+    # Without --save the database need not run.
     requires_system_checks = ()
     requires_migrations_checks = False
 
@@ -47,17 +49,17 @@ class Command(BaseCommand):
         try:
             with database_told("--save needs the database"):
                 owner = _owner(options["owner"]) if save else None
-                states = [self._tell(line, json) for line in _lines(paths, owner)]
+                states = [self._print(line, json) for line in _lines(paths, owner)]
         except ModelError as error:
             raise CommandError(str(error)) from error
-        except recognition.StorageUnavailable as error:
+        except StorageUnavailable as error:
             raise CommandError("The pictures can't be stored: is the disk full?") from error
         if not states:
             raise CommandError("There are no pictures in the folders given.")
         if failed := states.count("failed"):
             raise CommandError(f"{failed} of {len(states)} files could not be read.")
 
-    def _tell(self, line: Line, json: bool) -> str:
+    def _print(self, line: Line, json: bool) -> str:
         self.stdout.write(_as_json(line) if json else _as_text(line))
         self.stdout.flush()
         return str(line["state"])
@@ -80,7 +82,7 @@ def _owner(username: str | None) -> Owner:
 def _lines(paths: list[Path], owner: Owner | None) -> Iterator[Line]:
     model = active_model.model()
     for path in _pictures(paths):
-        yield _saved_line(path, owner, model.card.name) if owner else _line(path, model)
+        yield _saved_line(path, owner, model) if owner else _line(path, model)
 
 
 def _pictures(paths: list[Path]) -> Iterator[Path]:
@@ -98,90 +100,39 @@ def _pictures(paths: list[Path]) -> Iterator[Path]:
 
 def _line(path: Path, model: Model) -> Line:
     started = time.perf_counter()
+    reading, reason = None, ""
     try:
-        reading = read_without_keeping(_content(path), model)
+        reading = read_without_storing(_content(path), model)
     except (Refusal, OSError) as error:
-        return _failed(path, _reason(error), model.card.name)
+        reason = _reason(error)
     except READER_ERRORS:
         reason = str(Prediction.Reason.READER_FAILED.label)
-        return _failed(path, reason, model.card.name)
     milliseconds = (time.perf_counter() - started) * 1000
-    possibilities = possibilities_of(reading)
-    return _answer(path, reading, reading.digits, possibilities, model.card.name, milliseconds)
+    version = ModelVersion(name=model.card.name)
+    prediction, digits = rows_of(Outcome(version, reading, reason, milliseconds))
+    return {"file": str(path), **reading_as_data(prediction, digits)}
 
 
-def _saved_line(path: Path, owner: Owner, model: str) -> Line:
-    """What was written to the database, told like a reading that was not."""
+def _saved_line(path: Path, owner: Owner, model: Model) -> Line:
+    """What was written to the database, in the same shape as a reading that was not."""
     try:
-        upload = recognition.recognize(
-            _content(path),
-            owner=owner,
-            source=Upload.Source.FILE,
-            original_name=path.name,
-        )
+        given = Given(_content(path), Upload.Source.FILE, original_name=path.name)
+        upload = recognize(given, owner)
     except (Refusal, OSError) as error:
-        return _failed(path, _reason(error), model)
+        version = ModelVersion(name=model.card.name)
+        prediction, digits = rows_of(Outcome(version, None, _reason(error), 0.0))
+        return {"file": str(path), **reading_as_data(prediction, digits)}
     prediction = Prediction.objects.get(upload=upload)
-    if prediction.state == Prediction.State.FAILED:
-        return _failed(path, prediction.get_reason_display(), model)
-    answer = _answer(
-        path,
-        prediction,
-        prediction.digits.all(),
-        prediction.possibilities,
-        model,
-        prediction.milliseconds,
-    )
-    return {**answer, "upload": str(upload.pk)}
+    line = {"file": str(path), **reading_as_data(prediction), "upload": str(upload.pk)}
+    if prediction.reason:
+        line["reason"] = str(prediction.get_reason_display())
+    return line
 
 
 def _content(path: Path) -> bytes:
     """The file, or as much of it as shows that it is too large."""
     with path.open("rb") as file:
         return file.read(settings.MAX_UPLOAD_BYTES + 1)
-
-
-def _answer(
-    path: Path,
-    reading: Reading | Prediction,
-    digits: Iterable[Digit | DigitPrediction],
-    possibilities: Iterable[tuple[str, float]],
-    model: str,
-    milliseconds: float,
-) -> Line:
-    return {
-        "file": str(path),
-        "state": str(reading.state),
-        "text": reading.text,
-        "confidence": reading.confidence,
-        "possibilities": [list(pair) for pair in possibilities],
-        "digits": [
-            {
-                "value": digit.value,
-                "confidence": digit.confidence,
-                "box": list(digit.box),
-                "line": digit.line,
-                "alternatives": [list(pair) for pair in digit.alternatives],
-            }
-            for digit in digits
-        ],
-        "model": model,
-        "ms": round(milliseconds, 2),
-    }
-
-
-def _failed(path: Path, reason: str, model: str) -> Line:
-    return {
-        "file": str(path),
-        "state": "failed",
-        "reason": reason,
-        "text": "",
-        "confidence": None,
-        "possibilities": [],
-        "digits": [],
-        "model": model,
-        "ms": 0.0,
-    }
 
 
 def _reason(error: Refusal | OSError) -> str:

@@ -40,7 +40,7 @@ def test_certainty_is_never_rounded_up(probability: float, said: str) -> None:
         ("doubtful", 0.3, "a guess"),
     ],
 )
-def test_sureness_follows_the_state(state: str, confidence: float, said: str) -> None:
+def test_confidence_in_words_follows_the_state(state: str, confidence: float, said: str) -> None:
     assert confidence_in_words(Prediction(state=state, confidence=confidence)) == said
 
 

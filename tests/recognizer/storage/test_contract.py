@@ -17,12 +17,13 @@ from pytest_django import Settings
 
 from recognizer.models import FileRemoval, Upload
 from recognizer.storage.bucket import BucketUnavailable
+from recognizer.storage.protocol import StorageUnavailable
 from recognizer.upkeep.backup import back_up
 from recognizer.upkeep.restoring import restore
 from recognizer.upkeep.sweep import sweep
 from recognizer.upkeep.verification import files_under, verify_storage
 from recognizer.uploads.deletion import delete_uploads
-from recognizer.uploads.recognition import StorageUnavailable, read_again
+from recognizer.uploads.reading import read_again
 from tests.makers import make_upload
 from tests.recognizer.views.visitors import give
 

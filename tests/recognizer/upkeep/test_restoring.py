@@ -45,11 +45,11 @@ def test_rows_come_back_as_they_were_whatever_triggers_would_make_of_them(
     settings: Settings, tmp_path: Path
 ) -> None:
     make_upload()
-    Upload.objects.update(sureness=0.125)
+    Upload.objects.update(confidence=0.125)
     folder = backed_up(tmp_path / "backups")
     lose_everything(settings, tmp_path)
     restore(folder, tell=silent)
-    assert Upload.objects.get().sureness == 0.125
+    assert Upload.objects.get().confidence == 0.125
 
 
 def test_triggers_work_again_after_restoring(

@@ -9,7 +9,7 @@ from recognizer.models import DigitPrediction, FileRemoval, Owner, Prediction, U
 from recognizer.storage.disk import MARKER, DurableFileStorage
 from recognizer.uploads import deletion
 from recognizer.uploads.deletion import delete_uploads, remove_file
-from recognizer.uploads.recognition import read_again
+from recognizer.uploads.reading import read_again
 from tests.makers import make_upload, make_upload_row, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)

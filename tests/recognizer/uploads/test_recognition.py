@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -18,16 +19,11 @@ from recognizer.intake.crop import Crop
 from recognizer.models import DigitPrediction, FileRemoval, ModelVersion, Owner, Prediction, Upload
 from recognizer.refusals import EmptyFile, ImageDamaged, Refusal
 from recognizer.storage.disk import MARKER, DurableFileStorage
-from recognizer.uploads import reading
-from recognizer.uploads.reading import MAX_POSSIBILITIES
-from recognizer.uploads.recognition import (
-    MAX_NAME_LENGTH,
-    KeyReused,
-    StorageUnavailable,
-    printable_name,
-    read_again,
-    recognize,
-)
+from recognizer.storage.protocol import StorageUnavailable
+from recognizer.uploads import reading, taking_in
+from recognizer.uploads.reading import MAX_POSSIBILITIES, read_again
+from recognizer.uploads.recognition import recognize
+from recognizer.uploads.taking_in import MAX_NAME_LENGTH, Given, KeyReused, printable_name
 from tests.makers import (
     blank_png,
     digits_image,
@@ -90,7 +86,7 @@ def make_unreadable(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> No
 def test_a_picture_is_kept_with_what_was_read_in_it(media: Path) -> None:
     user = make_user()
     upload = recognize(
-        digits_png("42|17"), owner=Owner(user=user), source="camera", original_name="meter.png"
+        Given(digits_png("42|17"), "camera", original_name="meter.png"), Owner(user=user)
     )
     prediction = Upload.objects.get().current_prediction
     assert prediction is not None
@@ -178,7 +174,7 @@ def test_of_a_refused_picture_nothing_is_kept(
     media: Path, data: bytes, refusal: type[Refusal]
 ) -> None:
     with pytest.raises(refusal):
-        recognize(data, owner=make_visitor(), source="file")
+        recognize(Given(data, "file"), make_visitor())
     assert (Upload.objects.count(), files(media)) == (0, [])
 
 
@@ -193,14 +189,15 @@ def test_the_row_is_committed_before_the_file_and_the_file_before_the_reading(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_kill_before_the_reading_leaves_a_row_that_names_the_file(
+def test_a_kill_before_the_reading_leaves_a_stored_picture(
     media: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_unreadable(monkeypatch, SystemExit())
     with pytest.raises(SystemExit):
         make_upload()
     upload = Upload.objects.get()
-    assert (upload.stored, upload.current_prediction) == (None, None)
+    assert upload.stored
+    assert upload.state == "unread"
     assert files(media) == [media / str(upload.file.name)]
 
 
@@ -230,8 +227,8 @@ def test_where_a_file_may_be_left_it_is_noted_for_removal(settings: Settings) ->
 
 def test_the_same_key_is_the_same_upload(media: Path) -> None:
     owner = make_visitor()
-    first = recognize(digits_png("42"), owner=owner, source="file", key="k1")
-    again = recognize(digits_png("42"), owner=owner, source="file", key="k1")
+    first = recognize(Given(digits_png("42"), "file", key="k1"), owner)
+    again = recognize(Given(digits_png("42"), "file", key="k1"), owner)
     assert again == first
     assert again.current_prediction == first.current_prediction
     assert (Upload.objects.count(), Prediction.objects.count(), len(files(media))) == (1, 1, 1)
@@ -246,26 +243,26 @@ def test_without_a_key_the_same_picture_is_another_upload() -> None:
 
 def test_a_key_is_its_owner_s_alone() -> None:
     for owner in (make_visitor(), make_visitor(), Owner(user=make_user())):
-        recognize(digits_png("42"), owner=owner, source="file", key="k1")
+        recognize(Given(digits_png("42"), "file", key="k1"), owner)
     assert Upload.objects.count() == 3
 
 
 def test_a_key_is_for_one_picture() -> None:
     owner = make_visitor()
-    recognize(digits_png("42"), owner=owner, source="file", key="k1")
+    recognize(Given(digits_png("42"), "file", key="k1"), owner)
     with pytest.raises(KeyReused):
-        recognize(digits_png("7"), owner=owner, source="file", key="k1")
+        recognize(Given(digits_png("7"), "file", key="k1"), owner)
     assert Upload.objects.count() == 1
 
 
 def test_the_same_file_cropped_otherwise_is_another_picture() -> None:
     owner, crop = make_visitor(), Crop(box=(0, 0, 0.5, 1))
     data = digits_png("42")
-    first = recognize(data, owner=owner, source="file", key="k1", crop=crop)
-    again = recognize(data, owner=owner, source="file", key="k1", crop=crop)
+    first = recognize(Given(data, "file", key="k1", crop=crop), owner)
+    again = recognize(Given(data, "file", key="k1", crop=crop), owner)
     assert first == again
     with pytest.raises(KeyReused):
-        recognize(data, owner=owner, source="file", key="k1")
+        recognize(Given(data, "file", key="k1"), owner)
 
 
 @pytest.mark.parametrize("has_file", [True, False])
@@ -274,12 +271,13 @@ def test_what_was_cut_off_is_finished_by_its_repetition(
 ) -> None:
     owner = make_visitor()
     with monkeypatch.context() as killed:
-        make_unreadable(killed, SystemExit())
+        killed.setattr(taking_in, "mark_stored", lambda _: sys.exit())
         with pytest.raises(SystemExit):
-            recognize(digits_png("42"), owner=owner, source="file", key="k1")
+            recognize(Given(digits_png("42"), "file", key="k1"), owner)
+    assert Upload.objects.get().stored is None
     if not has_file:
         files(media)[0].unlink()
-    upload = recognize(digits_png("42"), owner=owner, source="file", key="k1")
+    upload = recognize(Given(digits_png("42"), "file", key="k1"), owner)
     assert upload.stored
     assert upload.predictions.get().text == "42"
     assert (Upload.objects.count(), len(files(media))) == (1, 1)
@@ -291,7 +289,7 @@ def test_fifty_at_once_with_one_key_are_one_upload(media: Path) -> None:
 
     def give(_number: int) -> UUID:
         try:
-            return recognize(data, owner=owner, source="file", key="k1").pk
+            return recognize(Given(data, "file", key="k1"), owner).pk
         finally:
             connection.close()
 

@@ -1,0 +1,181 @@
+"""Taking pictures in: clean, a row, a file. What is read in them comes afterwards."""
+
+import hashlib
+import logging
+import unicodedata
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from recognizer.intake import cleaning
+from recognizer.intake.crop import Crop
+from recognizer.intake.drawing import Drawing
+from recognizer.models import FileRemoval, Owner, Upload, stored_name
+from recognizer.storage.protocol import StorageUnavailable, picture_storage
+from recognizer.uploads.deletion import remove_file
+from recognizer.uploads.quota import require_room
+from recognizer.uploads.reading import UploadGone
+from recognizer.uploads.storing_lock import storing_lock
+
+logger = logging.getLogger(__name__)
+
+MAX_NAME_LENGTH = 255
+_AS_IT_IS = Crop()
+
+
+class KeyReused(Exception):
+    """The key that came with a picture was given with another picture before."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """A picture as somebody gave it.
+
+    Attributes:
+        data: the file.
+        source: one of Upload.Source.
+        original_name: the file's name, which a stranger chose.
+        drawing: the strokes that the picture was rendered from.
+        key: by which the giver knows this picture. Given again with the same one, it is the same
+            upload.
+        crop: how to turn and crop it before anything is stored.
+    """
+
+    data: bytes
+    source: str
+    original_name: str = ""
+    drawing: Drawing | None = None
+    key: str = ""
+    crop: Crop = _AS_IT_IS
+
+
+def take_in(given: Given, owner: Owner) -> Upload:
+    """Check a picture and store it, to be read later.
+
+    Returns:
+        a stored upload; where it was given before with the same key, that one, which may have been
+        read already.
+
+    Raises:
+        Refusal: the picture can't be taken in; nothing is stored.
+        StorageUnavailable: the disk or bucket failed; nothing is stored.
+        KeyReused: the key is another picture's.
+    """
+    return store(cleaned(given), given, owner)
+
+
+def cleaned(given: Given) -> cleaning.CleanImage:
+    """Check a picture, and write it anew: upright, cropped, without metadata.
+
+    Raises:
+        Refusal: the picture can't be taken in.
+    """
+    return cleaning.clean(given.data, max_bytes=settings.MAX_UPLOAD_BYTES, crop=given.crop)
+
+
+def store(image: cleaning.CleanImage, given: Given, owner: Owner) -> Upload:
+    """Store a clean picture: the row first, then the file, then the time when it was safe.
+
+    Raises: as take_in does.
+    """
+    upload = _row_of(image, given, owner)
+    with storing_lock(upload.pk):
+        # Meanwhile another request with this key may have stored it, or given it up.
+        upload = _as_it_is_now(upload)
+        if upload.stored is None:
+            _store_file(upload, image.encoded)
+            mark_stored(upload)
+    return upload
+
+
+def mark_stored(upload: Upload) -> None:
+    """Note that an upload's file is safe; the caller holds its lock.
+
+    Raises:
+        UploadGone: it was deleted meanwhile.
+    """
+    upload.stored, upload.given_up = timezone.now(), None
+    if not Upload.objects.filter(pk=upload.pk).update(stored=upload.stored, given_up=None):
+        raise UploadGone
+
+
+def _row_of(image: cleaning.CleanImage, given: Given, owner: Owner) -> Upload:
+    """The upload's row: a new one, or the one that was made with this key before."""
+    upload = _new_row(image, given, owner)
+    earlier = _earlier(upload)
+    if earlier is None:
+        try:
+            # Committed before the file is written: after a crash the row names every file there is.
+            with transaction.atomic():
+                require_room(owner, files=1, byte_count=upload.byte_size)
+                upload.save(force_insert=True)
+        except IntegrityError:
+            earlier = _earlier(upload)
+            if earlier is None:
+                raise
+        else:
+            return upload
+    # Turned or cropped otherwise, it is another picture, too.
+    if (earlier.sha256, earlier.file_sha256) != (upload.sha256, upload.file_sha256):
+        raise KeyReused
+    return earlier
+
+
+def _new_row(image: cleaning.CleanImage, given: Given, owner: Owner) -> Upload:
+    upload = Upload(
+        user=owner.user,
+        visitor=None if owner.user else owner.visitor,
+        key=given.key,
+        source=given.source,
+        original_name=printable_name(given.original_name),
+        sha256=image.sha256,
+        file_sha256=hashlib.sha256(image.encoded).hexdigest(),
+        width=image.width,
+        height=image.height,
+        byte_size=image.byte_size,
+        more_frames=image.more_frames,
+        strokes=given.drawing.content() if given.drawing else None,
+    )
+    upload.file.name = stored_name(upload, image.extension)
+    return upload
+
+
+def _earlier(upload: Upload) -> Upload | None:
+    """The upload that its owner gave with the same key before."""
+    if not upload.key:
+        return None
+    owned = Upload.objects.filter(user=upload.user, visitor=upload.visitor)
+    return owned.filter(key=upload.key).first()
+
+
+def _as_it_is_now(upload: Upload) -> Upload:
+    try:
+        return Upload.objects.with_current_prediction().get(pk=upload.pk)
+    except Upload.DoesNotExist:
+        raise UploadGone from None
+
+
+def _store_file(upload: Upload, encoded: bytes) -> None:
+    try:
+        upload.file.storage.save(upload.file.name, ContentFile(encoded))
+    except OSError as error:
+        logger.exception("upload %s could not be stored", upload.pk)
+        _abandon(upload)
+        raise StorageUnavailable from error
+
+
+def _abandon(upload: Upload) -> None:
+    """Leave nothing of an upload that can't be stored, or a note of what is still to be removed."""
+    upload.delete()  # which notes the file for removal
+    if picture_storage().cleans_up_at_once:
+        remove_file(FileRemoval.objects.get(name=upload.file.name))
+
+
+def printable_name(name: str) -> str:
+    """A stranger's file name as it may be shown: no path, no control or direction characters."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    kept = "".join(c for c in last if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co"})
+    return kept.strip()[:MAX_NAME_LENGTH]
