@@ -13,9 +13,10 @@ import numpy as np
 
 from mlmodel.mnist.data import load_mnist
 from mlmodel.synthesis import pictures
-from mlmodel.synthesis.hands import Writer, random_hand
+from mlmodel.synthesis.hands import random_hand
 from mlmodel.synthesis.photograph import Picture
 from mlmodel.synthesis.shapes import MnistShapes
+from mlmodel.synthesis.writing import Writer
 
 _HEIGHT_PX, _QUALITY = 60.0, 85
 # Of each, how it is composed and the seed of one that shows what it is for.

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlmodel.digits.classifier import DIGIT_CLASSES
-from mlmodel.synthesis.hands import Hand, Writer, crop_written
+from mlmodel.synthesis.hands import Hand
 from mlmodel.synthesis.shapes import Grey, as_grey, draw_curve, letter
+from mlmodel.synthesis.writing import Writer, crop_written
 from mlmodel.synthesis.zeros import linked_zeros
 
 # How numbers are grouped: a digit stands for a digit, anything else for itself.

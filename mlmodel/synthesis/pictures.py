@@ -7,10 +7,11 @@ import cv2
 import numpy as np
 
 from mlmodel.synthesis import camera, fields, paper
-from mlmodel.synthesis.hands import Hand, Writer, random_hand
+from mlmodel.synthesis.hands import Hand, random_hand
 from mlmodel.synthesis.photograph import Edges, Picture, photograph
 from mlmodel.synthesis.shapes import Grey, MnistShapes, Shape, as_grey, letter, random_strokes
 from mlmodel.synthesis.signs import made_up_sign
+from mlmodel.synthesis.writing import Writer
 
 # The usual height of a digit in a picture. Reading brings all to one height, so this decides
 # only how sharp or pixelated they are.

@@ -16,9 +16,10 @@ from mlmodel.mnist.data import frame_samples, load_mnist
 from mlmodel.model import SHIPPED_DIR, Model
 from mlmodel.reader import read
 from mlmodel.synthesis.fields import write_field
-from mlmodel.synthesis.hands import Writer, random_hand
+from mlmodel.synthesis.hands import random_hand
 from mlmodel.synthesis.photograph import Picture, photograph
 from mlmodel.synthesis.shapes import MnistShapes
+from mlmodel.synthesis.writing import Writer
 from tests.mlmodel.pictures import on_paper, validation_samples
 
 VALIDATION_SAMPLES = 1_000

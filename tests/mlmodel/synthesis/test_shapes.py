@@ -7,7 +7,6 @@ import pytest
 from mlmodel.mnist.data import Samples, load_mnist
 from mlmodel.synthesis.allographs import draw_digit, forms_of
 from mlmodel.synthesis.fonts import DIGIT_FONTS, FONTS_DIR, LETTER_FONTS, digits_of
-from mlmodel.synthesis.hands import Writer, random_hand
 from mlmodel.synthesis.shapes import MnistShapes, font_shape, letter, random_strokes
 
 STEADY = 0.02
@@ -73,15 +72,6 @@ def test_letters_and_strokes_are_no_digits() -> None:
         shape = make(random)
         assert shape.value is None
         assert shape.grey.max() > 0.5
-
-
-def test_a_hand_writes_at_its_height(mnist: MnistShapes) -> None:
-    heights = []
-    for seed in range(40):
-        random = np.random.default_rng(seed)
-        writer = Writer(random_hand(random, height_px=50), mnist, random)
-        heights.append(writer.digit(seed % 10).shape[0])
-    assert np.median(heights) == pytest.approx(50, abs=5)
 
 
 def test_mnist_without_a_value_is_told() -> None:
