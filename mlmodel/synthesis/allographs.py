@@ -14,16 +14,18 @@ from mlmodel.synthesis.shapes import Shape, as_grey, crop_to_ink, describe, draw
 Stroke = tuple[tuple[float, float], ...]  # control points: x to the right, y down, 0..1
 Form = tuple[Stroke, ...]
 
-# Drawn at this height, with room for points that move out and for long tails.
+# Digits are drawn at this height, with room around for points that move out and for long tails.
 _HEIGHT_PX, _ROOM_PX = 64, 32
-_LEAST_WIDTH, _MOST_WIDTH = 0.42, 0.85
-_POINTS_A_SPAN = 8
+_LEAST_WIDTH, _MOST_WIDTH = 0.42, 0.85  # of the height
+_POINTS_A_SPAN = 8  # of the curve, between two control points
 
 
 def draw_digit(value: int, form: int, unsteady: float, random: np.random.Generator) -> Shape:
-    """The digit in one of its forms (modulo their number), moved at random.
+    """A digit in one of its forms, with control points moved at random.
 
     Args:
+        value: 0..9.
+        form: the number of the form, taken modulo the number of the digit's forms.
         unsteady: standard deviation of a control point's move, in digit heights.
     """
     forms = forms_of(value)
@@ -44,7 +46,7 @@ def draw_digit(value: int, form: int, unsteady: float, random: np.random.Generat
 
 @lru_cache(maxsize=10)
 def forms_of(value: int) -> tuple[Form, ...]:
-    """The forms of a digit."""
+    """All forms of a digit, as strokes of control points."""
     return tuple(_parse(form) for form in WRITTEN_FORMS[value])
 
 
@@ -56,7 +58,7 @@ def _parse(form: str) -> Form:
 
 
 def smooth_curve(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """A curve through all points (Catmull and Rom, 1974); a straight line through two."""
+    """A curve through all points, (n, 2) (Catmull and Rom, 1974); a straight line through two."""
     if len(points) == 2:
         return points
     padded = np.vstack([2 * points[0] - points[1], points, 2 * points[-1] - points[-2]])

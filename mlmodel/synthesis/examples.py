@@ -1,4 +1,4 @@
-"""Example pictures for the start page: drawn digits on made-up paper, nobody's handwriting.
+"""Example pictures for the start page: drawn digits on synthetic paper, nobody's handwriting.
 
 `python -m mlmodel.synthesis.examples static/images/examples` makes them.
 """
@@ -13,13 +13,13 @@ import numpy as np
 
 from mlmodel.mnist.data import load_mnist
 from mlmodel.synthesis import pictures
-from mlmodel.synthesis.hands import random_hand
+from mlmodel.synthesis.hands import random_forms, random_hand
 from mlmodel.synthesis.photograph import Picture
 from mlmodel.synthesis.shapes import MnistShapes
 from mlmodel.synthesis.writing import Writer
 
 _HEIGHT_PX, _QUALITY = 60.0, 85
-# Of each, how it is composed and the seed of one that shows what it is for.
+# The function that composes each example, and a seed whose picture shows what the example is for.
 EXAMPLES: dict[str, tuple[Callable[[Writer, np.random.Generator], Picture], int]] = {
     "amount": (pictures.one_line, 776),
     "touching": (pictures.one_line, 1312),
@@ -31,18 +31,18 @@ EXAMPLES: dict[str, tuple[Callable[[Writer, np.random.Generator], Picture], int]
 
 
 def example(name: str) -> Picture:
-    """One of the examples."""
+    """The example of this name, a key of EXAMPLES."""
     return drawn(*EXAMPLES[name])
 
 
 def drawn(compose: Callable[[Writer, np.random.Generator], Picture], seed: int) -> Picture:
-    """A picture as one careful hand wrote it."""
+    """A picture that one careful hand wrote, decided by the seed."""
     random = np.random.default_rng([77, seed])
     hand = random_hand(random, _HEIGHT_PX)
     careful = replace(
         hand,
         font=None,
-        forms=tuple(int(form) for form in random.integers(60, size=10)),
+        forms=random_forms(random),
         unsteady=0.03,
         slant_spread=0.03,
         drift=0.03,

@@ -1,4 +1,4 @@
-"""Fields: what is written in a line, and where its characters stand."""
+"""Fields: lines of writing, and where the characters stand in them."""
 
 from dataclasses import dataclass
 from itertools import groupby
@@ -7,31 +7,30 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mlmodel.digits.classifier import DIGIT_CLASSES
 from mlmodel.synthesis.hands import Hand
 from mlmodel.synthesis.shapes import Grey, as_grey, draw_curve, letter
 from mlmodel.synthesis.writing import Writer, crop_written
 from mlmodel.synthesis.zeros import linked_zeros
 
-# How numbers are grouped: a digit stands for a digit, anything else for itself.
-_THOUSANDS = ".", ",", " ", "'"
-_ENDINGS = ".-", ",-", ".", "-", "=", ".=", "--", ",", "#", "/-", ".--", "*"
-# How often each digit is written. A 1 is a stroke among printed strokes: it is learned hardest.
-_SHARES = np.array([1, 2.2, 1, 1, 1, 1, 1, 1, 1, 1]) / 11.2
-_SHARES_IN_AMOUNTS = 0.55 * _SHARES + 0.45 * np.eye(DIGIT_CLASSES)[0]
-# Now and then the next character stands apart for no reason.
-_PAUSE_SHARE = 0.03
-# Hands that leave more between digits, in digit heights, write no zeros in one go.
-_WIDEST_LINKED = 0.6
-# A 1 beside the picture's edge looks like the line of a grid: so many texts end in one, beside
-# those that do by chance.
-_ONE_AT_END_SHARE = 0.08
-_DATES = "00.00.0000", "00/00/00", "00-00-0000", "0.0.00", "00 00 0000"
+# Where characters stand, in digit heights; pairs are ranges.
+_SPACE, _SIGN_GAP = (0.3, 1.0), (0.02, 0.3)  # the width of a space, and the gap before a sign
+_LEAST_GAP = -0.14  # a digit reaches no farther over the one before it
+_PAUSE_SHARE, _PAUSE = 0.03, (0.3, 1.5)  # now and then a digit stands apart for no reason
+_SLOPE = 0.03  # standard deviation of a line's slope, in rows per column
+_WIDEST_LINKED = 0.6  # hands with wider gaps do not link zeros
+# A slash leans this much more than its hand and is this long, so that it differs from a 1.
+_SLASH_LEAN, _SLASH_LENGTH = (0.3, 0.6), (1.25, 1.6)
 
 
 @dataclass(frozen=True)
 class Mark:
-    """One character on the canvas: its ink, where it begins, and its value if it is a digit."""
+    """A character on the canvas.
+
+    Attributes:
+        grey: (height, width) float32 in 0..1, its ink.
+        x, y: its upper left corner in pixels of the canvas.
+        value: 0..9, or None where it is no digit.
+    """
 
     grey: Grey
     x: int
@@ -58,69 +57,30 @@ class Field:
     marks: tuple[Mark, ...]
 
 
-def random_pattern(random: np.random.Generator) -> str:
-    """What a line may hold: "0" for a digit, "a" for a letter, the rest for itself."""
-    kind = random.random()
-    count = int(random.integers(2, 10))
-    if kind < 0.15:
-        return "0"
-    if kind < 0.5:
-        return "0" * count
-    if kind < 0.75:
-        return _amount(random)
-    if kind < 0.82:
-        return str(random.choice(_DATES))
-    if kind < 0.96:  # groups, as in telephone and account numbers
-        gap = str(random.choice([" ", "  ", "-", " ", "."]))
-        sizes = random.integers(1, 5, random.integers(2, 4))
-        return gap.join("0" * int(size) for size in sizes)
-    word = "a" * int(random.integers(1, 4))
-    return f"{word} {'0' * count}" if random.random() < 0.6 else f"{'0' * count} {word}"
-
-
-def _amount(random: np.random.Generator) -> str:
-    digits = "0" * int(random.integers(1, 8))
-    mark = str(random.choice(_THOUSANDS))
-    # Threes from the left, turned around below: those that are fewer come first.
-    parts = [digits[i : i + 3] for i in range(0, len(digits), 3)]
-    text = mark.join(parts)[::-1] if random.random() < 0.75 else digits
-    if random.random() < 0.2:
-        text += str(random.choice([".00", ",00"]))
-    return text + (str(random.choice(_ENDINGS)) if random.random() < 0.6 else "")
-
-
-def random_digits(pattern: str, random: np.random.Generator) -> list[int | str]:
-    """Fill the pattern, now and then with as many zeros as amounts have or with a 1 at the end."""
-    shares = _SHARES_IN_AMOUNTS if random.random() < 0.25 else _SHARES
-    items: list[int | str] = [
-        int(random.choice(DIGIT_CLASSES, p=shares)) if character == "0" else character
-        for character in pattern
-    ]
-    if isinstance(items[-1], int) and random.random() < _ONE_AT_END_SHARE:
-        items[-1] = 1
-    return items
-
-
 def write_field(items: list[int | str], writer: Writer, random: np.random.Generator) -> Field:
-    """Write the items in one line, each as far from the last as the hand leaves."""
+    """Write items in one line, as far apart as the hand leaves them.
+
+    Args:
+        items: digits as int, " " for a space, "a" for a letter, and other signs.
+    """
     hand = writer.hand
     unit = hand.height_px
     marks: list[Mark] = []
-    slope = random.normal(0, 0.03)
+    slope = random.normal(0, _SLOPE)
     space = 0.0
     edge: NDArray[np.float64] | None = None  # the right edge of the ink in each row
     reach = round(4 * unit)
     for item, count in _goes(items, hand):
         if item == " ":
-            space += unit * random.uniform(0.3, 1.0)
+            space += unit * random.uniform(*_SPACE)
             continue
         written = _written(item, count, writer, random)
         grey = written.grey
-        gap = space + unit * max(hand.gap + random.normal(0, hand.gap_spread), -0.14)
+        gap = space + unit * max(hand.gap + random.normal(0, hand.gap_spread), _LEAST_GAP)
         if random.random() < _PAUSE_SHARE:
-            gap += unit * random.uniform(0.3, 1.5)
+            gap += unit * random.uniform(*_PAUSE)
         if not isinstance(item, int):
-            gap = space + unit * random.uniform(0.02, 0.3)
+            gap = space + unit * random.uniform(*_SIGN_GAP)
         space = 0.0
         baseline = reach + written.rise * unit + random.normal(0, hand.drift) * unit
         top = round(baseline - grey.shape[0])
@@ -134,7 +94,7 @@ def write_field(items: list[int | str], writer: Writer, random: np.random.Genera
 
 
 def _goes(items: list[int | str], hand: Hand) -> list[tuple[int | str, int]]:
-    """Items with how many of each are written in one go: rows of zeros, if the hand links them."""
+    """Each item and how often it is written in one go: once, or as a row of linked zeros."""
     if not hand.links_zeros or hand.gap > _WIDEST_LINKED:
         return [(item, 1) for item in items]
     goes: list[tuple[int | str, int]] = []
@@ -146,12 +106,12 @@ def _goes(items: list[int | str], hand: Hand) -> list[tuple[int | str, int]]:
 
 @dataclass(frozen=True)
 class _Written:
-    """What is written before the pen is moved on.
+    """What is written in one go: a character, or a row of linked zeros.
 
     Attributes:
         grey: all of its ink.
         marks: its characters, in pixels of `grey`.
-        rise: how many digit heights below the baseline it ends.
+        rise: how far below the baseline it ends, in digit heights.
     """
 
     grey: Grey
@@ -174,7 +134,7 @@ def _written(item: int | str, count: int, writer: Writer, random: np.random.Gene
 
 
 def _zeros(count: int, hand: Hand, random: np.random.Generator) -> _Written:
-    """Zeros in one go; the strokes between them are no part of any."""
+    """Linked zeros; the strokes between them belong to no digit."""
     height_px = hand.sizes[0] * hand.height_px
     stroke_px = max(1.0, hand.stroke * hand.height_px)
     grey, boxes = linked_zeros(count, height_px, hand.slant, stroke_px, random)
@@ -185,7 +145,11 @@ def _zeros(count: int, hand: Hand, random: np.random.Generator) -> _Written:
 
 
 def _sign(item: str, writer: Writer, random: np.random.Generator) -> tuple[Grey, float]:
-    """Points, commas, dashes and other signs, drawn with the hand's stroke."""
+    """A point, a comma, a dash or another sign, drawn with the hand's stroke.
+
+    Returns:
+        The ink, and how far below the baseline it ends, in digit heights.
+    """
     unit = writer.hand.height_px
     stroke = max(1.0, writer.hand.stroke * unit * random.uniform(0.8, 1.4))
     pad = 4 + int(stroke)
@@ -202,7 +166,7 @@ def _sign(item: str, writer: Writer, random: np.random.Generator) -> tuple[Grey,
 def _strokes_of(
     item: str, hand: Hand, random: np.random.Generator
 ) -> tuple[list[NDArray[np.float64]], float]:
-    """Polylines in pixels (x, y), and how far below the baseline they end."""
+    """Polylines, (n, 2) in pixels, and how far below the baseline they end, in digit heights."""
     unit = hand.height_px
     jitter = random.normal(0, 0.03 * unit, (2, 2))
     if item == ".":
@@ -219,8 +183,9 @@ def _strokes_of(
         length, apart = random.uniform(0.3, 1.0), random.uniform(0.12, 0.3)
         one = np.array([[0, 0], [length, random.normal(0, 0.06)]]) * unit + jitter
         return [one, one + np.array([0, apart * unit])], -random.uniform(0.1, 0.4)
-    if item == "/":  # longer and more slanted than a 1 of the same hand
-        lean, length = max(hand.slant, 0) + random.uniform(0.3, 0.6), random.uniform(1.25, 1.6)
+    if item == "/":
+        lean = max(hand.slant, 0) + random.uniform(*_SLASH_LEAN)
+        length = random.uniform(*_SLASH_LENGTH)
         slash = np.array([[lean * length, 0], [0, length]])
         return [slash * unit + jitter], random.uniform(0.05, 0.3)
     # "#": two pairs of lines
@@ -230,7 +195,11 @@ def _strokes_of(
 
 
 def _edges(grey: Grey, top: int, rows: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The first and last inked column in each of so many rows; infinite where there is none."""
+    """The first and the last inked column in each of `rows` rows; infinite where there is no ink.
+
+    Args:
+        top: the row in which the character begins.
+    """
     inked = grey > 0.3
     first = np.full(rows, np.inf)
     last = np.full(rows, -np.inf)
@@ -243,22 +212,28 @@ def _edges(grey: Grey, top: int, rows: int) -> tuple[NDArray[np.float64], NDArra
 
 
 def _next_to(edge: NDArray[np.float64], left: NDArray[np.float64], gap: float, unit: float) -> int:
-    """Where the next character begins so that the ink is `gap` pixels apart."""
-    # Ink a little above or below also keeps distance.
+    """The x at which the next character's ink is `gap` pixels from the ink before it.
+
+    Args:
+        edge: the right edge of the ink so far, in each row.
+        left: the left edge of the character, in each row.
+        unit: the usual height of a digit in pixels.
+    """
+    # Ink up to an eighth of a digit height above or below a row counts in it as well.
     reach = max(1, round(0.12 * unit))
     kernel = np.ones(2 * reach + 1, np.uint8)
     wide = cv2.dilate(np.where(np.isfinite(edge), edge, -1e6).astype(np.float32), kernel)
     distance = left - wide.reshape(-1)
     nearest = float(distance.min())
     furthest = float(edge[np.isfinite(edge)].max())
-    if nearest > 1e5:  # nothing beside it: a dash under nothing, a point
+    if nearest > 1e5:  # no ink beside it, as for a point or a low dash
         return round(furthest + max(gap, 0))
-    # Never so far under its neighbour that the order is lost.
+    # It begins at most 0.45 heights left of the ink's right edge: the order must not be lost.
     return max(round(gap - nearest), round(furthest - 0.45 * unit))
 
 
 def assemble(marks: list[Mark]) -> Field:
-    """The field of these characters, cropped to their ink."""
+    """The field of these characters, cropped to the box around all of them."""
     if not marks:
         return Field(np.zeros((1, 1), np.float32), ())
     left = min(mark.x for mark in marks)

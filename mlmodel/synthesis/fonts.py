@@ -1,11 +1,11 @@
-"""The openly licensed fonts that pictures are written with: which characters of each are used."""
+"""The openly licensed fonts that pictures are written with, and the characters used of each."""
 
 import string
 from pathlib import Path
 
 FONTS_DIR = Path(__file__).parent.parent / "fonts"
 
-# Fonts whose digits look like what people write by pen.
+# Fonts whose digits look as if written with a pen.
 DIGIT_FONTS = (
     "annie-use-your-telescope",
     "architects-daughter",
@@ -57,7 +57,7 @@ DIGIT_FONTS = (
     "yomogi",
     "square-peg",
 )
-# Digits that look like another one in their font.
+# Digits that look like another digit, by font.
 LEFT_OUT = {
     "cedarville-cursive": "0",
     "dawning-of-a-new-day": "7",
@@ -67,9 +67,9 @@ LEFT_OUT = {
     "over-the-rainbow": "05",
     "the-girl-next-door": "3",
 }
-# Latin letters that no hand makes look like a digit.
+# Latin letters that look like no digit in any hand.
 LETTERS = "AEFHKMNRVWXadefhkmnruvwx"
-# Letters that look like one all the same in these fonts: a cursive F is a crossed 7.
+# Letters of these that look like a digit in some fonts, such as a cursive F, which is a crossed 7.
 LETTERS_LEFT_OUT = {
     "cedarville-cursive": "r",
     "crafty-girls": "rV",
@@ -100,16 +100,16 @@ LETTER_FONTS = {
 
 
 def font_path(name: str) -> Path:
-    """The file of a font."""
+    """The file of the font with this name."""
     folder = "digits" if name in DIGIT_FONTS else "letters"
     return FONTS_DIR / folder / f"{name}.woff2"
 
 
 def digits_of(name: str) -> str:
-    """The digits of a font that can be told from each other."""
+    """The digits of a font that look like no other digit, as a string in order."""
     return "".join(sorted(set(string.digits) - set(LEFT_OUT.get(name, ""))))
 
 
 def letters_of(name: str) -> str:
-    """The Latin letters of a font that look like no digit."""
+    """The Latin letters of a font that look like no digit, as a string in order."""
     return "".join(sorted(set(LETTERS) - set(LETTERS_LEFT_OUT.get(name, ""))))

@@ -1,12 +1,12 @@
-"""The forms in which digits are written, in several schools and countries, stroke by stroke.
+"""The forms in which schools and countries write digits, stroke by stroke.
 
 MNIST was written by two groups of people in one country. Its sevens are seldom crossed, its
 ones have no flag, and few of its fours are open. Here each digit has the forms that are common
 somewhere.
 """
 
-# A form is strokes, parted by "/", of control points "x,y" in hundredths of the height: x to the
-# right, y down.
+# A form is one or more strokes with "/" between them. A stroke is a row of control points "x,y" in
+# hundredths of the height: x to the right, y down.
 WRITTEN_FORMS: tuple[tuple[str, ...], ...] = (
     (  # 0: closed, begun at the right, looped at the top, with a tail, open, slashed, curled
         "50,2 15,20 6,60 30,97 70,90 90,50 75,12 48,2",

@@ -12,13 +12,26 @@ from mlmodel.synthesis.fields import Field
 from mlmodel.synthesis.hands import Hand
 from mlmodel.synthesis.shapes import Grey
 
-Placed = list[tuple[Field, tuple[int, int]]]  # fields, and the x and y where each begins
+Placed = list[tuple[Field, tuple[int, int]]]  # fields, and the x and y of their upper left corners
 Edges = tuple[float, float, float, float]  # left, top, right, bottom
+
+# How far a sheet is turned, in degrees: the standard deviation, and the bound. Smaller turns than
+# the least one are left out.
+_TURN, _LEAST_TURN, _MOST_TURN = 2.2, 0.3, 8
+# How much darker than the paper the writing is: a share of the paper's level, and a least number of
+# grey levels. With less faint ink, steadier hands and half the bending, a network read 73 % of the
+# amounts at best (docs/training.md).
+_CONTRAST, _LEAST_CONTRAST = (0.15, 0.97), 25.0
+# The contrast of print, as a share of the writing's. Forms that are darker than the writing in them
+# were tried: cells were read better (98 % in place of 95 %) and numbers worse (86 % in place of
+# 92 %), because many a 1 was taken for a printed line.
+_PRINT_CONTRAST = 0.2, 0.9
+_SHADOW_SHARE = 0.15
 
 
 @dataclass(frozen=True)
 class KnownDigit:
-    """A digit in a picture: 0 to 9, and its ink's box, x, y, width, height in pixels."""
+    """A digit in a picture: 0..9, and the box of its ink, x, y, width, height in pixels."""
 
     value: int
     box: tuple[float, float, float, float]
@@ -30,7 +43,7 @@ class Picture:
 
     Attributes:
         image: (height, width) uint8.
-        digits: every digit in it, line by line.
+        digits: all digits in it, line by line.
     """
 
     image: NDArray[np.uint8]
@@ -38,7 +51,7 @@ class Picture:
 
     @property
     def text(self) -> str:
-        """All digits, "|" between lines."""
+        """The digits in their order, with "|" between lines."""
         text = "".join(str(digit.value) for digit in self.digits[:1])
         for before, digit in pairwise(self.digits):
             text += f"|{digit.value}" if _is_next_line(before, digit) else str(digit.value)
@@ -64,12 +77,12 @@ def photograph(
     boxes: list[Edges] | None = None,
     cell: bool = False,
 ) -> Picture:
-    """Put fields on a sheet and take its picture.
+    """Put fields on a sheet and take a picture of it.
 
     Args:
-        margins: pixels for a cell, else digit heights.
-        boxes: printed around digits, in the fields' pixels.
-        cell: draw a grid's lines near the picture's edges, and print nothing else.
+        margins: left, top, right, bottom; in pixels for a cell, in digit heights otherwise.
+        boxes: printed boxes around digits, in the same pixels as the places of the fields.
+        cell: draw a grid's lines near the picture's edges, and print nothing but these and `boxes`.
     """
     unit = hand.height_px
     boxes = boxes or []
@@ -83,7 +96,7 @@ def photograph(
     )
     shift = round(left - begin_x), round(top - begin_y)
     ink, digits = _written(size, placed, shift)
-    ink, digits = _turned(ink, digits, 0.0 if cell else random.normal(0, 2.2))
+    ink, digits = _turned(ink, digits, 0.0 if cell else random.normal(0, _TURN))
     sheet = paper.paper((ink.shape[0], ink.shape[1]), random)
     printed = np.zeros_like(ink) if cell else _printed(sheet, unit, random, digits)
     for box in boxes:
@@ -95,7 +108,7 @@ def photograph(
 
 
 def _extent(placed: Placed, boxes: list[Edges]) -> Edges:
-    """What holds all fields and boxes."""
+    """The smallest box around all fields and printed boxes."""
     return (
         min((x for _, (x, _) in placed), default=0),
         min([y for _, (_, y) in placed] + [box[1] for box in boxes]),
@@ -107,7 +120,7 @@ def _extent(placed: Placed, boxes: list[Edges]) -> Edges:
 def _written(
     size: tuple[int, int], placed: Placed, shift: tuple[int, int]
 ) -> tuple[Grey, list[KnownDigit]]:
-    """The ink of all fields, moved by so many pixels, and their digits."""
+    """The ink of all fields, moved by `shift` (x, y) pixels, and their digits."""
     ink = np.zeros(size, np.float32)
     digits = []
     for field, (x, y) in placed:
@@ -136,11 +149,11 @@ def _blend(ink: Grey, field: Grey, x: int, y: int) -> None:
 
 
 def _turned(ink: Grey, digits: list[KnownDigit], degrees: float) -> tuple[Grey, list[KnownDigit]]:
-    """The whole writing turned a little, on a canvas that is large enough."""
+    """The whole writing turned counterclockwise, on a canvas that is large enough."""
     height, width = ink.shape
-    if abs(degrees) < 0.3:
+    if abs(degrees) < _LEAST_TURN:
         return ink, digits
-    degrees = float(np.clip(degrees, -8, 8))
+    degrees = float(np.clip(degrees, -_MOST_TURN, _MOST_TURN))
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1)
     sine = abs(matrix[0, 1])
     new_width, new_height = round(width + sine * height), round(height + sine * width)
@@ -155,7 +168,7 @@ def _turned(ink: Grey, digits: list[KnownDigit], degrees: float) -> tuple[Grey, 
 
 
 def _cell_edges(printed: Grey, unit: float, random: np.random.Generator) -> None:
-    """Lines of a grid near some of the picture's edges, thick or thin."""
+    """Draw lines of a grid, thick or thin, near some of the picture's edges, in place."""
     height, width = printed.shape
     tone = random.uniform(0.5, 1.0)
     for side in range(4):
@@ -180,12 +193,11 @@ def _expose(
         uneven = paper.smooth(size, max(3, round(max(size) / unit * 4)), random)
         ink = ink * np.clip(1 - hand.uneven * np.abs(uneven), 0.25, 1)
     level = float(np.median(sheet))
-    # The writing differs from the paper by this many grey levels at the least.
-    contrast = max(25.0, level * random.uniform(0.15, 0.97))
+    contrast = max(_LEAST_CONTRAST, level * random.uniform(*_CONTRAST))
     dark = np.maximum(sheet - contrast, 0)
-    print_contrast = contrast * random.uniform(0.2, 0.9)
+    print_contrast = contrast * random.uniform(*_PRINT_CONTRAST)
     picture = sheet - printed * np.minimum(print_contrast, sheet)
     picture = picture * (1 - ink) + np.minimum(dark, picture) * ink
-    if random.random() < 0.15:
+    if random.random() < _SHADOW_SHARE:
         picture = paper.add_shadow(picture, random)
     return camera.take(picture, unit, contrast, random)

@@ -14,10 +14,10 @@ COLUMNS, ROWS = 6, 12
 
 
 def preview(samples: Samples, seed: int) -> NDArray[np.uint8]:
-    """The first pictures of a training with this seed, each over its text.
+    """The first pictures of a training with this seed, each above its text.
 
     Args:
-        samples: of MNIST, to write with.
+        samples: the digits of MNIST that are written with.
 
     Returns:
         (height, width) uint8.

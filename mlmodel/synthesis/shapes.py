@@ -16,11 +16,11 @@ from mlmodel.synthesis.fonts import DIGIT_FONTS, LETTER_FONTS, font_path, letter
 
 Grey = NDArray[np.float32]
 
-# Fonts are drawn at this size, several times larger than most digits in pictures.
+# Fonts are drawn at this size, which is larger than most digits in pictures.
 FONT_PX = 72
-# Of so many random digits of MNIST, the one that suits the hand best is taken.
+# The digit of MNIST that suits a hand best is chosen from this many random ones.
 _CANDIDATES = 12
-# Random strokes are drawn on a square of this side.
+# Random strokes are drawn on a square with this side.
 _STROKES_PX = 64
 
 
@@ -31,8 +31,8 @@ class Shape:
     Attributes:
         grey: (height, width) float32 in 0..1, 1 is ink, cropped to the ink.
         stroke_px: the mean width of its strokes.
-        slant: columns per row by which it leans to the right.
-        value: 0 to 9, or None for what is no digit.
+        slant: columns per row by which it leans to the right going up.
+        value: 0..9, or None where it is no digit.
     """
 
     grey: Grey
@@ -53,7 +53,13 @@ class MnistShapes:
     def choose(
         self, value: int, stroke_px: float, slant: float, random: np.random.Generator
     ) -> Shape:
-        """A digit much like those of a hand whose strokes are so wide and so slanted."""
+        """A digit whose strokes are about as wide and as slanted as wanted.
+
+        Args:
+            value: 0..9.
+            stroke_px: the wanted width of strokes, in pixels of MNIST.
+            slant: the wanted columns per row to the right going up.
+        """
         shapes = self._shapes[value]
 
         def difference(shape: Shape) -> float:
@@ -64,12 +70,17 @@ class MnistShapes:
 
 
 def as_grey(picture: NDArray[np.uint8]) -> Grey:
-    """Levels of 0..255 as ink, 0..1."""
+    """Levels 0..255 as float32 ink, 0..1."""
     return picture.astype(np.float32) / np.float32(255)
 
 
 def describe(grey: Grey, value: int | None) -> Shape:
-    """The shape with what can be measured on it."""
+    """The shape of this ink, with its stroke width and its slant measured.
+
+    Args:
+        grey: (height, width) float32 in 0..1, cropped to the ink.
+        value: 0..9, or None where it is no digit.
+    """
     return Shape(grey, stroke_width(grey), _slant(grey), value)
 
 
@@ -78,14 +89,14 @@ def draw_curve(canvas: NDArray[np.uint8], points: NDArray[np.float64], thickness
 
     Args:
         points: (n, 2), x and y in pixels.
-        thickness: rounded to whole pixels, and one at the least.
+        thickness: rounded to whole pixels, and at least one.
     """
     sixteenths = np.round(points * 16).astype(np.int32).reshape(-1, 1, 2)
     cv2.polylines(canvas, [sixteenths], False, 255, max(1, round(thickness)), cv2.LINE_AA, 4)
 
 
 def crop_to_ink(grey: Grey) -> Grey:
-    """The smallest part that holds all ink; as it is where there is none."""
+    """The smallest part that holds all ink above 0.1; the whole where there is none."""
     rows = np.flatnonzero(grey.max(axis=1) > 0.1)
     columns = np.flatnonzero(grey.max(axis=0) > 0.1)
     if not rows.size or not columns.size:
@@ -101,7 +112,7 @@ def _slant(grey: Grey) -> float:
 
 @lru_cache(maxsize=4096)
 def font_shape(font: str, character: str) -> Shape:
-    """A character of one of the fonts in `fonts`."""
+    """A character of a font, which is one of the names in `fonts`."""
     drawn = ImageFont.truetype(str(font_path(font)), FONT_PX)
     left, top, right, bottom = drawn.getbbox(character)
     size = max(1, round(right - left)) + 8, max(1, round(bottom - top)) + 8
@@ -112,13 +123,13 @@ def font_shape(font: str, character: str) -> Shape:
 
 
 def digit_font(random: np.random.Generator) -> str:
-    """One of the fonts whose digits look handwritten."""
+    """The name of a random font whose digits look handwritten."""
     return str(random.choice(list(DIGIT_FONTS)))
 
 
 def letter(random: np.random.Generator) -> Shape:
-    """A handwritten letter of some script that looks like no digit."""
-    # Latin comes from the fonts that also have digits, and most often.
+    """A handwritten letter of a random script that looks like no digit."""
+    # Half of the letters are Latin, from the fonts that also have digits.
     if random.random() < 0.5:
         font = digit_font(random)
         return font_shape(font, str(random.choice(list(letters_of(font)))))
@@ -127,7 +138,7 @@ def letter(random: np.random.Generator) -> Shape:
 
 
 def random_strokes(random: np.random.Generator) -> Shape:
-    """A made-up character of two to five strokes."""
+    """A made-up character of two to five strokes, at times with a dot."""
     side = _STROKES_PX
     canvas = np.zeros((side, side), np.uint8)
     thickness = int(random.integers(3, 9))
@@ -148,7 +159,7 @@ def _stroke(
     thickness: int,
     random: np.random.Generator,
 ) -> NDArray[np.float64]:
-    """Draw a smooth curve from `start` (0..1) and return where it ends."""
+    """Draw a Bezier curve from `start` (x, y in 0..1) in place, and return where it ends."""
     ends = np.vstack([start, random.uniform(0.08, 0.92, (random.integers(1, 4), 2))])
     if len(ends) == 2:
         ends = np.vstack([ends[0], ends.mean(axis=0) + random.normal(0, 0.1, 2), ends[1]])

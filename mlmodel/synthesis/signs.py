@@ -1,4 +1,4 @@
-"""Made-up signs, built as letters are: a few plain strokes that meet."""
+"""Made-up signs that are built like letters: a few plain strokes that meet."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -6,13 +6,14 @@ from numpy.typing import NDArray
 from mlmodel.synthesis.shapes import Shape, as_grey, crop_to_ink, describe, draw_curve
 
 _SIDE_PX, _MARGIN_PX = 64, 40
-# Strokes begin and end at these shares of the width and of the height.
+# Strokes begin and end near these shares of the width and of the height.
 _COLUMNS, _ROWS = (0.0, 0.5, 1.0), (0.0, 0.33, 0.67, 1.0)
-# With fewer strokes, many are a 1, a 7 or a 0.
+# With fewer strokes, many signs would be a 1, a 7 or a 0.
 _LEAST_STROKES, _MOST_STROKES = 3, 5
-# How many begin on an earlier one, and how many are arcs and rings; the others are straight.
+# Shares of strokes that begin on an earlier one, that are arcs, and that are rings; the others are
+# straight.
 _ATTACHED_SHARE, _ARC_SHARE, _RING_SHARE = 0.75, 0.4, 0.12
-_UNSTEADY = 0.03  # standard deviation of an end's move
+_UNSTEADY = 0.03  # standard deviation of an end's move, in heights
 
 _Curve = NDArray[np.float64]  # (n, 2), x and y in 0..1
 
@@ -44,7 +45,7 @@ def _beginning(curves: list[_Curve], random: np.random.Generator) -> _Curve:
 
 
 def _stroke(start: _Curve, random: np.random.Generator) -> _Curve:
-    """A straight line, an arc or a ring from this point on."""
+    """A straight line, an arc or a ring that begins at this point."""
     kind = random.random()
     if kind < _RING_SHARE:
         radius = random.uniform(0.1, 0.28)

@@ -1,4 +1,4 @@
-"""Zeros that are written in one go, as many write the last ones of an amount."""
+"""Zeros that are written without lifting the pen, as many write those at the end of an amount."""
 
 from collections.abc import Iterator
 from typing import Literal, get_args
@@ -13,10 +13,16 @@ from mlmodel.synthesis.shapes import Grey, as_grey, draw_curve
 Link = Literal["top", "foot", "crossing"]  # where the pen leads from one zero to the next
 _LINKS: tuple[Link, ...] = get_args(Link)
 
-# Points of each zero by which it is drawn.
-_POINTS = 11
-_LEAST_ASPECT, _MOST_ASPECT = 0.5, 1.25
-_LAST_FLAT_SHARE = 0.35  # of all goes end in a flat zero
+# Lengths are in digit heights; a pair is a range.
+_POINTS = 11  # by which each zero is drawn
+_ASPECT = 0.5, 1.25  # width against height, the same for all zeros of a row
+_APART = -0.12, 0.35  # between neighbours, the same in a row
+_CROSSING_APART = 0.2  # zeros linked as in the sign of infinity: this share of it
+_LOG_HEIGHT, _LOG_WIDTH = 0.08, 0.1  # standard deviations of the logarithms, from zero to zero
+_LAST_FLAT_SHARE = 0.35  # of rows end in a flat zero: ...
+_FLAT_HEIGHT, _FLAT_WIDTH = (0.5, 0.9), (1, 1.4)  # ... this much lower and wider
+_TURNS = 0.97, 1.1  # of the pen around a zero
+_UNSTEADY = 0.005, 0.025  # standard deviation of a point's move
 
 
 def linked_zeros(
@@ -26,16 +32,18 @@ def linked_zeros(
 
     Args:
         count: two or more.
+        height_px: the usual height of a zero.
         slant: columns per row to the right going up.
+        stroke_px: the width of the stroke.
 
     Returns:
         (height, width) float32 in 0..1, cropped to the ink; and x, y, width, height of each zero.
     """
     link = _LINKS[int(random.integers(len(_LINKS)))]
     rings = list(_rings(count, link, random))
-    unsteady = random.uniform(0.005, 0.025)
+    unsteady = random.uniform(*_UNSTEADY)
     rings = [ring + random.normal(0, unsteady, ring.shape) for ring in rings]
-    upright = np.array([(1, 0), (-slant, 1)])  # x grows where y, which counts down, is less
+    upright = np.array([(1, 0), (-slant, 1)])  # y counts down, so x grows where y is less
     rings = [height_px * ring @ upright for ring in rings]
     curve = smooth_curve(np.vstack(rings))
     left, top, width, height = _box(curve, stroke_px)
@@ -45,22 +53,22 @@ def linked_zeros(
 
 
 def _rings(count: int, link: Link, random: np.random.Generator) -> Iterator[NDArray[np.float64]]:
-    """The points of each zero, (points, 2), in digit heights; they stand on y = 0."""
-    aspect, apart = random.uniform(_LEAST_ASPECT, _MOST_ASPECT), random.uniform(-0.12, 0.35)
+    """The points of each zero, (points, 2), x and y in digit heights; zeros stand on y = 0."""
+    aspect, apart = random.uniform(*_ASPECT), random.uniform(*_APART)
     if link == "crossing":
-        apart *= 0.2
+        apart *= _CROSSING_APART
     begin, sense = _way(link, random)
     edge = 0.0
     for number in range(count):
         is_last = number == count - 1
-        tall = 0.5 * float(np.exp(random.normal(0, 0.08)))
-        wide = tall * aspect * float(np.exp(random.normal(0, 0.1)))
+        tall = 0.5 * float(np.exp(random.normal(0, _LOG_HEIGHT)))
+        wide = tall * aspect * float(np.exp(random.normal(0, _LOG_WIDTH)))
         if is_last and random.random() < _LAST_FLAT_SHARE:
-            tall, wide = tall * random.uniform(0.5, 0.9), wide * random.uniform(1, 1.4)
-        turns = random.uniform(0.97, 1.1)
-        if link == "crossing" and number:  # as in the sign of infinity: from its left, and back
+            tall, wide = tall * random.uniform(*_FLAT_HEIGHT), wide * random.uniform(*_FLAT_WIDTH)
+        turns = random.uniform(*_TURNS)
+        if link == "crossing" and number:  # begun at its left, and turned the other way
             begin, sense = np.pi + random.normal(0, 0.2), -sense
-            turns += 0 if is_last else 0.5  # on to its right
+            turns += 0 if is_last else 0.5  # ends at its right, beside the next one
         angle = begin + sense * 2 * np.pi * np.linspace(0, turns, round(_POINTS * turns))
         middle = edge + wide
         yield np.stack([middle + wide * np.cos(angle), tall * np.sin(angle) - tall], axis=1)
@@ -68,7 +76,7 @@ def _rings(count: int, link: Link, random: np.random.Generator) -> Iterator[NDAr
 
 
 def _way(link: Link, random: np.random.Generator) -> tuple[float, int]:
-    """Where a zero is begun, as an angle from its right going down, and the sense of turning."""
+    """Where a zero begins, in radians clockwise from its right, and the sense, 1 is clockwise."""
     if link == "top":
         return random.uniform(-0.6, -0.2) * np.pi, -1
     if link == "foot":
@@ -77,7 +85,7 @@ def _way(link: Link, random: np.random.Generator) -> tuple[float, int]:
 
 
 def _box(line: NDArray[np.float64], stroke_px: float) -> Box:
-    """What holds a line of this width: x, y, width, height."""
+    """The smallest box around a line of this width: x, y, width, height."""
     low = np.floor(line.min(axis=0) - stroke_px / 2).astype(int)
     high = np.ceil(line.max(axis=0) + stroke_px / 2).astype(int)
     return int(low[0]), int(low[1]), int(high[0] - low[0]), int(high[1] - low[1])

@@ -7,7 +7,7 @@ import pytest
 from mlmodel.synthesis.examples import EXAMPLES, example
 
 FOLDER = Path(__file__).parents[3] / "static/images/examples"
-# What JPEG changes, in grey levels.
+# JPEG changes pictures by less than this, as a mean in grey levels.
 MOST_DIFFERENT = 3
 
 

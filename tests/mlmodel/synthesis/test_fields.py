@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from mlmodel.synthesis.fields import Field, random_digits, write_field
+from mlmodel.synthesis.fields import Field, write_field
 from mlmodel.synthesis.hands import random_hand
 from mlmodel.synthesis.shapes import MnistShapes
 from mlmodel.synthesis.writing import Writer
@@ -56,11 +56,3 @@ def test_a_slash_leans_more_than_the_ones_of_its_hand(mnist: MnistShapes, slant:
     height, width = slash.grey.shape
     assert slash.value is None
     assert width / height > slant + 0.2
-
-
-def test_a_1_stands_last_more_often_than_elsewhere() -> None:
-    random = np.random.default_rng(1)
-    texts = np.array([random_digits("0000", random) for _ in range(3_000)])
-    ones = (texts == 1).mean(axis=0)
-    assert ones[3] > ones[:3].max() + 0.03
-    assert all(random_digits("0-", random)[-1] == "-" for _ in range(100))
