@@ -1,4 +1,4 @@
-"""From a trained Keras network to the LiteRT artifact, with proof that both answer alike."""
+"""The LiteRT artifact of a trained Keras network, with proof that both answer alike."""
 
 import tempfile
 from pathlib import Path
@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from mlmodel.artifact.litert import Network
 
-# Eight bits a weight move the answers of trained networks by less than 1 %, and of fresh ones by up
-# to 2; another network's differ by far more than this.
+# Weights of eight bits move the answers of trained networks by less than 1 %, and those of fresh
+# ones by up to 2 %. The answers of another network differ by far more than this bound.
 MOST_DIFFERENCE = 0.05
 
 
@@ -25,10 +25,10 @@ class ExportDiffers(ExportError):
 def export_litert(network: Any) -> bytes:
     """The Keras network as a LiteRT artifact, for batches and widths of any size.
 
-    Weights of large layers become int8, a scale for each channel; what goes into these layers is
-    brought to int8 anew for each sample ("dynamic range"), so that a sample's answer does not
-    depend on the others. That is three to six times as fast as float32, and a quarter of its size;
-    what it costs was measured as nothing beyond chance.
+    Weights of large layers become int8 with a scale for each channel. What goes into these layers
+    is quantized anew for each sample ("dynamic range"), so that a sample's answer does not depend
+    on the other samples. The artifact is three to six times as fast as with float32, and a quarter
+    of the size; no loss of accuracy beyond chance was measured.
     """
     import tensorflow as tf
 
@@ -41,21 +41,21 @@ def export_litert(network: Any) -> bytes:
 
 
 def relative_difference(artifact: bytes, network: Any, batch: NDArray[np.float32]) -> float:
-    """How far LiteRT's answers are from the network's, against how large these are.
+    """How far LiteRT's answers differ from the network's, relative to the size of these.
 
     Args:
-        batch: what both are asked.
+        batch: what both networks are given.
 
     Returns:
-        The Euclidean norm of the difference over that of the network's answers.
+        The Euclidean norm of the difference divided by that of the network's answers.
 
     Raises:
-        ExportDiffers: it is above MOST_DIFFERENCE.
+        ExportDiffers: the difference is above MOST_DIFFERENCE.
     """
     given = Network(artifact).answer(batch)
     expected = np.asarray(network(batch, training=False))
     difference = float(np.linalg.norm(given - expected) / np.linalg.norm(expected))
-    if not difference <= MOST_DIFFERENCE:  # also where it is not a number
+    if not difference <= MOST_DIFFERENCE:  # also if it is not a number
         raise ExportDiffers(
             f"LiteRT's answers differ from Keras's by {difference:.1%}, more than "
             f"{MOST_DIFFERENCE:.0%}."

@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 from mlmodel.training.progress import Report, Step
 
-# Batches made ahead of the training; making one takes far less than showing it.
+# Batches that are made ahead of the training. Making a batch takes far less time than a step.
 _BATCHES_AHEAD = 16
 
 Batch = tuple[NDArray[np.float32], NDArray[Any]]
 
 
 class Recipe(Protocol):
-    """What every network's configuration says of its optimizer."""
+    """The numbers of a network's configuration that decide its optimizer."""
 
     @property
     def epochs(self) -> int: ...
@@ -36,10 +36,10 @@ class Batches:
     """All batches of an epoch.
 
     Attributes:
-        of_epoch: batches in order, the same for the same epoch, counted from 0.
-        count: how many.
-        input_shape, target_shape: of a batch; None where it varies.
-        target_type: a dtype's name.
+        of_epoch: returns the batches of an epoch, counted from 0; always the same for the same one.
+        count: the number of batches in an epoch.
+        input_shape, target_shape: the shapes of a batch; None where a size varies.
+        target_type: the name of the targets' dtype.
     """
 
     of_epoch: Callable[[int], Iterator[Batch]]
@@ -51,7 +51,7 @@ class Batches:
 
 @dataclass(frozen=True)
 class Goal:
-    """What a training makes small: a Keras loss, and perhaps a metric that is told beside it."""
+    """What a training minimizes: a Keras loss; and a metric to report in its place, if any."""
 
     loss: Any
     metric: str | None = None
@@ -67,16 +67,17 @@ def fit(
     part: str,
     report: Report,
 ) -> None:
-    """Train a network in place and give it the averaged weights.
+    """Train a network in place; it ends with the averaged weights.
 
     Args:
-        folder: keeps a checkpoint of the last whole epoch, from which an interrupted training
-            goes on.
-        part: the training's name in reports.
+        folder: where a checkpoint of the last whole epoch is stored, from which an interrupted
+            training goes on.
+        part: the name of the training in reports.
+        report: called after every step, and with a lasting step after every epoch.
     """
     import keras
 
-    told = f"val_{goal.metric or 'loss'}"
+    name = f"val_{goal.metric or 'loss'}"
     epoch = 0
 
     def begin(index: int, _logs: object) -> None:
@@ -88,11 +89,11 @@ def fit(
         report(Step(part, share, f"epoch {epoch + 1}/{recipe.epochs} loss {logs['loss']:.4f}"))
 
     def end(index: int, logs: dict[str, float]) -> None:
-        text = f"epoch {index + 1}/{recipe.epochs} loss {logs['loss']:.4f} {told} {logs[told]:.4f}"
+        text = f"epoch {index + 1}/{recipe.epochs} loss {logs['loss']:.4f} {name} {logs[name]:.4f}"
         report(Step(part, (index + 1) / recipe.epochs, text, lasting=True))
 
-    # The same layers as a model of its own: Keras would begin at the epoch from which an earlier
-    # fit of this network went on.
+    # A new model of the same layers: Keras stores in a model at which epoch a fit of it went on,
+    # and the next fit of that model would begin there.
     trained = keras.Model(network.inputs, network.outputs)
     _compile(trained, goal, recipe, training.count)
     trained.fit(
@@ -107,15 +108,15 @@ def fit(
     )
 
 
-def _callbacks(folder: Path, **told: Callable[..., None]) -> list[Any]:
+def _callbacks(folder: Path, **reports: Callable[..., None]) -> list[Any]:
     import keras
 
     return [
-        # First, so that the others see the epoch that is taken up.
+        # The first one, so that the others see the epoch at which an interrupted training goes on.
         keras.callbacks.BackupAndRestore(folder / "checkpoint", delete_checkpoint=False),
-        # Validation looks at the averaged weights, which the training ends with.
+        # Validation uses the averaged weights, with which the training ends.
         keras.callbacks.SwapEMAWeights(),
-        keras.callbacks.LambdaCallback(**told),
+        keras.callbacks.LambdaCallback(**reports),
     ]
 
 
@@ -129,7 +130,7 @@ def _dataset(batches: Batches, epoch: Callable[[], int]) -> Any:
             tf.TensorSpec(batches.target_shape, batches.target_type),
         ),
     )
-    # Without the count, Keras would warn of an end that it did not expect.
+    # Without the count, Keras would warn that the data ended unexpectedly.
     counted = made.apply(tf.data.experimental.assert_cardinality(batches.count))
     return counted.prefetch(_BATCHES_AHEAD)
 

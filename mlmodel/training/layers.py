@@ -4,7 +4,7 @@ from typing import Any
 
 
 def residual(features: Any) -> Any:
-    """Two convolutions, added to what goes in."""
+    """A residual block: two convolutions, whose result is added to the features."""
     import keras
 
     channels = features.shape[-1]
@@ -20,7 +20,7 @@ def convolve(
     strides: int | tuple[int, int] = 1,
     rectified: bool = True,
 ) -> Any:
-    """A convolution and a batch normalization, and a rectifier unless told otherwise."""
+    """A convolution, a batch normalization, and a rectifier unless `rectified` is False."""
     import keras
 
     # The normalization that follows adds its own offset, so the convolution needs none.

@@ -14,10 +14,10 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 class Step:
     """Where one part of a training stands."""
 
-    part: str  # what is done: "digits", "pictures of lines", ...
+    part: str  # "digits", "pictures of lines", ...
     share_done: float  # 0..1 of this part
     text: str = ""  # losses and shares, for people
-    lasting: bool = False  # stands in a log, too: the end of an epoch
+    lasting: bool = False  # belongs in a log as well, like the end of an epoch
 
     def __str__(self) -> str:
         return f"{self.part} {self.text}".rstrip()
@@ -31,16 +31,16 @@ def silent(_step: Step) -> None:
 
 
 def share_of(part: str, report: Report) -> Callable[[float], None]:
-    """A report of the share that is done of a part; its end is lasting."""
+    """A function that reports the share, 0..1, that is done of a part; its end is lasting."""
 
-    def tell(share: float) -> None:
+    def report_share(share: float) -> None:
         report(Step(part, share, f"{share:.0%}", lasting=share >= 1))
 
-    return tell
+    return report_share
 
 
 class Stopwatch:
-    """The time that work takes, over all the processes that share a file."""
+    """The time that work takes in this process and in earlier ones that used the same file."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -52,29 +52,29 @@ class Stopwatch:
         return self._before_s + time.monotonic() - self._started
 
     def keeping(self, report: Report) -> Report:
-        """The report, and after each lasting step the time so far stands in the file.
+        """A report that also writes the time so far to the file after each lasting step.
 
-        What was done after the last one is lost with its process, and its time with it.
+        Work after the last lasting step is lost when its process ends, so its time is not counted.
         """
 
-        def told(step: Step) -> None:
+        def store_and_report(step: Step) -> None:
             if step.lasting:
                 partial = self._file.with_suffix(".partial")
                 partial.write_text(f"{self.seconds:.1f}", encoding="ascii")
                 partial.replace(self._file)
             report(step)
 
-        return told
+        return store_and_report
 
 
 @contextmanager
 def shown_progress(console: Console | None = None) -> Iterator[Report]:
-    """A report that shows a bar a part in a terminal, and the lasting lines elsewhere."""
+    """A report that shows a bar for each part in a terminal, and only lasting lines elsewhere."""
     console = console or Console(highlight=False, soft_wrap=True)
     if not console.is_terminal:
         yield _plain_lines(console)
         return
-    # A short bar, so that the numbers fit into 80 columns.
+    # The bar is short, so that the numbers fit into 80 columns.
     columns = (TextColumn("{task.description}"), BarColumn(16), TimeRemainingColumn())
     with Progress(*columns, console=console) as bar:
         loading = bar.add_task("loading", total=None)

@@ -1,4 +1,4 @@
-"""One training: both networks, the numbers that join them, and the published model."""
+"""A whole training: both networks, the numbers that join them, and the published model."""
 
 import hashlib
 import json
@@ -43,7 +43,7 @@ from mlmodel.training.progress import Report, Stopwatch, silent
 from mlmodel.training.shards import validation_pictures
 from mlmodel.training.tensorflow_process import load_tensorflow, quiet_stderr
 
-# LiteRT and Keras are compared on so many frames, and on strips of this width.
+# LiteRT and Keras are compared on this many frames, and on this many strips of this width.
 COMPARED_FRAMES, COMPARED_STRIPS, COMPARED_WIDTH_PX = 1_000, 16, 160
 
 Config = DigitsConfig | LinesConfig
@@ -51,7 +51,7 @@ TrainOne = Callable[[Any, Path, Report], tuple[Any, int, float]]
 
 
 class NotGoodEnough(ModelError):
-    """The new model reads too little to take the place of any."""
+    """The new model reads too little to replace another one."""
 
 
 class TrainingStopped(Exception):
@@ -82,22 +82,23 @@ def train(
     Args:
         config: the recipe.
         models: a folder of models; created where it is missing.
-        work: a folder for pictures and checkpoints, 2 GB; what an interrupted training of the
-            same recipe left there is taken up. It is emptied when the model is published.
-        report: is called after every step, in this thread.
+        work: a folder for pictures and checkpoints, 2 GB. A training of the same recipe that was
+            interrupted goes on from there. It is removed when the model is published.
+        report: called after every step, in this thread.
         base: the folder of the model from which a network is taken that the recipe leaves out.
 
     Returns:
         The card of the published model.
 
     Raises:
-        ModelNotWritten: the folder cannot be written to; found before the training.
+        ModelNotWritten: the folder cannot be written to; raised before the training.
         ModelMissing, ModelDamaged, CardDamaged, CardFormatUnknown: `base` holds no model from
             which the other network could be taken.
         DataMissing, DataDamaged: MNIST is not what was recorded.
         ExportDiffers: LiteRT does not answer as Keras does; nothing is published.
-        NotGoodEnough: it reads less of the test set than the recipe asks for; nothing is published.
-        TrainingStopped: Ctrl-C; nothing is published.
+        NotGoodEnough: the model reads less of the test set than the recipe asks for; nothing is
+            published.
+        TrainingStopped: Ctrl-C was pressed; nothing is published.
     """
     prepare(models)
     leaves_out = config.digits is None or config.lines is None
@@ -133,7 +134,7 @@ def _trained_or_kept(
     work: Path,
     report: Report,
 ) -> Trained:
-    """The network of a configuration, or, without one, that of the model before."""
+    """The network of a configuration; without one, the network of the model before."""
     if config:
         return _train_network(kind, config, work, report)
     if before is None:
@@ -143,7 +144,7 @@ def _trained_or_kept(
 
 
 def _train_network(kind: str, config: Config, work: Path, report: Report) -> Trained:
-    """The network of a configuration; trained, or finished by an earlier run."""
+    """The network of a configuration, trained now or finished by an earlier run."""
     folder = work / f"{kind}-{_checksum_of(config)}"
     folder.mkdir(parents=True, exist_ok=True)
     finished = _finished(kind, folder)
@@ -173,7 +174,7 @@ def _train_network(kind: str, config: Config, work: Path, report: Report) -> Tra
         export_difference=relative_difference(artifact, network, samples_of_comparison()),
     )
     (folder / f"{kind}.tflite").write_bytes(artifact)
-    # The card comes last: where it is, the artifact is whole.
+    # The card is written last: if it is there, the artifact is whole.
     (folder / f"{kind}.json").write_text(json.dumps(asdict(card)), encoding="utf-8")
     return Trained(card, artifact)
 
@@ -212,7 +213,7 @@ _PREPROCESSING_VERSIONS = {
 def _fit_reading(
     config: TrainingConfig, digits: Trained, lines: Trained, report: Report
 ) -> ReadingCard:
-    # Written with samples of MNIST that neither network was trained on.
+    # These pictures are written with samples of MNIST that neither network was trained on.
     pictures = validation_pictures(
         lines.card.seed, lines.card.recipe["held_out"], config.reading.pictures
     )
@@ -235,12 +236,12 @@ def _card(
         lines=lines,
         reading=reading,
     )
-    # Through JSON, so that this card equals the one that will be read (a tuple turns to a list).
+    # Through JSON, so that this card equals the one that will be read: tuples become lists.
     return ModelCard.from_json(card.to_json())
 
 
 def confusion_of(classifier: Classifier, samples: Samples) -> NDArray[np.int64]:
-    """(10, 10), [true][read], where every sample is read as some digit."""
+    """Counts as (10, 10) int64, [true][read]; every sample is read as its likeliest digit."""
     confusion = np.zeros((DIGIT_CLASSES, DIGIT_CLASSES), np.int64)
     read = classifier.classify(frame_samples(samples))[:, :OTHER].argmax(axis=1)
     np.add.at(confusion, (samples.labels, read), 1)

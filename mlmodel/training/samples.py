@@ -1,4 +1,4 @@
-"""Training samples for both networks, cut from pictures as reading cuts them."""
+"""Training samples for both networks, cut from synthetic pictures as reading cuts them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,19 +18,20 @@ from mlmodel.synthesis.photograph import KnownDigit, Picture
 from mlmodel.synthesis.pictures import synthetic_picture
 from mlmodel.synthesis.shapes import MnistShapes
 
-# A digit that reaches into a strip with this share of its height can be read ...
-_READABLE = 0.6
-# ... with less than this it is another line's; a strip with one in between is left out.
-_FOREIGN = 0.3
-# The line network's boxes are off by so much (standard deviation, in the digit's height).
+# A digit can be read if this share of its area lies in the strip. It belongs to another line if
+# the share is at most the second one. A strip with a digit in between is left out.
+_READABLE, _FOREIGN = 0.6, 0.3
+# Standard deviation by which each edge of the line network's boxes is off, in digit heights.
 _BOX_SPREAD = 0.05
-# What is smaller than this share of a digit's height is never taken for one.
+# Reading never takes anything for a digit that is lower than this share of the usual height.
 _LEAST_OTHER_HEIGHT = 0.25
-# An upright stroke may always be a 1: only the line around it tells.
+# What is slimmer than this share of its height is never a sample of "no digit": an upright stroke
+# may be a 1, which only the line around it decides.
 _SLIM = 0.4
-# A grid or a texture has many parts that are alike.
+# Samples of "no digit" from one picture: the parts of a grid or a texture are all alike.
 _MOST_OTHERS = 5
-# Neighbours no farther apart than this, in heights: a box between them holds two halves.
+# A box between two neighbours at most this far apart, in heights, holds half of each. This share of
+# such boxes become samples of "no digit".
 _BETWEEN_GAP, _BETWEEN_SHARE = 0.3, 0.15
 
 
@@ -50,7 +51,11 @@ class Sample:
 
 
 def samples(mnist: MnistShapes, seed: int, start: int = 0) -> Iterator[Sample]:
-    """Samples without end; the seed and the number of the picture decide each."""
+    """Samples without end, each decided by the seed and the number of its picture.
+
+    Args:
+        start: the number of the first picture.
+    """
     number = start
     while True:
         random = np.random.default_rng([seed, number])
@@ -60,7 +65,7 @@ def samples(mnist: MnistShapes, seed: int, start: int = 0) -> Iterator[Sample]:
 
 
 def samples_of(picture: Picture) -> Iterator[Sample]:
-    """The strips that reading cuts from a picture, as far as their text is known."""
+    """The strips that reading cuts from a picture, without those that show parts of digits."""
     ink = extract_ink(picture.image)
     for strip in cut_strips(ink, locate(ink)):
         sample = _label(strip, picture.digits, ink.scale)
@@ -99,10 +104,10 @@ def _label(strip: Strip, digits: tuple[KnownDigit, ...], scale: float) -> Sample
 def frames_of(
     picture: Picture, random: np.random.Generator
 ) -> Iterator[tuple[NDArray[np.float32], int]]:
-    """Frames that reading may cut from a picture: (28, 28) float32, and 0..9 or OTHER.
+    """Frames that reading may cut from a picture: (28, 28) float32 in 0..1, and 0..9 or OTHER.
 
-    Digits, in boxes that are a little off as the line network's are; and whatever else has the
-    size of a digit, or lies between two.
+    Digits are cut out by boxes that are a little off, as those of the line network are. OTHER is
+    whatever else has the size of a digit, or lies between two digits.
     """
     ink = extract_ink(picture.image)
     components = Components.of(ink)
@@ -136,7 +141,7 @@ def _moved(box: Box, random: np.random.Generator) -> Box:
 
 
 def _others(ink: Ink, components: Components, digits: list[Box]) -> Iterator[Box]:
-    """Pieces and single components that are no digit and no part of one."""
+    """Boxes of pieces and single components that touch no digit's box."""
     usual = float(np.median([box[3] for box in digits])) if digits else 0.0
     pieces = [piece.box for piece in locate(ink, components)]
     whole = [(int(x), int(y), int(w), int(h)) for x, y, w, h, _ in components.stats[1:]]
@@ -153,7 +158,7 @@ def _meet(one: Box, other: Box) -> bool:
 
 
 def _between(digits: list[Box]) -> Iterator[Box]:
-    """Boxes that hold the halves of two neighbours."""
+    """Boxes that hold one half of each of two neighbours."""
     for one, other in pairwise(sorted(digits)):
         width, height = (one[2] + other[2]) // 2, max(one[3], other[3])
         is_level = abs(one[1] - other[1]) < height / 2

@@ -1,4 +1,4 @@
-"""Training data that all processors make once, kept on disk in shards."""
+"""Training data that all processors make together, once, and that is stored on disk in shards."""
 
 import hashlib
 import json
@@ -21,11 +21,12 @@ from mlmodel.synthesis.pictures import picture_without_digits, synthetic_picture
 from mlmodel.synthesis.shapes import MnistShapes
 
 PICTURES_A_SHARD = 1_000
-# Pictures of a validation have numbers that no training reaches.
+# Pictures for validation are numbered from here, beyond those of any training.
 FIRST_VALIDATION_PICTURE = 1_000_000_000
 
 _LIBRARY = Path(synthesis.__file__).parents[1]
-# What decides what is kept of a picture: the code that makes it, and that cuts it as reading does.
+# The code that decides what is stored of a picture: it makes the picture, and cuts it as reading
+# does.
 _DECIDING_CODE = (
     "synthesis/*.py",
     "picture/*.py",
@@ -35,19 +36,22 @@ _DECIDING_CODE = (
 )
 
 Arrays = dict[str, NDArray[Any]]
-# What is kept of pictures; a function of a module, so that another process finds it.
+# Returns what is stored of pictures. It is a function of a module, so that other processes find it.
 Keep = Callable[[Iterable[Picture]], Arrays]
 
 
 @dataclass(frozen=True)
 class Pictures:
-    """Synthetic pictures by their numbers, with digits that are trained on or held out."""
+    """Synthetic pictures, each decided by the seed and its number.
+
+    Iterating makes them. They are written with digits of MNIST that are trained on, or held out.
+    """
 
     seed: int
-    held_out: int  # digits of MNIST that are kept for validation
-    first: int
+    held_out: int  # digits of MNIST that only validation is written with
+    first: int  # number of the first picture
     count: int
-    validation: bool = False
+    validation: bool = False  # written with the digits that are held out
     with_digits: bool = True
 
     def __iter__(self) -> Iterator[Picture]:
@@ -58,18 +62,23 @@ class Pictures:
 
 
 def validation_pictures(seed: int, held_out: int, count: int) -> Pictures:
-    """Pictures that no training sees, written with digits of MNIST that none sees."""
+    """Pictures that no training sees, written with digits of MNIST that no training sees."""
     return Pictures(seed, held_out, FIRST_VALIDATION_PICTURE, count, validation=True)
 
 
 def make_shards(
     pictures: Pictures, keep: Keep, version: int, folder: Path, report: Callable[[float], None]
 ) -> list[Path]:
-    """Files with what is kept of the pictures, in order; those of an earlier run are taken up.
+    """The shards of some pictures, in order; those that an earlier run stored are used again.
 
     Args:
-        version: of the preprocessing; files of another one, or made by other code, are not taken.
-        report: is told the share that is done, 0..1.
+        keep: returns what is stored of pictures.
+        version: of the preprocessing; shards of another version or of other code are not used.
+        folder: where shards are stored.
+        report: called with the share of the missing shards that is done, 0..1.
+
+    Returns:
+        The .npz files.
     """
     folder = folder / _key(pictures, keep, version)
     folder.mkdir(parents=True, exist_ok=True)
@@ -77,7 +86,7 @@ def make_shards(
     tasks = [(folder / f"{part.first}-{part.count}.npz", part, keep) for part in parts]
     missing = [task for task in tasks if not task[0].exists()]
     if missing:
-        # Spawned, not forked: TensorFlow may run already, and does not survive a fork.
+        # Spawned, not forked: TensorFlow may be running, and does not survive a fork.
         with multiprocessing.get_context("spawn").Pool(len(os.sched_getaffinity(0))) as workers:
             for done, _ in enumerate(workers.imap_unordered(_make, missing), start=1):
                 report(done / len(missing))
@@ -101,7 +110,7 @@ def _key(pictures: Pictures, keep: Keep, version: int) -> str:
 
 def _make(task: tuple[Path, Pictures, Keep]) -> None:
     path, pictures, keep = task
-    cv2.setNumThreads(1)  # the processes share the cores already
+    cv2.setNumThreads(1)  # each core has a process already
     partial = path.with_suffix(".partial.npz")
     np.savez(partial, allow_pickle=False, **keep(pictures))
     partial.rename(path)

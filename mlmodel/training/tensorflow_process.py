@@ -1,19 +1,19 @@
-"""A process that trains: TensorFlow loaded late and without its notes, memory kept."""
+"""TensorFlow in a process that trains: loaded late, without its notes, and reusing memory."""
 
 import ctypes
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-# Of glibc's malloc.h.
+# Parameters of mallopt, from glibc's malloc.h.
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
 LARGEST_INT = 2**31 - 1
 
 
 def load_tensorflow() -> None:
-    """Load it into a process whose memory and log are set up for a training."""
+    """Load TensorFlow into this process, with memory and log set up for a training."""
     keep_freed_memory()
-    # Three silences its notes once it runs; those on oneDNN come before it looks.
+    # Level 3 silences its notes. Those on oneDNN come before it reads the level.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     with quiet_stderr():
         import tensorflow as tf
@@ -23,27 +23,27 @@ def load_tensorflow() -> None:
 
 @contextmanager
 def quiet_stderr() -> Iterator[None]:
-    """Keep TensorFlow's notes on oneDNN and CUDA away, which it writes past its log level."""
-    kept = os.dup(2)
+    """Hide TensorFlow's notes on oneDNN and CUDA, which ignore its log level."""
+    stderr = os.dup(2)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     try:
         os.dup2(nowhere, 2)
         yield
     finally:
-        os.dup2(kept, 2)
+        os.dup2(stderr, 2)
         os.close(nowhere)
-        os.close(kept)
+        os.close(stderr)
 
 
 def keep_freed_memory() -> bool:
-    """Have the C library keep what TensorFlow frees for the next step of the training.
+    """Make the C library keep the memory that TensorFlow frees for the next step of the training.
 
-    Else every step gives its tensors back to the system and takes them anew, page by page:
-    95,000 page faults a step, which took half of the time (517 ms a step instead of 250).
-    To be called before TensorFlow starts its threads.
+    By default every step returns its tensors' memory to the system and asks for it anew, page by
+    page: 95,000 page faults a step, which took half of the time (517 ms a step instead of 250).
+    Call this before TensorFlow starts its threads.
 
     Returns:
-        Whether this C library can be told so; only glibc can.
+        Whether this C library can do so; only glibc can.
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is None:

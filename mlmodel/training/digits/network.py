@@ -1,4 +1,4 @@
-"""The network: a small residual network for frames of 28x28."""
+"""The network that looks at single digits: a small residual network for frames of 28x28."""
 
 from typing import Any
 
@@ -19,8 +19,8 @@ def build_network(widths: tuple[int, int, int], dropout: float) -> Any:
         dropout: 0..1, the share of the mean features that training leaves out.
 
     Returns:
-        A keras.Model from (n, 28, 28, 1) float32 in 0..1 to (n, 11) float32 probabilities: ten
-        digits, and what is none.
+        A keras.Model from (n, 28, 28, 1) float32 in 0..1 to (n, 11) float32 probabilities: those
+        of the ten digits, and that of no digit.
     """
     import keras
 

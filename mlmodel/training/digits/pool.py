@@ -1,4 +1,4 @@
-"""Frames cut from synthetic pictures, as reading cuts them: digits, and what is none."""
+"""Frames that are cut from synthetic pictures as reading cuts them: digits, and no digits."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -19,18 +19,18 @@ from mlmodel.training.shards import Arrays, Pictures, make_shards
 def cut_frames(
     config: DigitsConfig, folder: Path, report: Callable[[float], None]
 ) -> tuple[Samples, Samples]:
-    """Frames of digits, and frames of others, which are labelled OTHER.
+    """Frames of digits, and frames of no digit, which are labelled OTHER.
 
     Args:
-        folder: keeps them, about 100 MB; what an earlier run left there is taken up.
-        report: is told the share that is done, 0..1.
+        folder: where shards are stored, about 100 MB; those of an earlier run are used again.
+        report: called with the share that is done, 0..1.
     """
     usual = Pictures(config.seed, config.held_out, 0, config.pictures)
     foreign = replace(usual, count=config.foreign_pictures, with_digits=False)
     parts = []
     for pictures, begun in ((usual, 0.0), (foreign, 0.5)):
-        tell = partial(_tell_half, report, begun)
-        for path in make_shards(pictures, frames_in, PREPROCESSING_VERSION, folder, tell):
+        report_half = partial(_report_half, report, begun)
+        for path in make_shards(pictures, frames_in, PREPROCESSING_VERSION, folder, report_half):
             with np.load(path) as arrays:
                 parts.append(Samples(arrays["frames"], arrays["labels"]))
     every = Samples(
@@ -41,12 +41,16 @@ def cut_frames(
     return every.take(np.flatnonzero(~is_other)), every.take(np.flatnonzero(is_other))
 
 
-def _tell_half(report: Callable[[float], None], begun: float, share: float) -> None:
+def _report_half(report: Callable[[float], None], begun: float, share: float) -> None:
     report(begun + share / 2)
 
 
 def frames_in(pictures: Iterable[Picture]) -> Arrays:
-    """The frames of some pictures, (n, 28, 28) uint8, and their labels, (n,) uint8."""
+    """The frames of some pictures as arrays for a shard.
+
+    Returns:
+        "frames", (n, 28, 28) uint8, 255 is full ink, and "labels", (n,) uint8.
+    """
     frames, labels = [], []
     for number, picture in enumerate(pictures):
         for frame, label in frames_of(picture, np.random.default_rng(number)):

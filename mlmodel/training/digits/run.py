@@ -1,4 +1,4 @@
-"""One training of the digits' network: MNIST, varied, beside frames cut from pictures."""
+"""A training of the digits' network on varied MNIST and on frames cut from pictures."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,9 +23,9 @@ _EVALUATION_BATCH = 500
 
 @dataclass(frozen=True)
 class Frames:
-    """Frames to train with: MNIST's, and those cut from pictures of digits and of others.
+    """Frames to train with: MNIST's, and digits and others that are cut from pictures.
 
-    Each is (n, 28, 28) float32 in 0..1 with (n,) labels, 0..9 or OTHER.
+    Each pair is (n, 28, 28) float32 in 0..1, and (n,) uint8 labels, 0..9 or OTHER.
     """
 
     mnist: tuple[NDArray[np.float32], NDArray[np.uint8]]
@@ -34,11 +34,14 @@ class Frames:
 
 
 def train_digits(config: DigitsConfig, folder: Path, report: Report) -> tuple[Any, int, float]:
-    """Train a network for single digits; what an interrupted run left in the folder is taken up.
+    """Train a network for single digits, or go on with a training that was interrupted.
+
+    Args:
+        folder: where frames and checkpoints are stored.
 
     Returns:
         The keras.Model with averaged weights, the number of frames it was trained on, and its
-        accuracy, 0..1, on samples of MNIST that it was not.
+        accuracy, 0..1, on samples of MNIST that are held out.
     """
     import keras
 
@@ -71,10 +74,10 @@ def _as_frames(samples: Samples) -> tuple[NDArray[np.float32], NDArray[np.uint8]
 
 
 def augmented_batches(frames: Frames, config: DigitsConfig) -> Batches:
-    """Every sample of MNIST once an epoch, mixed with some of the other frames.
+    """Batches that show every sample of MNIST once an epoch, mixed with some of the other frames.
 
-    Batches are (batch, 28, 28, 1) float32 in 0..1 with (batch,) labels; the config's seed alone
-    decides them.
+    A batch is (batch, 28, 28, 1) float32 in 0..1, and (batch,) uint8 labels; the seed of the
+    configuration decides them all.
     """
     size = config.batch_size
     count = len(frames.mnist[1])
@@ -99,7 +102,11 @@ _SHAPES = ((None, FRAME_SIDE_PX, FRAME_SIDE_PX, 1), (None,), "uint8")
 def _shown_in(
     frames: Frames, shown: tuple[int, int, int], random: np.random.Generator
 ) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
-    """The frames of one epoch in their order; where there are too few, some come twice."""
+    """The frames of one epoch in their order; where there are too few, frames are repeated.
+
+    Args:
+        shown: how many frames of MNIST, of digits and of others are shown.
+    """
     parts = (frames.mnist, frames.digits, frames.others)
     chosen = [
         (part[0][picked], part[1][picked])

@@ -14,19 +14,19 @@ from mlmodel.training.lines.config import LinesConfig
 from mlmodel.training.samples import samples_of
 from mlmodel.training.shards import Arrays, Pictures, make_shards, validation_pictures
 
-# Strips are padded to one of these widths, so that a batch has one width.
+# Strips are padded to one of these widths, so that all strips of a batch have the same one. Wider
+# strips are left out (one in a hundred), and so are strips with more digits than MOST_DIGITS.
 WIDTHS_PX = (64, 96, 128, 160, 192, 256, 320)
-# Longer lines are left out (one in a hundred), and so are those with more digits than this.
 MOST_DIGITS = 16
 
 
 @dataclass(frozen=True)
 class Strips:
-    """Strips of one width, and what stands in them.
+    """Strips of one width, and the digits in them.
 
     Attributes:
         pixels: (n, 40, width) uint8, 255 is full ink.
-        values: (n, 16) int8, 0..9 from left to right, then -1.
+        values: (n, 16) int8, 0..9 from left to right, filled up with -1.
         boxes: (n, 16, 4) float32, left, top, right, bottom in pixels of the strip.
     """
 
@@ -38,7 +38,7 @@ class Strips:
         return len(self.values)
 
     def chosen(self, which: NDArray[Any] | slice) -> Self:
-        """Those of an index."""
+        """The strips that a NumPy index selects."""
         return replace(
             self, pixels=self.pixels[which], values=self.values[which], boxes=self.boxes[which]
         )
@@ -48,17 +48,22 @@ Pool = dict[int, Strips]  # by width
 
 
 def training_pool(config: LinesConfig, folder: Path, report: Callable[[float], None]) -> Pool:
-    """All strips to train with; shards that an earlier run left in the folder are taken up.
+    """All strips to train with; shards that an earlier run left in the folder are used again.
 
     Args:
-        folder: a place for about 1.5 GB.
-        report: is told the share that is done, 0..1.
+        folder: where shards are stored, about 1.5 GB.
+        report: called with the share that is done, 0..1.
     """
     return _pool(Pictures(config.seed, config.held_out, 0, config.pictures), folder, report)
 
 
 def validation_pool(config: LinesConfig, folder: Path, report: Callable[[float], None]) -> Pool:
-    """Strips whose digits of MNIST are held out."""
+    """The strips of validation, written with digits of MNIST that training never sees.
+
+    Args:
+        folder: where shards are stored.
+        report: called with the share that is done, 0..1.
+    """
     count = config.validation_pictures
     return _pool(validation_pictures(config.seed, config.held_out, count), folder, report)
 
@@ -69,7 +74,11 @@ def _pool(pictures: Pictures, folder: Path, report: Callable[[float], None]) -> 
 
 
 def strips_of(pictures: Iterable[Picture]) -> Arrays:
-    """The strips of some pictures, by width."""
+    """The strips of some pictures as arrays for a shard.
+
+    Returns:
+        For each of WIDTHS_PX the arrays of `Strips`, as "pixels64", "values64" and "boxes64".
+    """
     found = [sample for picture in pictures for sample in samples_of(picture)]
     arrays: Arrays = {}
     for least, width in zip((0, *WIDTHS_PX), WIDTHS_PX, strict=False):

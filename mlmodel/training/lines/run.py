@@ -1,4 +1,4 @@
-"""One training of the line network: strips of synthetic pictures, and how it does on others."""
+"""A training of the line network on strips of synthetic pictures, and its measure on others."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -23,10 +23,10 @@ _PREDICTED_AT_ONCE = 256
 
 
 def train_lines(config: LinesConfig, folder: Path, report: Report) -> tuple[Any, int, float]:
-    """Train a line network; what an interrupted run left in the folder is taken up.
+    """Train a line network, or go on with a training that was interrupted.
 
     Args:
-        folder: for strips and checkpoints, about 1.5 GB.
+        folder: where strips and checkpoints are stored, about 1.5 GB.
 
     Returns:
         The keras.Model with averaged weights, the number of strips it was trained on, and the
@@ -42,9 +42,9 @@ def train_lines(config: LinesConfig, folder: Path, report: Report) -> tuple[Any,
     validation = _batches(held_out, config, varied=False)
     fit(network, goal, _batches(pool, config), validation, config, folder, "lines", report)
     if config.settling_epochs:
-        told = share_of("strips to settle on", report)
-        calm, settling = read_best(network, pool, config.settling_share, told), _settling(config)
-        place = folder / "settling"
+        report_share = share_of("strips to settle on", report)
+        calm = read_best(network, pool, config.settling_share, report_share)
+        settling, place = _settling(config), folder / "settling"
         fit(
             network, goal, _batches(calm, settling), validation, settling, place, "settling", report
         )
@@ -52,7 +52,7 @@ def train_lines(config: LinesConfig, folder: Path, report: Report) -> tuple[Any,
 
 
 def _settling(config: LinesConfig) -> LinesConfig:
-    """The recipe of the epochs at the end; another seed, so that batches are new."""
+    """The recipe of the settling epochs, with another seed so that the batches are new."""
     return replace(
         config,
         seed=config.seed + 1,
@@ -61,22 +61,23 @@ def _settling(config: LinesConfig) -> LinesConfig:
     )
 
 
-def read_best(network: Any, pool: Pool, share: float, told: Callable[[float], None]) -> Pool:
-    """The share, 0..1, of all strips whose texts are likeliest, digit by digit.
+def read_best(network: Any, pool: Pool, share: float, report: Callable[[float], None]) -> Pool:
+    """The strips with the smallest sequence loss for each digit.
 
     Args:
-        told: is told the share of the pool that was read, 0..1.
+        share: how many of all strips are chosen, 0..1.
+        report: called with the share of the pool that was read, 0..1.
     """
     losses = {}
     for width, strips in pool.items():
         losses[width] = _losses(network, strips)
-        told(len(losses) / len(pool))
+        report(len(losses) / len(pool))
     most = np.quantile(np.concatenate(list(losses.values())), share)
     return {width: strips.chosen(losses[width] <= most) for width, strips in pool.items()}
 
 
 def _losses(network: Any, strips: Strips) -> NDArray[np.float32]:
-    """(n,) the sequence loss of each strip, divided by its number of digits."""
+    """The sequence loss of each strip divided by its number of digits, (n,) float32."""
     found = [np.zeros(0, np.float32)]
     for part, answers in _answered(network, strips):
         found.append(np.asarray(sequence_loss(targets(part)[..., 0], answers)))
@@ -85,7 +86,7 @@ def _losses(network: Any, strips: Strips) -> NDArray[np.float32]:
 
 
 def share_exact(network: Any, pool: Pool) -> float:
-    """The share of strips, 0..1, that the network reads exactly; blank ones count too."""
+    """The share of strips, 0..1, that the network reads exactly; blank strips count as well."""
     right = total = 0
     for strips in pool.values():
         for part, answers in _answered(network, strips):
@@ -97,7 +98,7 @@ def share_exact(network: Any, pool: Pool) -> float:
 
 
 def _answered(network: Any, strips: Strips) -> Iterator[tuple[Strips, Any]]:
-    """The strips, some at a time, each with what the network answers to them."""
+    """The strips in parts of at most 256, each with the network's answers."""
     for start in range(0, len(strips), _PREDICTED_AT_ONCE):
         part = strips.chosen(np.s_[start : start + _PREDICTED_AT_ONCE])
         yield part, network(as_grey(part.pixels)[..., np.newaxis], training=False)
@@ -128,7 +129,7 @@ def _batches(pool: Pool, config: LinesConfig, *, varied: bool = True) -> Batches
 def _order(
     pool: Pool, size: int, random: np.random.Generator
 ) -> list[tuple[int, NDArray[np.intp]]]:
-    """Batches of one width each, mixed."""
+    """The width and the indices of each batch, in random order; a batch has strips of one width."""
     batches = []
     for width, strips in pool.items():
         shuffled = random.permutation(len(strips))

@@ -1,4 +1,4 @@
-"""What the line network is to answer, and how far its answer is from that."""
+"""What the line network should answer, and the loss that measures how far its answer is off."""
 
 from typing import Any
 
@@ -9,11 +9,12 @@ from mlmodel.lines.columns import CLASSES, COLUMN_PX, EXTENTS, NONE, SEQUENCE
 from mlmodel.lines.strips import DIGIT_HEIGHT_PX
 from mlmodel.training.lines.pool import Strips
 
-# The class, the extents, and whether these count.
+# Numbers for each column: the class, the extents, and whether these count.
 TARGETS = 1 + EXTENTS + 1
-# The extents are also learned this far beside the middle, in widths of the digit.
+# Extents are also learned in columns beside the middle: this far, in widths of the digit, and at
+# most this many pixels.
 _REACH, _MOST_REACH_PX = 0.25, 4.0
-# Columns of a strip per unit of loss; only sets its size.
+# The sum over all columns is divided by this. It only sets the size of the loss.
 _COLUMNS_A_UNIT = 10.0
 
 
@@ -25,7 +26,7 @@ def targets(strips: Strips) -> NDArray[np.float32]:
         heights; and 1 where these count, else 0.
     """
     columns = strips.pixels.shape[2] // COLUMN_PX
-    # A column answers for two pixels, 2c and 2c + 1.
+    # Column c answers for two pixels, 2c and 2c + 1.
     middles = np.arange(columns) * COLUMN_PX + (COLUMN_PX - 1) / 2
     wanted = np.zeros((len(strips), columns, TARGETS), np.float32)
     wanted[..., 0] = NONE
@@ -53,9 +54,9 @@ def targets(strips: Strips) -> NDArray[np.float32]:
 def line_loss(extents_weight: float, sequence_weight: float) -> Any:
     """A Keras loss for answers of the line network and `targets`.
 
-    No column is left out: only so the presence that is spread over the columns around an
-    uncertain middle means what it says, all in all. The text as a whole is learned beside it,
-    by connectionist temporal classification (Graves et al., 2006).
+    Every column counts. Where a digit's middle is uncertain, its presence is spread over several
+    columns, and these add up to its probability only if none is left out of the loss. The text as
+    a whole is learned as well, by connectionist temporal classification (Graves et al., 2006).
     """
     from keras import ops
 
@@ -75,22 +76,22 @@ def line_loss(extents_weight: float, sequence_weight: float) -> Any:
 
 
 def sequence_loss(classes: Any, answers: Any) -> Any:
-    """The negative log probability of each strip's text, however its digits are spread.
+    """The negative log-probability of each strip's text, wherever its digits stand.
 
     Args:
         classes: (n, columns), 0..9 or 10 for none, as in `targets`.
         answers: (n, columns, 26) of the line network.
 
     Returns:
-        (n,) float32 from 0.
+        (n,) float32, 0 or more.
     """
     import tensorflow as tf
 
     logits = answers[..., SEQUENCE]
     is_digit = classes < NONE
     is_empty = tf.logical_not(tf.reduce_any(is_digit, axis=1))
-    # The sparse way runs in native code, which knows no empty texts: those get a digit there, and
-    # the loss that no column says one.
+    # Sparse labels run in native code, which accepts no empty text. Empty texts are given a digit
+    # there, and their loss is replaced by that of no digit in any column.
     first = tf.one_hot(0, tf.shape(classes)[1], on_value=True, off_value=False, dtype=tf.bool)
     labelled = is_digit | (is_empty[:, tf.newaxis] & first)
     known = tf.where(labelled)

@@ -15,7 +15,7 @@ from mlmodel.training.lines.network import build_line_network
 def network() -> Any:
     import keras
 
-    # Other weights are rounded by other shares.
+    # The seed decides how much the answers move when weights are rounded.
     keras.utils.set_random_seed(1)
     return build_network((8, 16, 32), dropout=0.2)
 

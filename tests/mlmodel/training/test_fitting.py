@@ -13,7 +13,7 @@ from mlmodel.training.progress import Step
 Weights = NDArray[np.float32]
 
 STEPS = 40  # in an epoch
-# Keras, where it writes its checkpoints.
+# Keras warns where it writes its checkpoints.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
 
@@ -28,7 +28,7 @@ class TinyRecipe:
 
 @dataclass
 class Points:
-    """Batches of eight points of a straight line; remembers which epochs it was asked for."""
+    """Batches of eight points on a straight line; records which epochs were asked for."""
 
     steps: int = STEPS
     slope: float = 3
@@ -49,10 +49,10 @@ class Points:
 
 
 class Training:
-    """A training of a slope and an offset, both 1 at first."""
+    """A training of a slope and an offset, which are both 1 at first."""
 
     def __init__(self, points: Points | None = None, stop_after: int | None = None) -> None:
-        """Ctrl-C is pressed after so many steps."""
+        """stop_after: the number of steps after which Ctrl-C is pressed."""
         import keras
 
         dense = keras.layers.Dense(1, kernel_initializer="ones", bias_initializer="ones")
@@ -97,7 +97,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Training:
 
 @pytest.fixture(scope="module")
 def taken_up(tmp_path_factory: pytest.TempPathFactory) -> Training:
-    """A training after another one that was stopped in the second epoch."""
+    """A training that goes on after another one was stopped in its second epoch."""
     folder = tmp_path_factory.mktemp("stopped")
     with pytest.raises(KeyboardInterrupt):
         Training(stop_after=STEPS + 7).run(folder)
@@ -172,7 +172,7 @@ def test_what_is_trained_after_a_stop_begins_with_its_own_first_epoch(tmp_path: 
 
 
 def test_decay_makes_weights_small_and_leaves_offsets(tmp_path: Path) -> None:
-    flat = Points(slope=0, offset=1, spread=0)  # tells nothing of the slope
+    flat = Points(slope=0, offset=1, spread=0)  # nothing can be learned of the slope
     slope, offset = Training(flat).run(tmp_path, TinyRecipe(weight_decay=0.1)).weights
     assert slope < 0.9
     assert offset == pytest.approx(1, abs=1e-4)

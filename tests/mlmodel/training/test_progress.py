@@ -60,7 +60,7 @@ def test_the_time_of_an_earlier_process_counts(
     first = Stopwatch(tmp_path / "seconds").keeping(silent)
     now += 60
     first(END)
-    now += 30  # of an epoch that was cut off: it is done anew, by a process of another clock
+    now += 30  # of an epoch that was cut off, and is done again by a process with another clock
     first(MIDDLE)
     now = 5.0
     second = Stopwatch(tmp_path / "seconds")

@@ -47,7 +47,7 @@ TINY = TrainingConfig(
     least_accuracy=0.0,
 )
 ONLY_DIGITS = TINY.only("digits")
-# Keras, where it writes its checkpoints.
+# Keras warns where it writes its checkpoints.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
 Outcome = tuple[Path, ModelCard, list[Step]]
@@ -161,7 +161,7 @@ def test_ctrl_c_keeps_the_model_before(tmp_path: Path) -> None:
     def press_ctrl_c(_step: Step) -> None:
         os.kill(os.getpid(), signal.SIGINT)
 
-    # A shell that starts something in the background has it ignore Ctrl-C.
+    # A process that a shell started in the background ignores Ctrl-C.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with pytest.raises(TrainingStopped, match="as it was before"):
@@ -172,7 +172,7 @@ def test_ctrl_c_keeps_the_model_before(tmp_path: Path) -> None:
     assert read_model(kept) == (make_card(), make_artifacts())
 
 
-# Kills itself after the first epoch.
+# A training that kills its own process after the first epoch.
 KILLED = """
 import os, sys
 from pathlib import Path

@@ -43,12 +43,12 @@ def test_the_seed_decides_the_samples(mnist: MnistShapes, some: list[Sample]) ->
 
 
 def known(digits: tuple[KnownDigit, ...]) -> list[Sample]:
-    """The samples of a picture of "35" in which these digits are said to stand."""
+    """The samples of a picture of "35" that is labelled with these digits."""
     return list(samples_of(Picture(on_paper(written("35", digit_px=60)), digits)))
 
 
 def test_a_digit_is_labelled_where_it_stands() -> None:
-    # `written` puts each into a cell of 84 pixels, with half a cell around all.
+    # `written` puts each digit into a cell of 84 pixels, with half a cell around the whole.
     (sample,) = known((KnownDigit(3, (60, 54, 48, 60)), KnownDigit(5, (144, 54, 48, 60))))
     assert sample.values.tolist() == [3, 5]
     first, second = sample.boxes

@@ -18,31 +18,31 @@ from mlmodel.synthesis.shapes import MnistShapes
 from mlmodel.training import shards
 from mlmodel.training.shards import Arrays, Keep, Pictures, make_shards, validation_pictures
 
-# Most digits of MNIST are held out: looking at all of them takes 6 s.
+# Most digits of MNIST are held out: to measure all of them takes 6 s.
 SEED, HELD_OUT = 5, 59_500
 SEVEN = Pictures(SEED, HELD_OUT, 0, 7)
 
 
 def sizes_of(pictures: Iterable[Picture]) -> Arrays:
-    """What is kept in these tests: height, width and count of digits of each picture."""
+    """What these tests store: the height, the width and the number of digits of each picture."""
     kept = [(*picture.image.shape, len(picture.digits)) for picture in pictures]
     return {"sizes": np.array(kept, np.int64).reshape(-1, 3)}
 
 
 def nothing_of(_pictures: Iterable[Picture]) -> Arrays:
-    """Nothing, so that no picture is made."""
+    """Store nothing, so that no picture is made."""
     return {}
 
 
 def sizes_with_a_late_start(pictures: Iterable[Picture]) -> Arrays:
-    """The same, the first shard last."""
+    """The same as `sizes_of`, but the first shard is finished last."""
     assert isinstance(pictures, Pictures)
     time.sleep(0.5 if pictures.first == 0 else 0)
     return sizes_of(pictures)
 
 
 def what_no_file_holds(_pictures: Iterable[Picture]) -> Arrays:
-    """Can't be written, which is found in the middle of it."""
+    """Arrays that cannot be written, which shows only in the middle of the file."""
     return {"sizes": np.zeros(3), "things": np.array([object()])}
 
 
@@ -53,7 +53,7 @@ def small_shards(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def in_threads(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Workers that are threads, three on any machine: processes take a second to start."""
+    """Let workers be three threads on any machine: processes take a second to start."""
     threads = SimpleNamespace(Pool=lambda _cores: multiprocessing.dummy.Pool(3))
     context = SimpleNamespace(get_context=lambda _way: threads)
     monkeypatch.setattr(shards, "multiprocessing", context)

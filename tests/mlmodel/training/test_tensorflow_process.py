@@ -11,7 +11,7 @@ OPEN_FILES = Path("/dev/fd")
 
 
 def said(text: str) -> None:
-    """Write as TensorFlow does, past Python."""
+    """Write to stderr as TensorFlow does, without Python's streams."""
     os.write(2, text.encode())
 
 
@@ -69,7 +69,7 @@ def test_tensorflow_is_loaded_without_a_word() -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-# Frees 8 blocks of 32 MB as a step of a training does, again and again, and counts the faults.
+# Takes and frees 8 blocks of 32 MB in each step, as a training does, and counts the page faults.
 STEPS = """
 import ctypes, resource
 from mlmodel.training.tensorflow_process import keep_freed_memory

@@ -25,6 +25,7 @@ def test_the_seed_and_the_epoch_decide_order_and_augmentation() -> None:
         return [images for images, _ in batches.of_epoch(epoch)]
 
     first = shown(1, 0)
+    assert len(first) == 6
     assert all((a == b).all() for a, b in zip(first, shown(1, 0), strict=True))
     assert all((a != b).any() for a, b in zip(first, shown(2, 0), strict=True))
     assert all((a != b).any() for a, b in zip(first, shown(1, 1), strict=True))
@@ -43,7 +44,9 @@ def test_an_epoch_shows_every_sample_of_mnist_once_and_some_others() -> None:
 
 
 def test_batches_are_frames() -> None:
-    for images, labels in augmented_batches(frames(), TINY).of_epoch(0):
+    shown = list(augmented_batches(frames(), TINY).of_epoch(0))
+    assert len(shown) == 6
+    for images, labels in shown:
         assert images.shape == (50, 28, 28, 1)
         assert images.dtype == np.float32
         assert 0 <= images.min() <= images.max() <= 1

@@ -44,7 +44,7 @@ def test_strips_are_sorted_into_widths(pool: Pool) -> None:
         assert strips.pixels.shape[1:] == (40, width)
         assert strips.pixels.dtype == np.uint8
         assert len(strips.values) == len(strips.boxes) == len(strips.pixels)
-        # Whatever is wider than the next narrower width has ink or paper there.
+        # Places after the last digit hold -1.
         assert (strips.values >= -1).all()
         assert (strips.values <= 9).all()
 
@@ -66,7 +66,7 @@ def test_validation_has_strips_of_its_own(folder: Path, pool: Pool) -> None:
     assert sum(map(len, held_out.values())) > 130
 
 
-# Keras, where it writes its checkpoints.
+# Keras warns where it writes its checkpoints.
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 def test_it_trains_and_is_taken_up(folder: Path, pool: Pool) -> None:
     steps: list[Step] = []
@@ -96,7 +96,7 @@ def test_it_settles_on_the_strips_that_it_reads_best() -> None:
     wanted = targets(strips)[0, :, 0].astype(int)
 
     def network(pixels: np.ndarray, *, training: bool) -> np.ndarray:
-        """Says what the legible strips hold, and of the others nothing."""
+        """Answer right for legible strips, and evenly for the others."""
         assert not training
         answers = np.zeros((len(pixels), len(wanted), ANSWERS), np.float32)
         answers[..., SEQUENCE] = 20 * np.eye(CLASSES)[wanted]

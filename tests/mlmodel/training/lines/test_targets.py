@@ -18,7 +18,7 @@ def strips(values: tuple[int, ...] = (4, 7)) -> Strips:
 
 
 def perfect_answer(wanted: np.ndarray) -> np.ndarray:
-    """What a network that has learned this would answer."""
+    """The answer of a network that has learned these targets."""
     answer = np.zeros((*wanted.shape[:2], ANSWERS), np.float32)
     classes = wanted[..., 0].astype(int)
     np.put_along_axis(answer, classes[..., np.newaxis], 20, axis=2)
