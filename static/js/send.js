@@ -1,5 +1,5 @@
 // Sends pictures one by one with their progress, and shows what came of each.
-/* global framing */
+/* global cropping */
 const sending = (() => {
   const form = document.querySelector("[data-upload-form]");
   const list = document.querySelector("[data-sent]");
@@ -15,13 +15,13 @@ const sending = (() => {
   }
 
   // Resolves to the answer, or rejects with a sentence for people.
-  function send(file, source, key, told, framed = {}) {
+  function send(file, source, key, told, cropped = {}) {
     const body = new FormData();
     body.set("csrfmiddlewaretoken", form.querySelector("[name=csrfmiddlewaretoken]").value);
     body.set("source", source);
     body.set("key", key);
     body.set("picture", file);
-    for (const [name, value] of Object.entries(framed)) body.set(name, value);
+    for (const [name, value] of Object.entries(cropped)) body.set(name, value);
     return new Promise((resolve, reject) => {
       const request = new XMLHttpRequest();
       const failed = () => reject(new Error(form.dataset.unreachable));
@@ -72,7 +72,7 @@ const sending = (() => {
 
   return {
     one: (file, source, told) =>
-      send(file, source, form.querySelector("[name=key]").value, told, framing.fields()),
+      send(file, source, form.querySelector("[name=key]").value, told, cropping.fields()),
     async several(files) {
       list.hidden = false;
       const cards = [...files].map(card);

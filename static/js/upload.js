@@ -1,5 +1,5 @@
 // Preview, clear, drop, paste, camera and drawing for the upload form, which works without them.
-/* global framing, sending, sheet */
+/* global cropping, sending, sheet */
 const form = document.querySelector("[data-upload-form]");
 const input = form.querySelector("input[type=file]");
 const source = form.querySelector("input[name=source]");
@@ -59,12 +59,12 @@ function show(file) {
   part("empty").classList.toggle("visually-hidden", Boolean(file));
   part("preview").hidden = part("clear").hidden = !file;
   part("camera").hidden = Boolean(file);
-  framing.begin(file);
+  cropping.begin(file);
   if (!file) return;
   const image = part("preview-image");
   image.hidden = false;
   // A file that is no picture, or of a type that this browser can't show: its name must do.
-  image.addEventListener("error", framing.giveUp, { once: true });
+  image.addEventListener("error", cropping.giveUp, { once: true });
   image.src = previewUrl;
   part("preview-name").textContent = file.name;
   part("preview-size").textContent = readableSize(file.size);

@@ -1,9 +1,9 @@
 // Turning and cropping a chosen picture. The server does it: here it is shown, and the form's
 // fields are filled in. Edges are shares of the picture as it is turned.
-const framing = (() => {
+const cropping = (() => {
   const form = document.querySelector("[data-upload-form]");
   const part = (name) => form.querySelector(`[data-${name}]`);
-  const framed = part("framed");
+  const picture = part("crop-picture");
   const image = part("preview-image");
   const edges = [...form.querySelectorAll("[data-edge]")];
   const WHOLE = { left: 0, top: 0, right: 1, bottom: 1 };
@@ -19,15 +19,15 @@ const framing = (() => {
   function begin(chosen) {
     file = chosen;
     quarters = 0;
-    part("framing").hidden = false;
+    part("crop-panel").hidden = false;
     open(false);
     crop(WHOLE);
     URL.revokeObjectURL(turnedUrl);
   }
 
-  // What this browser can't show can't be framed.
+  // What this browser can't show can't be cropped.
   function giveUp() {
-    image.hidden = part("framing").hidden = true;
+    image.hidden = part("crop-panel").hidden = true;
   }
 
   function crop(chosen) {
@@ -38,18 +38,18 @@ const framing = (() => {
       ? ""
       : [box.left, box.top, box.right, box.bottom].map((share) => share.toFixed(4)).join(",");
     for (const input of edges) input.value = 100 * box[input.dataset.edge];
-    const frame = part("crop-box");
-    frame.hidden = isWhole && part("crop-tools").hidden;
-    frame.style.left = `${100 * box.left}%`;
-    frame.style.top = `${100 * box.top}%`;
-    frame.style.width = `${100 * (box.right - box.left)}%`;
-    frame.style.height = `${100 * (box.bottom - box.top)}%`;
+    const shown = part("crop-box");
+    shown.hidden = isWhole && part("crop-tools").hidden;
+    shown.style.left = `${100 * box.left}%`;
+    shown.style.top = `${100 * box.top}%`;
+    shown.style.width = `${100 * (box.right - box.left)}%`;
+    shown.style.height = `${100 * (box.bottom - box.top)}%`;
   }
 
   function open(isOpen) {
     part("crop-tools").hidden = !isOpen;
     part("crop-toggle").setAttribute("aria-expanded", String(isOpen));
-    framed.classList.toggle("is-cropping", isOpen);
+    picture.classList.toggle("is-cropping", isOpen);
     crop(box);
   }
 
@@ -103,14 +103,14 @@ const framing = (() => {
     };
   }
 
-  function startFrame(event) {
+  function startBox(event) {
     if (part("crop-tools").hidden) return;
     event.preventDefault();
-    framed.setPointerCapture(event.pointerId);
+    picture.setPointerCapture(event.pointerId);
     corner = place(event);
   }
 
-  function drawFrame(event) {
+  function drawBox(event) {
     if (!corner) return;
     const other = place(event);
     const drawn = {
@@ -122,10 +122,10 @@ const framing = (() => {
     if (drawn.right - drawn.left >= LEAST && drawn.bottom - drawn.top >= LEAST) crop(drawn);
   }
 
-  framed.addEventListener("pointerdown", startFrame);
-  framed.addEventListener("pointermove", drawFrame);
+  picture.addEventListener("pointerdown", startBox);
+  picture.addEventListener("pointermove", drawBox);
   for (const end of ["pointerup", "pointercancel"]) {
-    framed.addEventListener(end, () => (corner = null));
+    picture.addEventListener(end, () => (corner = null));
   }
   for (const input of edges) input.addEventListener("input", moveEdge);
   for (const button of form.querySelectorAll("[data-quarters]")) {

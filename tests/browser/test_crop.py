@@ -68,7 +68,7 @@ def test_a_photo_is_turned_as_it_is_seen(page: Page, tmp_path: Path) -> None:
     assert kept(read(page)).size == (height, width)
 
 
-def test_a_frame_drawn_with_the_mouse_is_what_is_read(page: Page, picture: Path) -> None:
+def test_a_crop_drawn_with_the_mouse_is_what_is_read(page: Page, picture: Path) -> None:
     choose(page, picture)
     page.get_by_role("button", name="Crop").click()
     box = page.get_by_alt_text("The picture you chose").bounding_box()
@@ -99,8 +99,8 @@ def test_the_keyboard_moves_an_edge(page: Page, picture: Path) -> None:
     assert np.array_equal(np.asarray(kept(upload)), np.asarray(expected))
 
 
-def test_a_frame_turns_with_its_picture(page: Page, on_its_side: Path) -> None:
-    """The 4, which lies at the bottom of the sheet, stays in the frame."""
+def test_a_crop_turns_with_its_picture(page: Page, on_its_side: Path) -> None:
+    """The 4, which lies at the bottom of the sheet, stays in the crop."""
     choose(page, on_its_side)
     page.get_by_role("button", name="Crop").click()
     page.get_by_label("Top edge").fill("50")
@@ -126,7 +126,7 @@ def test_the_whole_picture_comes_back(page: Page, picture: Path) -> None:
     assert page.input_value("[data-crop]") == ""
 
 
-def test_another_picture_begins_unframed(page: Page, picture: Path, on_its_side: Path) -> None:
+def test_another_picture_begins_uncropped(page: Page, picture: Path, on_its_side: Path) -> None:
     choose(page, picture)
     page.get_by_role("button", name="Turn left").click()
     page.get_by_role("button", name="Crop").click()
@@ -136,7 +136,7 @@ def test_another_picture_begins_unframed(page: Page, picture: Path, on_its_side:
     expect(page.get_by_label("Left edge")).to_be_hidden()
 
 
-def test_what_cannot_be_shown_cannot_be_framed(page: Page, tmp_path: Path) -> None:
+def test_what_cannot_be_shown_cannot_be_cropped(page: Page, tmp_path: Path) -> None:
     text = tmp_path / "notes.txt"
     text.write_text("four two")
     page.goto("/")
@@ -145,7 +145,7 @@ def test_what_cannot_be_shown_cannot_be_framed(page: Page, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("size", [(40, 1200), (1200, 40), (28, 28), (1600, 1200)])
-def test_a_frame_lies_on_the_picture_whatever_its_shape(
+def test_a_crop_lies_on_the_picture_whatever_its_shape(
     page: Page, tmp_path: Path, size: tuple[int, int]
 ) -> None:
     path = tmp_path / "shape.png"
@@ -154,16 +154,16 @@ def test_a_frame_lies_on_the_picture_whatever_its_shape(
     choose(page, path)
     page.get_by_role("button", name="Crop").click()
     image = page.get_by_alt_text("The picture you chose").bounding_box()
-    frame = page.locator("[data-crop-box]").bounding_box()
+    crop = page.locator("[data-crop-box]").bounding_box()
     assert image
-    assert frame
+    assert crop
     for side in ("x", "y", "width", "height"):
-        assert frame[side] == pytest.approx(image[side], abs=1.5)
+        assert crop[side] == pytest.approx(image[side], abs=1.5)
     assert image["width"] / image["height"] == pytest.approx(size[0] / size[1], rel=0.15)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_framing_breaks_no_rule(page: Page, picture: Path, scheme: str) -> None:
+def test_cropping_breaks_no_rule(page: Page, picture: Path, scheme: str) -> None:
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
     page.set_viewport_size({"width": 360, "height": 740})
     choose(page, picture)
