@@ -151,7 +151,7 @@ WHITENOISE_MIMETYPES = {".vtt": "text/vtt"}
 MEDIA_ROOT = Path(environment.text("MEDIA_ROOT") or BASE_DIR / "media")
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "recognizer.storage.disk.DurableFileStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "digitrec.static_files.ModuleStaticFilesStorage"},
 }
 if environment.text("S3_BUCKET"):
     STORAGES["default"] = {

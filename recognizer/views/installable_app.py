@@ -28,8 +28,11 @@ ICONS = (
 OFFLINE_FILES = (
     "vendor/bootstrap-5.3.9/bootstrap.min.css",
     "css/base.css",
+    "js/pages/any.js",
+    "js/every-page.js",
+    "js/menu.js",
+    "js/offline.js",
     "js/theme.js",
-    "js/app.js",
     "images/digitrec.svg",
     "images/icons.svg",
 )

@@ -1,14 +1,15 @@
-// A sheet to draw digits on with a pen, a mouse or a finger. Strokes are kept as shares of the
-// sheet's width, so that they stay whole when the sheet changes its size or the phone is turned.
-const sheet = (() => {
-  const root = document.querySelector("[data-draw]");
+// A sheet to draw digits on with a pen, a mouse or a finger. Strokes are scaled with the sheet, so
+// that they stay whole when it changes its size or the phone is turned.
+import SignaturePad from "../vendor/signature_pad-5.1.4/signature_pad.min.js";
+
+// root holds the sheet, its pens and its buttons; onChange is called when something else is drawn.
+export function createSheet(root, onChange) {
   const canvas = root.querySelector("[data-sheet]");
   const undoButton = root.querySelector("[data-undo]");
   const wipeButton = root.querySelector("[data-wipe]");
   const pens = [...root.querySelectorAll("[data-pen]")];
   const pad = new SignaturePad(canvas, { penColor: "#111", backgroundColor: "#fff", throttle: 0 });
   let width = 0;
-  let changed = () => {};
 
   function usePen() {
     const chosen = Number(pens.find((pen) => pen.checked).value);
@@ -37,22 +38,22 @@ const sheet = (() => {
     pad.fromData(drawn);
   }
 
-  function tell() {
+  function reportChange() {
     undoButton.disabled = wipeButton.disabled = pad.isEmpty();
-    changed();
+    onChange();
   }
 
   function undo() {
     pad.fromData(pad.toData().slice(0, -1));
-    tell();
+    reportChange();
   }
 
   function wipe() {
     pad.clear();
-    tell();
+    reportChange();
   }
 
-  pad.addEventListener("endStroke", tell);
+  pad.addEventListener("endStroke", reportChange);
   undoButton.addEventListener("click", undo);
   wipeButton.addEventListener("click", wipe);
   for (const pen of pens) pen.addEventListener("change", usePen);
@@ -65,9 +66,6 @@ const sheet = (() => {
       fit();
     },
     isEmpty: () => pad.isEmpty(),
-    onChange(listener) {
-      changed = listener;
-    },
     // What the server renders: see recognizer/intake/drawing.py.
     strokes() {
       fit();
@@ -82,4 +80,4 @@ const sheet = (() => {
       });
     },
   };
-})();
+}

@@ -1,27 +1,34 @@
-// Light, dark, or as the system has it: kept in a cookie, by which the server paints the next page.
-const themes = [...document.querySelectorAll("[data-theme-choice]")];
+// Light, dark, or as the system has it: stored in a cookie, by which the server paints the next page.
+const YEAR_S = 365 * 24 * 60 * 60;
 
-function chosenTheme() {
+export function offerThemes() {
+  const buttons = [...document.querySelectorAll("[data-theme-choice]")];
+  for (const button of buttons) {
+    button.addEventListener("click", () => {
+      storeTheme(button.dataset.themeChoice);
+      showStoredTheme(buttons);
+    });
+  }
+  for (const menu of document.querySelectorAll("[data-theme-menu]")) menu.hidden = false;
+  // A page that the server made for nobody, such as the offline page, has no theme yet.
+  showStoredTheme(buttons);
+}
+
+function storedTheme() {
   return document.cookie.match(/(?:^|; )theme=(light|dark)(?:;|$)/)?.[1] ?? "";
 }
 
-function showTheme() {
-  const chosen = chosenTheme();
-  if (chosen) document.documentElement.dataset.theme = chosen;
+function storeTheme(theme) {
+  const lasts = theme ? YEAR_S : 0;
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  document.cookie = `theme=${theme}; Path=/; Max-Age=${lasts}; SameSite=Lax${secure}`;
+}
+
+function showStoredTheme(buttons) {
+  const theme = storedTheme();
+  if (theme) document.documentElement.dataset.theme = theme;
   else delete document.documentElement.dataset.theme;
-  for (const button of themes) {
-    button.setAttribute("aria-pressed", String(button.dataset.themeChoice === chosen));
+  for (const button of buttons) {
+    button.setAttribute("aria-pressed", String(button.dataset.themeChoice === theme));
   }
 }
-
-function choose(event) {
-  const chosen = event.currentTarget.dataset.themeChoice;
-  const lasts = chosen ? 365 * 24 * 60 * 60 : 0;
-  const secure = location.protocol === "https:" ? "; Secure" : "";
-  document.cookie = `theme=${chosen}; Path=/; Max-Age=${lasts}; SameSite=Lax${secure}`;
-  showTheme();
-}
-
-for (const button of themes) button.addEventListener("click", choose);
-for (const menu of document.querySelectorAll("[data-theme-menu]")) menu.hidden = false;
-showTheme();

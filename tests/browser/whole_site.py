@@ -10,6 +10,8 @@ from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
 from pytest_django import Settings
 
+from digitrec import settings as deployed
+
 
 class OneAnswerAConnection(WSGIRequestHandler):
     """Kept open, a connection would be served on after the server was stopped."""
@@ -39,7 +41,7 @@ class WholeSite:
 
 @contextmanager
 def whole_site(settings: Settings, static_root: Path) -> Iterator[WholeSite]:
-    compressed = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+    compressed = deployed.STORAGES["staticfiles"]
     settings.STORAGES = settings.STORAGES | {"staticfiles": compressed}
     settings.STATIC_ROOT = static_root
     call_command("collectstatic", interactive=False, verbosity=0)

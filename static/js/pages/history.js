@@ -1,14 +1,15 @@
-// Ticking all pictures of a page at once, and saying how many are ticked.
-const selection = document.querySelector("[data-selection]");
+// Ticking all pictures of a page at once, and showing how many are ticked.
+import { startEveryPage } from "../every-page.js";
+import { showLocalTimes } from "../local-times.js";
 
-if (selection) {
+function startSelection(selection) {
   const bar = selection.querySelector("[data-selection-bar]");
   const all = bar.querySelector("[data-tick-all] input");
   const count = bar.querySelector("[data-selection-count]");
   const ticks = [...selection.querySelectorAll("input[name=pk]")];
   const waiting = count.textContent;
 
-  const tell = () => {
+  const showCount = () => {
     const ticked = ticks.filter((tick) => tick.checked).length;
     all.checked = ticked === ticks.length;
     all.indeterminate = ticked > 0 && !all.checked;
@@ -19,10 +20,16 @@ if (selection) {
   bar.querySelector("[data-tick-all]").hidden = false;
   all.addEventListener("change", () => {
     for (const tick of ticks) tick.checked = all.checked;
-    tell();
+    showCount();
   });
-  selection.addEventListener("change", tell);
+  selection.addEventListener("change", showCount);
   // The browser's Back button brings the ticks back as they were.
-  window.addEventListener("pageshow", tell);
-  tell();
+  window.addEventListener("pageshow", showCount);
+  showCount();
 }
+
+startEveryPage();
+showLocalTimes();
+// Of an empty history, nothing can be ticked.
+const form = document.querySelector("[data-selection]");
+if (form) startSelection(form);

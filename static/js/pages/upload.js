@@ -1,5 +1,9 @@
 // Preview, clear, drop, paste, camera and drawing for the upload form, which works without them.
-/* global cropping, sending, sheet */
+import { createCropTools } from "../crop.js";
+import { createSheet } from "../draw.js";
+import { startEveryPage } from "../every-page.js";
+import { sendPicture, sendSeveral } from "../send.js";
+
 const form = document.querySelector("[data-upload-form]");
 const input = form.querySelector("input[type=file]");
 const source = form.querySelector("input[name=source]");
@@ -8,6 +12,8 @@ const strokes = form.querySelector("input[name=strokes]");
 const ways = [...form.querySelectorAll("[data-way]")];
 const submit = part("submit");
 const submitLabel = submit.textContent;
+const cropTools = createCropTools(form);
+const sheet = createSheet(part("draw"), () => showError(""));
 let previewUrl = "";
 
 function start() {
@@ -15,25 +21,24 @@ function start() {
   part("drop-hint").hidden = false;
   part("camera").hidden = false;
   input.multiple = true;
-  input.addEventListener("change", () => take(input.files));
+  input.addEventListener("change", () => acceptFiles(input.files));
   input.addEventListener("cancel", () => input.removeAttribute("capture"));
   part("camera").addEventListener("click", takePhoto);
   part("clear").addEventListener("click", clear);
   part("ways").hidden = false;
-  for (const button of ways) button.addEventListener("click", () => go(button.dataset.way));
-  sheet.onChange(() => complain(""));
-  form.addEventListener("submit", send);
+  for (const button of ways) button.addEventListener("click", () => switchTo(button.dataset.way));
+  form.addEventListener("submit", sendForm);
   document.addEventListener("dragover", (event) => dragging(event, true));
   document.addEventListener("dragleave", (event) => dragging(event, false));
   document.addEventListener("drop", dropped);
-  document.addEventListener("paste", (event) => give(event.clipboardData?.files, event));
+  document.addEventListener("paste", (event) => acceptFrom(event, event.clipboardData));
   // Coming back with the browser's Back button shows the page as it was left: reading.
-  window.addEventListener("pageshow", ready);
+  window.addEventListener("pageshow", showReady);
   show(input.files[0]);
 }
 
-// To a picture, or to drawing one.
-function go(way) {
+// way is "picture" or "draw".
+function switchTo(way) {
   for (const button of ways) {
     button.setAttribute("aria-pressed", String(button.dataset.way === way));
   }
@@ -42,8 +47,8 @@ function go(way) {
   part("camera").hidden = draws || Boolean(input.files.length);
   part("clear").hidden = draws || !input.files.length;
   sheet.show(draws);
-  complain("");
-  say(draws ? form.dataset.drawNow : "");
+  showError("");
+  announce(draws ? form.dataset.drawNow : "");
 }
 
 function isDrawing() {
@@ -51,7 +56,7 @@ function isDrawing() {
 }
 
 function show(file) {
-  if (file && isDrawing()) go("picture");
+  if (file && isDrawing()) switchTo("picture");
   source.value = file && input.hasAttribute("capture") ? "camera" : "file";
   input.removeAttribute("capture");
   URL.revokeObjectURL(previewUrl);
@@ -59,20 +64,20 @@ function show(file) {
   part("empty").classList.toggle("visually-hidden", Boolean(file));
   part("preview").hidden = part("clear").hidden = !file;
   part("camera").hidden = Boolean(file);
-  cropping.begin(file);
+  cropTools.begin(file);
   if (!file) return;
   const image = part("preview-image");
   image.hidden = false;
   // A file that is no picture, or of a type that this browser can't show: its name must do.
-  image.addEventListener("error", cropping.giveUp, { once: true });
+  image.addEventListener("error", cropTools.giveUp, { once: true });
   image.src = previewUrl;
   part("preview-name").textContent = file.name;
   part("preview-size").textContent = readableSize(file.size);
-  complain(file.size > Number(form.dataset.maxBytes) ? form.dataset.tooLarge : "");
-  if (!submit.disabled) say(form.dataset.chosen.replace("%s", file.name));
+  showError(file.size > Number(form.dataset.maxBytes) ? form.dataset.tooLarge : "");
+  if (!submit.disabled) announce(form.dataset.chosen.replace("%s", file.name));
 }
 
-function complain(sentence) {
+function showError(sentence) {
   const paragraph = document.createElement("p");
   paragraph.textContent = sentence;
   part("errors").replaceChildren(...(sentence ? [paragraph] : []));
@@ -82,9 +87,9 @@ function complain(sentence) {
 
 function clear() {
   input.value = "";
-  complain("");
+  showError("");
   show();
-  say(form.dataset.cleared);
+  announce(form.dataset.cleared);
   input.focus();
 }
 
@@ -93,24 +98,24 @@ function takePhoto() {
   input.click();
 }
 
-function give(files, event) {
-  if (!files?.length) return;
+function acceptFrom(event, transfer) {
+  if (!transfer?.files.length) return;
   event.preventDefault();
-  input.files = files;
-  take(files);
+  input.files = transfer.files;
+  acceptFiles(transfer.files);
 }
 
 // One picture is shown first; several are sent at once.
-async function take(files) {
+async function acceptFiles(files) {
   if (files.length < 2) {
     show(files[0]);
     return;
   }
   const several = [...files];
   clear();
-  go("picture");
-  say("");
-  await sending.several(several);
+  switchTo("picture");
+  announce("");
+  await sendSeveral(form, several);
 }
 
 function dragging(event, over) {
@@ -121,56 +126,58 @@ function dragging(event, over) {
 
 function dropped(event) {
   dragging(event, false);
-  give(event.dataTransfer?.files, event);
+  acceptFrom(event, event.dataTransfer);
 }
 
-function send(event) {
+function sendForm(event) {
   strokes.value = isDrawing() ? sheet.strokes() : "";
   if (isDrawing() && sheet.isEmpty()) {
     event.preventDefault();
-    complain(form.dataset.nothingDrawn);
+    showError(form.dataset.nothingDrawn);
     submit.disabled = false;
     return;
   }
-  sayReading();
+  showReading();
   if (isDrawing() || !input.files.length) return;
   event.preventDefault();
-  sendPicture(input.files[0]);
+  sendChosen(input.files[0]);
 }
 
-async function sendPicture(file) {
+async function sendChosen(file) {
   const progress = part("progress");
+  const key = form.querySelector("[name=key]").value;
+  const fields = { source: source.value, key, ...cropTools.fields() };
   progress.hidden = false;
   try {
-    const answer = await sending.one(file, source.value, (share) => (progress.value = share));
+    const answer = await sendPicture(form, file, fields, (share) => (progress.value = share));
     location.assign(answer.url);
   } catch (error) {
-    ready();
-    complain(error.message);
+    showReady();
+    showError(error.message);
     submit.disabled = false;
   }
   progress.hidden = true;
 }
 
-function sayReading() {
+function showReading() {
   // After this turn: a button disabled at once would keep some browsers from sending the form.
   setTimeout(() => {
     submit.disabled = true;
     submit.textContent = submit.dataset.busy;
     submit.classList.add("is-busy");
-    say(form.dataset.reading);
+    announce(form.dataset.reading);
   });
 }
 
-function ready() {
+function showReady() {
   if (!submit.classList.contains("is-busy")) return;
   submit.disabled = false;
   submit.textContent = submitLabel;
   submit.classList.remove("is-busy");
-  say("");
+  announce("");
 }
 
-function say(sentence) {
+function announce(sentence) {
   part("status").textContent = sentence;
 }
 
@@ -185,4 +192,5 @@ function readableSize(bytes) {
   }).format(bytes / scale);
 }
 
+startEveryPage();
 start();

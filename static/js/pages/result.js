@@ -1,5 +1,8 @@
 // Pointing at a box lights up its card and the other way round; the text can be copied, and what
-// mattered is told.
+// mattered is put into words.
+import { startEveryPage } from "../every-page.js";
+import { showLocalTimes } from "../local-times.js";
+
 function light(event) {
   const number = event.target.closest?.("[data-digit]")?.dataset.digit;
   for (const element of document.querySelectorAll("[data-digit]")) {
@@ -15,8 +18,8 @@ async function copy(event) {
   setTimeout(() => (button.textContent = label), 2000);
 }
 
-// What mattered in a digit, in words, in place of the link that leads to them.
-async function tell(event) {
+// Shows what mattered in a digit, in words, in place of the link that leads to them.
+async function explain(event) {
   const link = event.currentTarget.querySelector("a");
   if (!link || !event.currentTarget.open) return;
   const options = { headers: { Accept: "application/json" } };
@@ -24,8 +27,10 @@ async function tell(event) {
   if (answer?.ok) link.replaceWith((await answer.json()).sentence);
 }
 
+startEveryPage();
+showLocalTimes();
 for (const details of document.querySelectorAll("[data-mattered]")) {
-  details.addEventListener("toggle", tell);
+  details.addEventListener("toggle", explain);
 }
 document.addEventListener("pointerover", light);
 document.addEventListener("focusin", light);

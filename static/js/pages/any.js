@@ -1,0 +1,4 @@
+// The entry of every page that has none of its own.
+import { startEveryPage } from "../every-page.js";
+
+startEveryPage();
