@@ -32,6 +32,7 @@ OFFLINE_FILES = (
     "js/every-page.js",
     "js/menu.js",
     "js/offline.js",
+    "js/stored-theme.js",
     "js/theme.js",
     "images/digitrec.svg",
     "images/icons.svg",

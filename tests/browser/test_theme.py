@@ -52,6 +52,14 @@ def test_a_page_without_a_request_behind_it_takes_the_choice_too(by_night: Page)
     assert by_night.evaluate(BACKGROUND) == LIGHT
 
 
+def test_a_page_made_for_nobody_is_never_painted_in_another_theme(by_night: Page) -> None:
+    """No module has run when a page is first painted, so here none ever does."""
+    by_night.get_by_role("button", name="Light").click()
+    by_night.route("**/js/pages/*", lambda route: route.abort())
+    by_night.goto("/offline/")
+    assert by_night.evaluate(BACKGROUND) == LIGHT
+
+
 def test_without_scripts_the_system_decides(browser: Browser, live_server: LiveServer) -> None:
     context = browser.new_context(
         base_url=live_server.url, java_script_enabled=False, color_scheme="dark"
