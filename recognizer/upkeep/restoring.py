@@ -27,6 +27,7 @@ from recognizer.upkeep.backup_format import (
     table_file,
     tables,
 )
+from recognizer.upkeep.earlier_tables import migrations_without_a_way_back, tables_as_of
 from recognizer.upkeep.progress import Tell, reported
 from recognizer.upkeep.verification import verify_storage
 
@@ -55,14 +56,15 @@ def restore(folder: Path, *, tell: Tell) -> Manifest:
         OSError: the backup or the storage can't be used; the database was left as it was.
     """
     manifest = _read_manifest(folder)
-    _require_same_tables(manifest)
+    _require_known_tables(manifest)
     _require_empty_database()
     _require_whole(folder, manifest, tell)
     for name in reported("files restored", manifest.pictures, tell):
         data = (folder / name).read_bytes()
         default_storage.save(name.removeprefix(f"{MEDIA}/"), ContentFile(data))
     with transaction.atomic():
-        _load_tables(folder, manifest, tell)
+        with tables_as_of(manifest.migrations):
+            _load_tables(folder, manifest, tell)
         _settle_what_has_no_file(manifest)
         _require_restored(manifest, tell)
     return manifest
@@ -80,14 +82,19 @@ def _read_manifest(folder: Path) -> Manifest:
     return manifest
 
 
-def _require_same_tables(manifest: Manifest) -> None:
+def _require_known_tables(manifest: Manifest) -> None:
     applied = applied_migrations()
     if not applied:
         raise BackupUnusable("The database has no tables yet: run `manage.py migrate` first.")
-    if differing := set(manifest.migrations) ^ set(applied):
+    if unknown := set(manifest.migrations) - set(applied):
         raise BackupUnusable(
-            "The backup was made by another version of digitrec: restore it with that version, "
-            f"then update. Only one of both has the migrations {', '.join(sorted(differing))}."
+            "The backup was made by a newer version of digitrec: update this one, and run "
+            f"`manage.py migrate`. It lacks the migrations {', '.join(sorted(unknown))}."
+        )
+    if final := migrations_without_a_way_back(manifest.migrations):
+        raise BackupUnusable(
+            "The backup was made by an earlier version of digitrec: restore it with that version, "
+            f"then update. Tables can't go back before the migrations {', '.join(final)}."
         )
 
 
@@ -120,7 +127,11 @@ def _load_tables(folder: Path, manifest: Manifest, tell: Tell) -> None:
                     loaded = copy_table(f"COPY {table} ({columns}) FROM STDIN", packed)
                 if loaded != manifest.rows[table]:
                     raise RestoreFailed(f"{table} has {loaded} rows, not {manifest.rows[table]}.")
-        models = apps.get_models(include_auto_created=True)
+        models = [
+            model
+            for model in apps.get_models(include_auto_created=True)
+            if model._meta.db_table in found  # noqa: SLF001 - public
+        ]
         for statement in connection.ops.sequence_reset_sql(no_style(), models):
             cursor.execute(statement)
 

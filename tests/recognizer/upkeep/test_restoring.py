@@ -6,14 +6,21 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import Group, User
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.migrations import AddIndex
 from django.utils import timezone
 from pytest_django import Settings
 
 from recognizer.management import progress
 from recognizer.models import DigitPrediction, FileRemoval, Owner, Upload
 from recognizer.upkeep import restoring
-from recognizer.upkeep.backup_format import MANIFEST
-from recognizer.upkeep.restoring import BackupUnusable, DatabaseNotEmpty, restore
+from recognizer.upkeep.backup_format import MANIFEST, applied_migrations
+from recognizer.upkeep.restoring import (
+    BackupUnusable,
+    DatabaseNotEmpty,
+    RestoreFailed,
+    restore,
+)
 from recognizer.upkeep.sweep import sweep
 from recognizer.upkeep.verification import verify_storage
 from tests.faults.storages import FullStorage, use_storage
@@ -136,7 +143,7 @@ def test_a_damaged_backup_changes_nothing(
 
 
 @pytest.mark.parametrize("key", ["format", "migrations"])
-def test_a_backup_of_another_version_is_refused(
+def test_a_backup_of_a_newer_version_is_refused(
     key: str, folder: Path, settings: Settings, tmp_path: Path
 ) -> None:
     lose_everything(settings, tmp_path)
@@ -202,3 +209,49 @@ def test_what_takes_longer_is_told(
     call_command("restore", str(folder), stdout=output)
     for what in ("files copied", "files checked", "files restored", "files compared"):
         assert f"{what}: 2 of" in output.getvalue()
+
+
+def without(folder: Path, *migrations: str) -> None:
+    """Have a backup as if it had been made before these migrations, which changed no column."""
+    found = json.loads((folder / MANIFEST).read_text())
+    found["migrations"] = [each for each in found["migrations"] if each not in migrations]
+    (folder / MANIFEST).write_text(json.dumps(found))
+
+
+def test_a_backup_of_an_earlier_version_comes_back_and_is_brought_up_to_date(
+    folder: Path, settings: Settings, tmp_path: Path
+) -> None:
+    before, applied = list(Upload.objects.values()), applied_migrations()
+    without(folder, "recognizer.0010_unread")
+    lose_everything(settings, tmp_path)
+    restore(folder, tell=silent)
+    assert list(Upload.objects.values()) == before
+    assert applied_migrations() == applied
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_indexes WHERE indexname = 'upload_not_read'")
+        assert cursor.fetchone()
+
+
+def test_tables_that_can_t_go_back_are_named(
+    folder: Path, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without(folder, "recognizer.0010_unread")
+    lose_everything(settings, tmp_path)
+    monkeypatch.setattr(AddIndex, "reversible", False)
+    with pytest.raises(BackupUnusable, match=r"earlier version.*recognizer\.0010_unread\.$"):
+        restore(folder, tell=silent)
+    assert not Upload.objects.exists()
+
+
+def test_an_earlier_backup_that_can_t_be_restored_leaves_the_tables_up_to_date(
+    folder: Path, settings: Settings, tmp_path: Path
+) -> None:
+    applied = applied_migrations()
+    found = json.loads((folder / MANIFEST).read_text())
+    found["rows"]["recognizer_upload"] += 1
+    (folder / MANIFEST).write_text(json.dumps(found))
+    without(folder, "recognizer.0010_unread")
+    lose_everything(settings, tmp_path)
+    with pytest.raises(RestoreFailed):
+        restore(folder, tell=silent)
+    assert applied_migrations() == applied
