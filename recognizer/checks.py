@@ -14,25 +14,28 @@ LEAST_PILLOW = (12, 3)
 
 @register()
 def pillow_is_safe(**_options: Any) -> list[CheckMessage]:
-    errors: list[CheckMessage] = []
-    if tuple(int(part) for part in PIL.__version__.split(".")[:2]) < LEAST_PILLOW:
-        least = ".".join(map(str, LEAST_PILLOW))
-        errors.append(
-            Error(
-                f"Pillow {PIL.__version__} is older than {least}.",
-                hint="Install the requirements anew.",
-                id="recognizer.E001",
-            )
+    if tuple(int(part) for part in PIL.__version__.split(".")[:2]) >= LEAST_PILLOW:
+        return []
+    return [
+        Error(
+            f"Pillow {PIL.__version__} is older than {'.'.join(map(str, LEAST_PILLOW))}.",
+            hint="Install the requirements anew.",
+            id="recognizer.E001",
         )
-    if ImageFile.LOAD_TRUNCATED_IMAGES:
-        errors.append(
-            Error(
-                "Pillow is set to take pictures that are cut off (LOAD_TRUNCATED_IMAGES).",
-                hint="Find who sets it: half a picture must not be read as a whole one.",
-                id="recognizer.E002",
-            )
+    ]
+
+
+@register()
+def pictures_are_read_whole(**_options: Any) -> list[CheckMessage]:
+    if not ImageFile.LOAD_TRUNCATED_IMAGES:
+        return []
+    return [
+        Error(
+            "Pillow is set to take pictures that are cut off (LOAD_TRUNCATED_IMAGES).",
+            hint="Find who sets it: half a picture must not be read as a whole one.",
+            id="recognizer.E002",
         )
-    return errors
+    ]
 
 
 @register(checks.Tags.security, deploy=True)

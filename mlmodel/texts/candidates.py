@@ -1,6 +1,6 @@
 """Places in a picture where a digit may stand, and both networks' answers for each."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -96,12 +96,7 @@ def find_candidates(
     """
     if len({piece.line for piece in pieces}) > _MOST_LINES:
         return Found((), {})
-    seen: list[tuple[int, ColumnDigit, Outline]] = []
-    columns = {}
-    for strip in cut_strips(ink, pieces):
-        own = [piece for piece in pieces if piece.line == strip.line]
-        found, columns[strip.line] = look_at(ink, strip, own, line_reader)
-        seen += [(strip.line, *place) for place in found]
+    seen, columns = _seen_by_lines(ink, pieces, line_reader)
     cuts = cut_digits(ink, components, [outline for _, _, outline in seen])
     places = _distinct(
         [
@@ -110,20 +105,30 @@ def find_candidates(
             if cut.strength.any()  # without ink, the network saw a ruling
         ]
     )
+    return Found(_without_parts(_classified(places, classifier, ink.mask.shape)), columns)
+
+
+def _seen_by_lines(
+    ink: Ink, pieces: list[Piece], line_reader: LineReader
+) -> tuple[list[tuple[int, ColumnDigit, Outline]], dict[int, NDArray[np.float64]]]:
+    """What the line network sees in each strip, and the columns of each line."""
+    seen: list[tuple[int, ColumnDigit, Outline]] = []
+    columns = {}
+    for strip in cut_strips(ink, pieces):
+        own = [piece for piece in pieces if piece.line == strip.line]
+        found, columns[strip.line] = look_at(ink, strip, own, line_reader)
+        seen += [(strip.line, *place) for place in found]
+    return seen, columns
+
+
+def _classified(
+    places: list[_Place], classifier: Classifier, shape: tuple[int, ...]
+) -> Iterator[Candidate]:
+    """The places with what the classifier makes of what was cut out of each."""
     frames = frame_digits([place.cut.strength for place in places])
-    classes = classifier.classify(frames)
-    candidates = _without_parts(
-        Candidate(
-            place.cut.box,
-            place.line,
-            place.seen,
-            frame,
-            of_frame,
-            reaches_edge(place.cut.box, ink.mask.shape),
-        )
-        for place, frame, of_frame in zip(places, frames, classes, strict=True)
-    )
-    return Found(candidates, columns)
+    for place, frame, classes in zip(places, frames, classifier.classify(frames), strict=True):
+        at_edge = reaches_edge(place.cut.box, shape)
+        yield Candidate(place.cut.box, place.line, place.seen, frame, classes, at_edge)
 
 
 def _distinct(places: list[_Place]) -> list[_Place]:

@@ -2,7 +2,7 @@
 
 import gzip
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -13,6 +13,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management.color import no_style
 from django.db import connection, transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from recognizer.models import Upload
@@ -127,13 +128,14 @@ def _load_tables(folder: Path, manifest: Manifest, tell: Tell) -> None:
                     loaded = copy_table(f"COPY {table} ({columns}) FROM STDIN", packed)
                 if loaded != manifest.rows[table]:
                     raise RestoreFailed(f"{table} has {loaded} rows, not {manifest.rows[table]}.")
-        models = [
-            model
-            for model in apps.get_models(include_auto_created=True)
-            if model._meta.db_table in found  # noqa: SLF001 - public
-        ]
-        for statement in connection.ops.sequence_reset_sql(no_style(), models):
+        for statement in connection.ops.sequence_reset_sql(no_style(), _models_of(found)):
             cursor.execute(statement)
+
+
+def _models_of(names: Collection[str]) -> list[type[Model]]:
+    """The models of these tables; an earlier version has fewer."""
+    models = apps.get_models(include_auto_created=True)
+    return [model for model in models if model._meta.db_table in names]  # noqa: SLF001 - public
 
 
 @contextmanager

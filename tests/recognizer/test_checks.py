@@ -7,11 +7,16 @@ from PIL import ImageFile
 from pytest_django import Settings
 
 from digitrec import serve
-from recognizer.checks import LEAST_PILLOW, pillow_is_safe, proxy_is_named
+from recognizer.checks import (
+    LEAST_PILLOW,
+    pictures_are_read_whole,
+    pillow_is_safe,
+    proxy_is_named,
+)
 
 
 def found() -> list[str | None]:
-    return [error.id for error in pillow_is_safe()]
+    return [error.id for error in [*pillow_is_safe(), *pictures_are_read_whole()]]
 
 
 def test_nothing_is_wrong_as_it_is_installed() -> None:

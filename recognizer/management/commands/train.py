@@ -67,21 +67,7 @@ class Command(BaseCommand):
             self._preview(options["preview"], options["seed"])
             return
         models = output or Path(settings.MODEL_DIR)
-        try:
-            with shown_progress() as report:
-                card = train(config, models, settings.TRAINING_DIR, report, base=_base_of(config))
-        except TrainingStopped as error:
-            raise CommandError(str(error), returncode=STOPPED_EXIT_CODE) from error
-        except (ModelError, DataError, ExportError) as error:
-            raise CommandError(str(error)) from error
-        except OSError as error:
-            raise CommandError(
-                f"The training can't go on: {error}. The old model stays."
-            ) from error
-        except ModuleNotFoundError as error:
-            raise CommandError(
-                f"{error.name} is not installed: training needs all of requirements.txt."
-            ) from error
+        card = _trained(config, models)
         folder = folder_of(card.sha256, models)
         self.stdout.write(
             f"{card.name}: {card.test_accuracy:.2%} of the MNIST test set, "
@@ -103,6 +89,23 @@ class Command(BaseCommand):
         except (DataError, OSError) as error:
             raise CommandError(f"{file} can't be written: {error}") from error
         self.stdout.write(f"Written to {file}.")
+
+
+def _trained(config: TrainingConfig, models: Path) -> ModelCard:
+    """Train and publish, and end the command in a sentence where that fails."""
+    try:
+        with shown_progress() as report:
+            return train(config, models, settings.TRAINING_DIR, report, base=_base_of(config))
+    except TrainingStopped as error:
+        raise CommandError(str(error), returncode=STOPPED_EXIT_CODE) from error
+    except (ModelError, DataError, ExportError) as error:
+        raise CommandError(str(error)) from error
+    except OSError as error:
+        raise CommandError(f"The training can't go on: {error}. The old model stays.") from error
+    except ModuleNotFoundError as error:
+        raise CommandError(
+            f"{error.name} is not installed: training needs all of requirements.txt."
+        ) from error
 
 
 def _seed(text: str) -> int:
