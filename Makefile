@@ -27,9 +27,15 @@ run: $(RUN) ## start digitrec (HOST, PORT, DATABASE_URL and more: .env.example)
 train: $(RUN) ## train the network (ARGS=--fast for the short recipe)
 	@$(WITH_ENV) $(PY) manage.py train $(ARGS)
 
-test: $(DEV) ## run every test, those in a browser too
+# Tests in a browser and under load want the machine to themselves; the others share it.
+test: $(DEV) ## run every test, those in a browser too (ARGS=tests/mlmodel for a part)
 	$(PY) -m tests.browser.chromium
+ifdef ARGS
 	$(PY) -m pytest -q $(ARGS)
+else
+	$(PY) -m pytest -q -n 2 --dist loadfile --ignore tests/browser --ignore tests/faults
+	$(PY) -m pytest -q tests/browser tests/faults
+endif
 
 faults: $(DEV) ## kills, outages and full disks under load, 60 s each (FAULTS_SECONDS, FAULTS_SEED)
 	FAULTS_SECONDS=$${FAULTS_SECONDS:-60} $(PY) -m pytest -q -s tests/faults tests/hostile/test_corpus.py $(ARGS)
