@@ -66,7 +66,7 @@ def main() -> int:
         with ExitStack() as running:
             serve(running)
     except StopAsked:
-        say("digitrec has stopped.")
+        print_line("digitrec has stopped.")
         return 0
     except CannotStart as refusal:
         return _refuse(str(refusal))
@@ -162,9 +162,11 @@ def create_first_admin() -> str | None:
 def announce(url: str, admin_password: str | None) -> None:
     if admin_password:
         admin_url = f"{url}/{environment.url_path('ADMIN_PATH', 'admin/')}"
-        say(f'First start: the user "admin" at {admin_url} has the password {admin_password}')
-        say("It is shown only this once; `manage.py changepassword admin` sets another.")
-    say(f"digitrec is ready at {url} (Ctrl-C stops it)")
+        print_line(
+            f'First start: the user "admin" at {admin_url} has the password {admin_password}'
+        )
+        print_line("It is shown only this once; `manage.py changepassword admin` sets another.")
+    print_line(f"digitrec is ready at {url} (Ctrl-C stops it)")
 
 
 def watch(web: WebServer, database: EmbeddedPostgres | None, upkeep: Upkeep) -> NoReturn:
@@ -177,7 +179,7 @@ def watch(web: WebServer, database: EmbeddedPostgres | None, upkeep: Upkeep) -> 
         time.sleep(WATCH_S)
 
 
-def say(line: str) -> None:
+def print_line(line: str) -> None:
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 

@@ -99,7 +99,7 @@ class EmbeddedPostgres:
                 cluster.create_cluster(self.data_dir, programs, account)
             cluster.clear_leftovers(self.data_dir, self._socket_dir / cluster.SOCKET_NAME)
             cluster.write_access_rules(self.data_dir, account)
-            cluster.give_to(account.owner, self.data_dir)
+            cluster.change_owner(account.owner, self.data_dir)
             undo.callback(self._end_process)
             self._keep_last_log()
             self._launch_until_it_answers(programs, account)
@@ -124,7 +124,7 @@ class EmbeddedPostgres:
                 f"{self._socket_dir} is not ours, though the database needs it: remove it first."
             )
         self._socket_dir.chmod(0o700)
-        cluster.give_to(account.owner, self._socket_dir)
+        cluster.change_owner(account.owner, self._socket_dir)
 
     def _remove_socket_dir(self) -> None:
         if self._socket_dir != self.data_dir:

@@ -85,7 +85,7 @@ def create_cluster(data_dir: Path, programs: Path, account: ServerAccount) -> No
     draft = data_dir.with_name(f"{data_dir.name}.new")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(mode=0o700)
-    give_to(account.owner, draft)
+    change_owner(account.owner, draft)
     locale = ("--encoding=UTF8", "--locale=C", "--locale-provider=builtin")
     builtin = ("--builtin-locale=C.UTF-8", "--auth=peer", "--username=postgres")
     try:
@@ -109,7 +109,7 @@ def write_access_rules(data_dir: Path, account: ServerAccount) -> None:
         os.chown(file, account.owner, -1)
 
 
-def give_to(owner: int, folder: Path) -> None:
+def change_owner(owner: int, folder: Path) -> None:
     """Make the server's user the owner of a folder and all in it; only root ever needs to."""
     if folder.stat().st_uid == owner:
         return

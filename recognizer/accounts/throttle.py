@@ -70,17 +70,17 @@ class Limit:
     """The most hits that somebody may make in a window.
 
     Attributes:
-        who: whose hits are counted, and of what kind.
+        subject: whose hits are counted, and of what kind.
         most: 0 is no limit.
         period: the length of the window.
     """
 
-    who: str
+    subject: str
     most: int
     period: timedelta
 
     def key(self) -> str:
-        name = f"{self.who} in {self.period}"
+        name = f"{self.subject} in {self.period}"
         return salted_hmac("recognizer.throttle", name, algorithm="sha256").hexdigest()
 
 
@@ -93,11 +93,11 @@ def count_uploads(owner: Owner, client: str, pictures: int = 1) -> None:
     Raises:
         TooManyUploads: this owner or this client sent too many in too short a time.
     """
-    who = f"user {owner.user.pk}" if owner.user else f"visitor {owner.visitor}"
+    subject = f"user {owner.user.pk}" if owner.user else f"visitor {owner.visitor}"
     for limit in (
         Limit(f"client {client}", settings.UPLOADS_PER_MINUTE_AND_ADDRESS, MINUTE),
-        Limit(who, settings.UPLOADS_PER_MINUTE, MINUTE),
-        Limit(who, settings.UPLOADS_PER_DAY, DAY),
+        Limit(subject, settings.UPLOADS_PER_MINUTE, MINUTE),
+        Limit(subject, settings.UPLOADS_PER_DAY, DAY),
     ):
         if wait := _count(limit, pictures):
             raise TooManyUploads(wait)

@@ -8,7 +8,7 @@ from django.db import Error
 
 
 @contextmanager
-def database_told(sentence: str = "The database can't be used") -> Iterator[None]:
+def end_on_database_error(sentence: str = "The database can't be used") -> Iterator[None]:
     """End the command with a sentence, and the reason, where the database fails.
 
     Raises:

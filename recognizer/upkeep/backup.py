@@ -35,8 +35,8 @@ from recognizer.upkeep.backup_format import (
     table_file,
     tables,
 )
-from recognizer.upkeep.progress import Tell, reported
-from recognizer.upkeep.verification import whole_file
+from recognizer.upkeep.progress import Report, reported
+from recognizer.upkeep.verification import read_if_whole
 
 _PART = ".part"
 _NAME = re.compile(r"digitrec-(\d{8}T\d{6}Z)(\.part)?")
@@ -45,7 +45,7 @@ _TIME = "%Y%m%dT%H%M%SZ"
 _EFFORT = 3
 
 
-def back_up(into: Path, *, tell: Tell) -> tuple[Path, Manifest]:
+def back_up(into: Path, *, report: Report) -> tuple[Path, Manifest]:
     """Write a new backup into a folder, beside the earlier ones.
 
     Returns:
@@ -58,7 +58,7 @@ def back_up(into: Path, *, tell: Tell) -> tuple[Path, Manifest]:
     part = folder.with_name(folder.name + _PART)
     part.mkdir(parents=True, mode=0o700)
     try:
-        manifest = _write(part, tell)
+        manifest = _write(part, report)
         part.rename(folder)
     except BaseException:
         shutil.rmtree(part)
@@ -80,14 +80,14 @@ def age_out(into: Path, *, days: int) -> None:
             shutil.rmtree(path)
 
 
-def _write(folder: Path, tell: Tell) -> Manifest:
+def _write(folder: Path, report: Report) -> Manifest:
     manifest = Manifest(migrations=applied_migrations())
     with _one_moment():
-        _dump_tables(folder, manifest, tell)
+        _dump_tables(folder, manifest, report)
         stored = Upload.objects.filter(given_up=None)
         uploads = list(stored.values_list("pk", "file", "file_sha256", "stored"))
     missing = []
-    for pk, name, sha256, is_stored in reported("files copied", uploads, tell):
+    for pk, name, sha256, is_stored in reported("files copied", uploads, report):
         data = _readable(name, sha256)
         if data is not None:
             _write_file(folder, f"{MEDIA}/{name}", data, manifest)
@@ -110,9 +110,9 @@ def _one_moment() -> Iterator[None]:
         yield
 
 
-def _dump_tables(folder: Path, manifest: Manifest, tell: Tell) -> None:
+def _dump_tables(folder: Path, manifest: Manifest, report: Report) -> None:
     (folder / TABLES).mkdir()
-    for table, columns in reported("tables copied", list(tables().items()), tell):
+    for table, columns in reported("tables copied", list(tables().items()), report):
         name = table_file(table)
         with _new_file(folder / name) as file, gzip.GzipFile("", "wb", _EFFORT, file) as packed:
             manifest.rows[table] = copy_table(f"COPY {table} ({columns}) TO STDOUT", packed)
@@ -126,7 +126,7 @@ def _readable(name: str, sha256: str) -> bytes | None:
         FolderReplaced, BucketUnavailable: no file at all can be read now.
     """
     try:
-        return whole_file(name, sha256)
+        return read_if_whole(name, sha256)
     except (FolderReplaced, BucketUnavailable):
         raise
     except OSError:

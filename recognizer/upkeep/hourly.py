@@ -11,7 +11,7 @@ from recognizer.upkeep.sweep import Sweep, only_one, sweep
 logger = logging.getLogger(__name__)
 
 
-def keep_up() -> bool:
+def run_hourly_upkeep() -> bool:
     """Purge and sweep; returns whether both succeeded. If one fails, the other still runs.
 
     Raises:

@@ -29,7 +29,7 @@ from recognizer.upkeep.backup_format import (
     tables,
 )
 from recognizer.upkeep.earlier_tables import migrations_without_a_way_back, tables_as_of
-from recognizer.upkeep.progress import Tell, reported
+from recognizer.upkeep.progress import Report, reported
 from recognizer.upkeep.verification import verify_storage
 
 
@@ -45,7 +45,7 @@ class RestoreFailed(Exception):
     """The restored rows or files differ from the backup; the database was left as it was."""
 
 
-def restore(folder: Path, *, tell: Tell) -> Manifest:
+def restore(folder: Path, *, report: Report) -> Manifest:
     """Put a backup into an empty database and its storage; can be repeated if it was cut off.
 
     The files go first: the database stays as it is until all of them are stored.
@@ -59,15 +59,15 @@ def restore(folder: Path, *, tell: Tell) -> Manifest:
     manifest = _read_manifest(folder)
     _require_known_tables(manifest)
     _require_empty_database()
-    _require_whole(folder, manifest, tell)
-    for name in reported("files restored", manifest.pictures, tell):
+    _require_whole(folder, manifest, report)
+    for name in reported("files restored", manifest.pictures, report):
         data = (folder / name).read_bytes()
         default_storage.save(name.removeprefix(f"{MEDIA}/"), ContentFile(data))
     with transaction.atomic():
         with tables_as_of(manifest.migrations):
-            _load_tables(folder, manifest, tell)
+            _load_tables(folder, manifest, report)
         _settle_what_has_no_file(manifest)
-        _require_restored(manifest, tell)
+        _require_restored(manifest, report)
     return manifest
 
 
@@ -109,21 +109,21 @@ def _require_empty_database() -> None:
         )
 
 
-def _require_whole(folder: Path, manifest: Manifest, tell: Tell) -> None:
-    for name in reported("files checked", list(manifest.files), tell):
+def _require_whole(folder: Path, manifest: Manifest, report: Report) -> None:
+    for name in reported("files checked", list(manifest.files), report):
         path = folder / name
         if not path.is_file() or [sha256_of(path), path.stat().st_size] != manifest.files[name]:
             raise BackupUnusable(f"{path} is missing or damaged: use another backup.")
 
 
-def _load_tables(folder: Path, manifest: Manifest, tell: Tell) -> None:
+def _load_tables(folder: Path, manifest: Manifest, report: Report) -> None:
     found = tables()
     with connection.cursor() as cursor:
         cursor.execute(f"LOCK TABLE {', '.join(found)} IN ACCESS EXCLUSIVE MODE")
         _require_empty_database()  # nobody can add to it from now on
         cursor.execute(f"TRUNCATE {', '.join(found)}")
         with _without_triggers(found):
-            for table, columns in reported("tables restored", list(found.items()), tell):
+            for table, columns in reported("tables restored", list(found.items()), report):
                 with gzip.open(folder / table_file(table)) as packed:
                     loaded = copy_table(f"COPY {table} ({columns}) FROM STDIN", packed)
                 if loaded != manifest.rows[table]:
@@ -160,10 +160,10 @@ def _settle_what_has_no_file(manifest: Manifest) -> None:
     Upload.objects.filter(pk__in=manifest.lost).update(stored=None, given_up=timezone.now())
 
 
-def _require_restored(manifest: Manifest, tell: Tell) -> None:
+def _require_restored(manifest: Manifest, report: Report) -> None:
     done = count(1)
     found = verify_storage(
-        lambda _bytes: tell("files compared", next(done), len(manifest.pictures))
+        lambda _bytes: report("files compared", next(done), len(manifest.pictures))
     )
     if found.missing or found.changed:
         names = ", ".join([*found.missing, *found.changed][:5])

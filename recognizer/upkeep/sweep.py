@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from recognizer.models import FileRemoval, Upload
 from recognizer.storage.protocol import StorageUnavailable
-from recognizer.upkeep.verification import QUARANTINE, UPLOADS, files_under, is_named, whole_file
+from recognizer.upkeep.verification import QUARANTINE, UPLOADS, files_under, is_named, read_if_whole
 from recognizer.uploads.deletion import remove_file
 from recognizer.uploads.reading import UploadGone, read_stored
 from recognizer.uploads.storing_lock import storing_lock_if_free
@@ -109,7 +109,7 @@ def _after_cut_off_uploads(found: Sweep, before: datetime, *, apply: bool) -> No
 
 
 def _finish(found: Sweep, upload: Upload, *, apply: bool) -> None:
-    if whole_file(str(upload.file.name), upload.file_sha256) is None:
+    if read_if_whole(str(upload.file.name), upload.file_sha256) is None:
         found.given_up += 1
         if apply:
             _give_up(upload)

@@ -13,7 +13,7 @@ from recognizer.models import Upload
 UPLOADS, QUARANTINE = "uploads", "quarantine"
 
 
-def whole_file(name: str, sha256: str) -> bytes | None:
+def read_if_whole(name: str, sha256: str) -> bytes | None:
     """A stored file's bytes; None if it is missing, or if its SHA-256 is another one."""
     try:
         with default_storage.open(name) as file:

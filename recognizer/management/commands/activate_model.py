@@ -11,7 +11,7 @@ from mlmodel.artifact.card import ModelCard, ModelError
 from mlmodel.artifact.directory import read_model
 from mlmodel.artifact.versions import publish
 from mlmodel.model import SHIPPED_DIR, Model
-from recognizer.management.database_errors import database_told
+from recognizer.management.database_errors import end_on_database_error
 from recognizer.model_versions.promotion import promote
 
 
@@ -37,7 +37,7 @@ class Command(BaseCommand):
     def handle(self, *, directory: Path, **_options: Any) -> None:
         try:
             card = _checked_and_published(directory)
-            with database_told("Nothing was promoted, for the database can't be used"):
+            with end_on_database_error("Nothing was promoted, for the database can't be used"):
                 promote(card)
         except ModelError as error:
             raise CommandError(str(error)) from error

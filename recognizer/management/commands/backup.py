@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from recognizer.management.database_errors import database_told
+from recognizer.management.database_errors import end_on_database_error
 from recognizer.management.progress import Progress
 from recognizer.upkeep.backup import age_out, back_up
 
@@ -39,8 +39,8 @@ class Command(BaseCommand):
 
     def handle(self, *, into: Path, keep: int, **_options: Any) -> None:
         try:
-            with database_told("No backup: the database can't be used"):
-                folder, manifest = back_up(into, tell=Progress(self.stdout))
+            with end_on_database_error("No backup: the database can't be used"):
+                folder, manifest = back_up(into, report=Progress(self.stdout))
         except OSError as error:
             raise CommandError(f"No backup was written: {error}") from error
         rows, files = sum(manifest.rows.values()), len(manifest.pictures)

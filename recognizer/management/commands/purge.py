@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from recognizer.management.database_errors import database_told
+from recognizer.management.database_errors import end_on_database_error
 from recognizer.upkeep import retention
 
 
@@ -19,7 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="only say what would go")
 
     def handle(self, *, dry_run: bool, **_options: Any) -> None:
-        with database_told():
+        with end_on_database_error():
             purged = retention.purge(dry_run=dry_run)
         would = "would be " if dry_run else ""
         self.stdout.write(

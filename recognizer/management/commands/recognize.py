@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from mlmodel.artifact.card import ModelError
 from mlmodel.model import Model
-from recognizer.management.database_errors import database_told
+from recognizer.management.database_errors import end_on_database_error
 from recognizer.model_versions import active_model
 from recognizer.models import ModelVersion, Owner, Prediction, Upload
 from recognizer.refusals import Refusal
@@ -47,7 +47,7 @@ class Command(BaseCommand):
 
     def handle(self, *, paths: list[Path], json: bool, save: bool, **options: Any) -> None:
         try:
-            with database_told("--save needs the database"):
+            with end_on_database_error("--save needs the database"):
                 owner = _owner(options["owner"]) if save else None
                 states = [self._print(line, json) for line in _lines(paths, owner)]
         except ModelError as error:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from recognizer.management.database_errors import database_told
+from recognizer.management.database_errors import end_on_database_error
 from recognizer.management.progress import Progress
 from recognizer.upkeep.restoring import BackupUnusable, DatabaseNotEmpty, RestoreFailed, restore
 
@@ -21,8 +21,8 @@ class Command(BaseCommand):
 
     def handle(self, *, backup: Path, **_options: Any) -> None:
         try:
-            with database_told("Not restored: the database can't be used"):
-                manifest = restore(backup, tell=Progress(self.stdout))
+            with end_on_database_error("Not restored: the database can't be used"):
+                manifest = restore(backup, report=Progress(self.stdout))
         except (BackupUnusable, DatabaseNotEmpty, RestoreFailed) as error:
             raise CommandError(str(error)) from error
         except OSError as error:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from recognizer.management.database_errors import database_told
+from recognizer.management.database_errors import end_on_database_error
 from recognizer.upkeep.sweep import SweepRunning, sweep
 
 
@@ -20,7 +20,7 @@ class Command(BaseCommand):
 
     def handle(self, *, apply: bool, **_options: Any) -> None:
         try:
-            with database_told():
+            with end_on_database_error():
                 found = sweep(apply=apply)
         except SweepRunning as error:
             self.stdout.write(str(error))

@@ -15,7 +15,7 @@ from mlmodel.synthesis.preview import preview
 from mlmodel.training import TrainingConfig, TrainingStopped, shown_progress, train
 from mlmodel.training.export import ExportError
 from mlmodel.training.lines.config import LinesConfig
-from recognizer.management.database_errors import database_told
+from recognizer.management.database_errors import end_on_database_error
 from recognizer.model_versions.active_model import active_folder
 from recognizer.model_versions.promotion import promote
 from recognizer.models import ModelVersion
@@ -75,7 +75,9 @@ class Command(BaseCommand):
             f"written to {folder}."
         )
         later = f"`manage.py activate_model {folder}` does that later"
-        with database_told(f"It was not promoted ({later}), for the database can't be used"):
+        with end_on_database_error(
+            f"It was not promoted ({later}), for the database can't be used"
+        ):
             if output is None:
                 promote(card)
                 self.stdout.write("It reads from now on; the model before stays beside it.")

@@ -2,8 +2,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from recognizer.management.database_errors import database_told
-from recognizer.upkeep.hourly import keep_up
+from recognizer.management.database_errors import end_on_database_error
+from recognizer.upkeep.hourly import run_hourly_upkeep
 from recognizer.upkeep.sweep import SweepRunning
 
 
@@ -16,8 +16,8 @@ class Command(BaseCommand):
 
     def handle(self, **_options: Any) -> None:
         try:
-            with database_told():
-                all_done = keep_up()
+            with end_on_database_error():
+                all_done = run_hourly_upkeep()
         except SweepRunning:
             return
         if not all_done:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from recognizer.management.database_errors import database_told
+from recognizer.management.database_errors import end_on_database_error
 from recognizer.upkeep.verification import verify_storage
 
 
@@ -25,7 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *, megabytes_per_second: float, **_options: Any) -> None:
         try:
-            with database_told():
+            with end_on_database_error():
                 found = verify_storage(_pace(megabytes_per_second * 2**20))
         except OSError as error:
             raise CommandError(f"The storage can't be used: {error}") from error

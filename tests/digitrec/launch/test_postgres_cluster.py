@@ -127,6 +127,6 @@ def test_everything_in_the_folder_is_given_to_the_server(data: Path) -> None:
     (data / "base").mkdir()
     (data / "base" / "1").touch()
     (data / "link").symlink_to("/etc/passwd")
-    cluster.give_to(1, data)
+    cluster.change_owner(1, data)
     assert {path.lstat().st_uid for path in (data, *data.rglob("*"))} == {1}
     assert Path("/etc/passwd").stat().st_uid == 0

@@ -5,7 +5,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import InterfaceError, OperationalError, connection
 
-from recognizer.management.database_errors import database_told, reason_of
+from recognizer.management.database_errors import end_on_database_error, reason_of
 from tests.makers import digits_png
 
 
@@ -35,12 +35,12 @@ def test_a_picture_that_cannot_be_saved_says_what_for(tmp_path: Path) -> None:
 
 
 def test_a_connection_that_broke_is_an_error_of_the_database() -> None:
-    with pytest.raises(CommandError, match="connection already closed"), database_told():
+    with pytest.raises(CommandError, match="connection already closed"), end_on_database_error():
         raise InterfaceError("connection already closed")
 
 
 def test_other_errors_are_not_its_own() -> None:
-    with pytest.raises(ZeroDivisionError), database_told():
+    with pytest.raises(ZeroDivisionError), end_on_database_error():
         raise ZeroDivisionError
 
 

@@ -131,11 +131,11 @@ def test_an_upload_lives_from_giving_to_deleting(storage: str) -> None:
 
 def test_a_backup_of_it_can_be_restored(storage: str, tmp_path: Path) -> None:
     make_upload()
-    folder, _ = back_up(tmp_path / "backups", tell=lambda *_: None)
+    folder, _ = back_up(tmp_path / "backups", report=lambda *_: None)
     call_command("flush", interactive=False, verbosity=0)
     for name in list(files_under("uploads")):
         default_storage.delete(name)
-    restore(folder, tell=lambda *_: None)
+    restore(folder, report=lambda *_: None)
     assert verify_storage().whole == 1
 
 

@@ -13,7 +13,7 @@ def silent(_what: str, _done: int, _total: int) -> None:
 
 
 def backed_up(into: Path) -> Path:
-    folder, _ = back_up(into, tell=silent)
+    folder, _ = back_up(into, report=silent)
     return folder
 
 

@@ -13,7 +13,7 @@ from recognizer.models import Upload
 from recognizer.upkeep import backup
 from recognizer.upkeep.backup import back_up
 from recognizer.upkeep.restoring import restore
-from recognizer.upkeep.verification import verify_storage, whole_file
+from recognizer.upkeep.verification import read_if_whole, verify_storage
 from recognizer.uploads.deletion import delete_uploads
 from tests.makers import make_upload
 from tests.recognizer.upkeep.backups import backed_up, lose_everything, silent
@@ -29,10 +29,10 @@ def test_what_is_deleted_amid_a_backup_stays_deleted(settings: Settings, tmp_pat
         if (what, done) == ("files copied", 1):
             delete_uploads(older)
 
-    folder, manifest = back_up(tmp_path / "backups", tell=delete_the_others)
+    folder, manifest = back_up(tmp_path / "backups", report=delete_the_others)
     assert (len(manifest.deleted), manifest.lost) == (2, [])
     lose_everything(settings, tmp_path)
-    restore(folder, tell=silent)
+    restore(folder, report=silent)
     assert verify_storage().is_sound
     assert Upload.objects.get() == newest
 
@@ -44,9 +44,9 @@ def test_what_is_given_amid_a_backup_is_not_half_in_it(settings: Settings, tmp_p
         if what == "files copied":
             make_upload()
 
-    folder, _ = back_up(tmp_path / "backups", tell=give_another)
+    folder, _ = back_up(tmp_path / "backups", report=give_another)
     lose_everything(settings, tmp_path)
-    restore(folder, tell=silent)
+    restore(folder, report=silent)
     assert verify_storage().is_sound
     assert Upload.objects.count() == 1
 
@@ -62,7 +62,7 @@ def test_a_lost_picture_is_told_and_keeps_nothing_else_from_being_saved(
         call_command("backup", str(tmp_path / "backups"), stdout=StringIO())
     (folder,) = set((tmp_path / "backups").iterdir()) - {older}
     lose_everything(settings, tmp_path)
-    restore(folder, tell=silent)
+    restore(folder, report=silent)
     assert Upload.objects.get(pk=whole.pk).stored
     assert Upload.objects.get(pk=lost.pk).given_up
 
@@ -76,10 +76,10 @@ def test_a_picture_that_cannot_be_read_keeps_no_other_from_being_saved(
     def fail_on_the_bad_one(name: str, sha256: str) -> bytes | None:
         if name == bad.file.name:
             raise OSError(errno.EIO, "Input/output error")
-        return whole_file(name, sha256)
+        return read_if_whole(name, sha256)
 
-    monkeypatch.setattr(backup, "whole_file", fail_on_the_bad_one)
-    _, manifest = back_up(tmp_path / "backups", tell=silent)
+    monkeypatch.setattr(backup, "read_if_whole", fail_on_the_bad_one)
+    _, manifest = back_up(tmp_path / "backups", report=silent)
     assert manifest.lost == [str(bad.pk)]
     assert len(manifest.pictures) == 1
 

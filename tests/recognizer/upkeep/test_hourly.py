@@ -8,7 +8,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from recognizer.models import Upload
-from recognizer.upkeep.hourly import keep_up
+from recognizer.upkeep.hourly import run_hourly_upkeep
 from recognizer.upkeep.sweep import _SWEEP_LOCK, SweepRunning
 from tests.makers import digits_png, make_upload, make_upload_row
 from tests.recognizer.upkeep.leftovers import cut_off
@@ -20,7 +20,7 @@ def test_the_upkeep_purges_and_sweeps(settings: Settings) -> None:
     settings.RETENTION_DAYS_ANONYMOUS = 7
     cut = cut_off(digits_png("42"))
     old = make_upload_row(created=timezone.now() - timedelta(days=8))
-    assert keep_up()
+    assert run_hourly_upkeep()
     assert not Upload.objects.filter(pk=old.pk).exists()
     assert Upload.objects.get(pk=cut.pk).stored
 
@@ -30,7 +30,7 @@ def test_a_purge_that_fails_keeps_no_sweep_from_its_work(
 ) -> None:
     monkeypatch.setattr("recognizer.upkeep.retention.purge", lambda: 1 / 0)
     cut = cut_off(digits_png("42"))
-    assert not keep_up()
+    assert not run_hourly_upkeep()
     assert Upload.objects.get(pk=cut.pk).stored
     assert "the purge failed" in caplog.text
     with pytest.raises(CommandError, match="Not all of the upkeep could be done"):
@@ -46,7 +46,7 @@ def test_of_two_upkeeps_at_once_one_does_nothing(monkeypatch: pytest.MonkeyPatch
         cursor.execute("SELECT pg_advisory_lock(%s)", [_SWEEP_LOCK])
     try:
         with pytest.raises(SweepRunning):
-            keep_up()
+            run_hourly_upkeep()
         call_command("upkeep")  # is no error
     finally:
         other.close()
@@ -55,5 +55,5 @@ def test_of_two_upkeeps_at_once_one_does_nothing(monkeypatch: pytest.MonkeyPatch
 def test_files_that_are_missing_are_an_error_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
     upload = make_upload()
     default_storage.delete(str(upload.file.name))
-    assert keep_up()
+    assert run_hourly_upkeep()
     assert [each.levelname for each in caplog.records if "missing: 1" in each.message] == ["ERROR"]

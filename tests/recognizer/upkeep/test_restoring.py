@@ -41,7 +41,7 @@ def folder(tmp_path: Path) -> Path:
 def test_everything_comes_back(folder: Path, settings: Settings, tmp_path: Path) -> None:
     before = list(Upload.objects.values())
     lose_everything(settings, tmp_path)
-    restore(folder, tell=silent)
+    restore(folder, report=silent)
     assert list(Upload.objects.values()) == before
     assert set(DigitPrediction.objects.values_list("value", flat=True)) == {2, 4}
     assert verify_storage().whole == 2
@@ -55,7 +55,7 @@ def test_rows_come_back_as_they_were_whatever_triggers_would_make_of_them(
     Upload.objects.update(confidence=0.125)
     folder = backed_up(tmp_path / "backups")
     lose_everything(settings, tmp_path)
-    restore(folder, tell=silent)
+    restore(folder, report=silent)
     assert Upload.objects.get().confidence == 0.125
 
 
@@ -63,7 +63,7 @@ def test_triggers_work_again_after_restoring(
     folder: Path, settings: Settings, tmp_path: Path
 ) -> None:
     lose_everything(settings, tmp_path)
-    restore(folder, tell=silent)
+    restore(folder, report=silent)
     Upload.objects.all().delete()
     assert FileRemoval.objects.count() == 2
 
@@ -74,7 +74,7 @@ def test_new_rows_get_numbers_of_their_own(settings: Settings, tmp_path: Path) -
     make_upload()
     folder = backed_up(tmp_path / "backups")
     lose_everything(settings, tmp_path)
-    restore(folder, tell=silent)
+    restore(folder, report=silent)
     joan = make_user("joan")
     joan.groups.add(Group.objects.get())
     make_upload(Owner(user=joan))
@@ -84,13 +84,13 @@ def test_new_rows_get_numbers_of_their_own(settings: Settings, tmp_path: Path) -
 def test_a_first_administrator_makes_way(folder: Path, settings: Settings, tmp_path: Path) -> None:
     lose_everything(settings, tmp_path)
     make_admin()
-    restore(folder, tell=silent)
+    restore(folder, report=silent)
     assert User.objects.get().username == "ada"
 
 
 def test_pictures_are_not_overwritten(folder: Path) -> None:
     with pytest.raises(DatabaseNotEmpty):
-        restore(folder, tell=silent)
+        restore(folder, report=silent)
     assert Upload.objects.count() == 2
 
 
@@ -105,7 +105,7 @@ def test_accounts_are_not_overwritten(
         make_admin("joan")
         make_admin("grace")
     with pytest.raises(DatabaseNotEmpty):
-        restore(folder, tell=silent)
+        restore(folder, report=silent)
 
 
 def test_what_is_not_finished_yet_is_settled_after_restoring(
@@ -114,7 +114,7 @@ def test_what_is_not_finished_yet_is_settled_after_restoring(
     make_upload_row(stored=None, created=timezone.now() - timedelta(hours=1))
     folder = backed_up(tmp_path / "backups")
     lose_everything(settings, tmp_path)
-    restore(folder, tell=silent)
+    restore(folder, report=silent)
     assert sweep(apply=True).given_up == 1
 
 
@@ -137,7 +137,7 @@ def test_a_damaged_backup_changes_nothing(
         case "no manifest":
             (folder / MANIFEST).unlink()
     with pytest.raises(BackupUnusable):
-        restore(folder, tell=silent)
+        restore(folder, report=silent)
     assert not Upload.objects.exists()
     assert not (tmp_path / "new-media").exists()
 
@@ -151,7 +151,7 @@ def test_a_backup_of_a_newer_version_is_refused(
     other = {"format": 2, "migrations": [*found["migrations"], "recognizer.0999_future"]}
     (folder / MANIFEST).write_text(json.dumps(found | {key: other[key]}))
     with pytest.raises(BackupUnusable, match=r"version|format"):
-        restore(folder, tell=silent)
+        restore(folder, report=silent)
 
 
 def test_a_restoring_that_was_cut_off_can_be_repeated(
@@ -165,9 +165,9 @@ def test_a_restoring_that_was_cut_off_can_be_repeated(
     with monkeypatch.context() as patch:
         patch.setattr(restoring, "_settle_what_has_no_file", cut_off)
         with pytest.raises(KeyboardInterrupt):
-            restore(folder, tell=silent)
+            restore(folder, report=silent)
     assert not Upload.objects.exists()
-    restore(folder, tell=silent)
+    restore(folder, report=silent)
     assert verify_storage().whole == 2
     assert not FileRemoval.objects.exists()
 
@@ -196,7 +196,7 @@ def test_a_database_without_tables_is_told_as_such(
 ) -> None:
     monkeypatch.setattr(restoring, "applied_migrations", list)
     with pytest.raises(BackupUnusable, match="migrate"):
-        restore(folder, tell=silent)
+        restore(folder, report=silent)
 
 
 def test_what_takes_longer_is_told(
