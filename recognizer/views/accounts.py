@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render, resolve_url
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -29,6 +28,7 @@ from recognizer.forms.accounts import (
     SignUpForm,
 )
 from recognizer.models import Upload
+from recognizer.views.own_path import own_path
 
 PAGE_METHODS = ["GET", "HEAD", "POST"]
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -131,12 +131,8 @@ def _go_on(request: HttpRequest) -> HttpResponse:
 
 
 def _next(request: HttpRequest) -> str:
-    """That page, if it is one of ours: nobody is sent to another site."""
-    address = request.POST.get("next", request.GET.get("next", ""))
-    is_ours = url_has_allowed_host_and_scheme(
-        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return address if is_ours else ""
+    """The path of that page; empty where none of this site is named."""
+    return own_path(request.POST.get("next", request.GET.get("next", "")))
 
 
 def _page(

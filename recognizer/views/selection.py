@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -19,6 +18,7 @@ from recognizer.storage.protocol import StorageUnavailable
 from recognizer.uploads.deletion import delete_uploads, deleted_sentence
 from recognizer.uploads.reading import UploadGone, read_again
 from recognizer.views.history import PAGE_SIZE, exported
+from recognizer.views.own_path import own_path
 
 
 @require_POST
@@ -89,7 +89,5 @@ def _back(request: HttpRequest) -> HttpResponse:
 
 
 def _way_back(request: HttpRequest) -> str:
-    """The page of the history that the pictures were chosen on, if it is one of ours."""
-    way = request.POST.get("back", "")
-    is_ours = way.startswith("/") and url_has_allowed_host_and_scheme(way, allowed_hosts=None)
-    return way if is_ours else ""
+    """The page of the history that the pictures were chosen on; empty where none is named."""
+    return own_path(request.POST.get("back", ""))
