@@ -31,13 +31,6 @@ def state_of_parts() -> dict[str, str]:
         return _known[1]
 
 
-def forget_state() -> None:
-    """Look again at the next question."""
-    global _known  # noqa: PLW0603
-    with _lock:
-        _known = None
-
-
 def _database() -> str:
     try:
         with connection.cursor() as cursor:

@@ -42,7 +42,6 @@ SCENES = (
     Scene("search", 8, gettext_noop("Your history keeps everything. Search it for some digits.")),
     Scene("export", 7, gettext_noop("Take what you need along, as a table or as JSON.")),
 )
-LENGTH_S = sum(scene.seconds for scene in SCENES)
 
 
 def transcript() -> list[str]:
