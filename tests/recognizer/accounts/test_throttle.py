@@ -39,6 +39,11 @@ def count(owner: Owner, times: int, client: str = CLIENT) -> None:
         count_uploads(owner, client)
 
 
+def hits() -> list[int]:
+    """The hits in every window, the fewest first."""
+    return sorted(ThrottleWindow.objects.values_list("hits", flat=True))
+
+
 def test_an_owner_may_give_so_many_a_minute_and_no_more() -> None:
     visitor = make_visitor()
     count(visitor, 3)
@@ -50,6 +55,7 @@ def test_others_are_not_held_up() -> None:
     count(make_visitor(), 3)
     count_uploads(make_visitor(), OTHER_CLIENT)
     count_uploads(Owner(user=make_user()), OTHER_CLIENT)
+    assert hits() == [1, 1, 1, 1, 2, 3, 3, 3]
 
 
 def test_an_address_may_give_so_many_a_minute_as_whomever() -> None:
@@ -74,6 +80,7 @@ def test_after_the_wait_it_goes_on() -> None:
         count(visitor, 3)
         clock.shift(timedelta(seconds=60))
         count(visitor, 1)
+    assert hits() == [1, 1, 4]  # new minutes of the address and the visitor; the same day
 
 
 def test_a_day_has_its_own_limit() -> None:
@@ -93,6 +100,7 @@ def test_a_clock_that_is_set_back_shuts_nobody_out() -> None:
         count(visitor, 3)
     with travel(NOON - timedelta(hours=1), tick=False):
         count(visitor, 1)
+    assert hits() == [1, 1, 4]  # new minutes of the address and the visitor; the same day
 
 
 def test_several_pictures_at_once_are_several() -> None:

@@ -55,14 +55,15 @@ def test_a_user_may_keep_so_many_bytes() -> None:
 def test_what_others_keep_does_not_count() -> None:
     for _ in range(5):
         make_upload(make_visitor())
+    assert Upload.objects.count() == 5
 
 
 def test_deleting_makes_room() -> None:
     visitor = make_visitor()
-    first = make_upload(visitor)
-    make_upload(visitor)
+    first, second = make_upload(visitor), make_upload(visitor)
     delete_uploads([first])
-    make_upload(visitor)
+    latest = make_upload(visitor)
+    assert list(Upload.objects.given_by(visitor)) == [latest, second]
 
 
 def test_0_is_no_limit(settings: Settings) -> None:
@@ -71,6 +72,7 @@ def test_0_is_no_limit(settings: Settings) -> None:
     for _ in range(5):
         make_upload_row(user, byte_size=2**20)
     make_upload(user)
+    assert Upload.objects.given_by(user).count() == 6
 
 
 def test_a_visitor_with_a_full_quota_is_told_to_sign_up(client: Client) -> None:
