@@ -1,1 +1,1 @@
-"""What people say is right, beside what was read."""
+"""The texts that people verified, beside what was read."""

@@ -1,1 +1,1 @@
-"""The one way in which uploads and predictions come to be, and go."""
+"""The one place that creates and deletes uploads and predictions."""

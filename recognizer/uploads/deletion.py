@@ -1,4 +1,4 @@
-"""Removing uploads: the rows go first, the files once that is certain, and until they are gone."""
+"""Deleting uploads: the rows first, then the files, which are tried again until they are gone."""
 
 import logging
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ from recognizer.models import FileRemoval, Upload
 
 logger = logging.getLogger(__name__)
 
-# So many rows a transaction: few enough that none takes long, however many there are.
+# Rows deleted per transaction: few enough that no transaction takes long.
 ROWS_AT_ONCE = 200
 MAX_ERROR_LENGTH = 500
 
@@ -26,7 +26,7 @@ def delete_uploads(uploads: Iterable[Upload], *, with_notes: bool = False) -> in
     """Delete uploads with their predictions and files; returns how many.
 
     Args:
-        with_notes: also delete what the administration noted about them.
+        with_notes: also delete the administration's log entries about them.
     """
     count = 0
     every = iter(uploads)
@@ -37,7 +37,7 @@ def delete_uploads(uploads: Iterable[Upload], *, with_notes: bool = False) -> in
 
 
 def deleted_sentence(count: int) -> str:
-    """What whoever deleted so many uploads is told."""
+    """The sentence shown to whoever deleted this number of uploads, in the active language."""
     sentence = ngettext(
         "%(count)d picture and everything read in it were deleted.",
         "%(count)d pictures and everything read in them were deleted.",
@@ -51,7 +51,7 @@ def _delete_rows(uploads: list[Upload], *, with_notes: bool) -> None:
     with transaction.atomic():
         if with_notes:
             notes_about([upload.pk for upload in uploads]).delete()
-        # The database notes each row's file as it goes: see migration 0006.
+        # A trigger inserts a FileRemoval for each deleted row: see migration 0006.
         Upload.objects.filter(pk__in=[upload.pk for upload in uploads]).delete()
         # A file without a row is harmless; a row without its file is not.
         transaction.on_commit(partial(_remove_files, names), robust=True)
@@ -63,7 +63,10 @@ def _remove_files(names: list[str]) -> None:
 
 
 def remove_file(removal: FileRemoval) -> bool:
-    """Remove a deleted upload's file; what fails is kept for the next attempt, with the reason."""
+    """Remove a deleted upload's file; returns whether that succeeded.
+
+    A failure is stored with its reason, for the next attempt.
+    """
     try:
         default_storage.delete(removal.name)
     except OSError as error:
@@ -77,7 +80,7 @@ def remove_file(removal: FileRemoval) -> bool:
 
 
 def notes_about(keys: Iterable[UUID]) -> QuerySet[LogEntry]:
-    """What the administration noted about uploads: a note has the upload's name."""
+    """The administration's log entries about uploads; an entry contains the upload's name."""
     return LogEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(Upload),
         object_id__in=[str(key) for key in keys],

@@ -1,4 +1,4 @@
-"""How much one owner may keep."""
+"""The most files and bytes that one owner may store."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -41,13 +41,13 @@ class Quota:
 
 
 def require_room(owner: Owner, *, files: int, byte_count: int) -> None:
-    """Make sure that an owner has room for new pictures; for many, it takes one query, too.
+    """Check that an owner has room for new pictures, with one query however many they are.
 
-    Call it in the transaction that inserts their rows: until that ends, no other picture of the
-    same owner gets past here, so that two at once can't share the last place.
+    Call it in the transaction that inserts their rows: until that ends, other pictures of the same
+    owner wait here, so that two at once can't both take the last place.
 
     Args:
-        byte_count: of all the pictures, as they were given.
+        byte_count: the size of all the pictures together, as they were given.
 
     Raises:
         QuotaExceeded: there is no room.

@@ -1,4 +1,4 @@
-"""What the active model reads in a stored picture, and the rows that hold it."""
+"""Reading stored pictures with the active model, and the rows that store what was read."""
 
 import logging
 import time
@@ -24,14 +24,14 @@ from recognizer.storage.protocol import StorageUnavailable
 
 logger = logging.getLogger(__name__)
 
-# What OpenCV, NumPy and LiteRT raise when something about a picture is beyond them.
+# Raised by OpenCV, NumPy and LiteRT for a picture that they can't process.
 READER_ERRORS = (cv2.error, ValueError, RuntimeError, IndexError, MemoryError)
 STORED_FORMATS = ("PNG", "JPEG")
 MAX_POSSIBILITIES = 5
 
 
 class UploadGone(Refusal):
-    """Its owner, or somebody with the same key, removed the upload meanwhile."""
+    """The upload was deleted meanwhile, by its owner or by a request with the same key."""
 
     code = "upload_gone"
     status = 410
@@ -46,7 +46,7 @@ class Pixels:
 
     Attributes:
         array: (height, width) or (height, width, 3) uint8, perhaps smaller than the picture.
-        size: width and height of the picture, in which boxes are given.
+        size: width and height of the picture; boxes are given in its pixels.
     """
 
     array: NDArray[np.uint8]
@@ -64,11 +64,11 @@ class Outcome:
 
 
 def read_stored(upload: Upload, pixels: Pixels | None = None) -> Prediction:
-    """Read a stored picture once: a job that runs twice, or two at once, make one prediction.
+    """Read a stored picture once: a job that runs twice, or two at once, makes one prediction.
 
     Args:
-        upload: stored; gets its current prediction.
-        pixels: of the stored file, where the caller has them at hand.
+        upload: must be stored; its current prediction is set.
+        pixels: of the stored file, if the caller has them; otherwise the file is opened.
 
     Returns:
         its current prediction; a reading that failed before is repeated.
@@ -90,9 +90,9 @@ def read_stored(upload: Upload, pixels: Pixels | None = None) -> Prediction:
 
 
 def read_again(upload: Upload) -> Prediction:
-    """Read a stored picture with the model that is active now; earlier readings stay.
+    """Read a stored picture with the model that is active now; earlier predictions stay.
 
-    Of two at once, the one that was read by the active version becomes the current one.
+    Of two readings at once, the one by the active version becomes the current prediction.
 
     Raises:
         StorageUnavailable: the stored file can't be read.
@@ -122,18 +122,18 @@ def pixels_of(upload: Upload) -> Pixels:
 
 
 def read_without_storing(data: bytes, model: Model) -> Reading:
-    """Check and read one picture; the database is not asked and nothing is written.
+    """Check and read one picture without using the database or writing anything.
 
     Raises:
-        Refusal: the picture can't be taken.
-        One of READER_ERRORS: the reader can't cope with it.
+        Refusal: the picture is not accepted.
+        One of READER_ERRORS: the reader can't process it.
     """
     image = cleaning.clean(data, max_bytes=settings.MAX_UPLOAD_BYTES)
     return read(image.pixels, model, picture_size=image.size)
 
 
 def read_pixels(pixels: Pixels) -> Outcome:
-    """Read with the active model; what fails is an outcome, too."""
+    """Read with the active model; a failure is returned as an outcome, too."""
     started = time.perf_counter()
     version = reading = None
     reason = ""
@@ -153,7 +153,7 @@ def read_pixels(pixels: Pixels) -> Outcome:
 
 
 def _locked(upload: Upload) -> Upload:
-    """The upload's row as it is now; two readings of it write one after the other."""
+    """The upload's row as it is now, locked, so that two readings write one after the other."""
     try:
         return Upload.objects.select_for_update().get(pk=upload.pk)
     except Upload.DoesNotExist:
@@ -161,13 +161,13 @@ def _locked(upload: Upload) -> Upload:
 
 
 def _is_outdated(outcome: Outcome, current: Prediction | None) -> bool:
-    """Whether another reading ended meanwhile, by the active version, which this one was not by."""
+    """Whether the current prediction is by the active version, and this outcome is not."""
     active = ModelVersion.objects.active()
     return bool(active and current and current.model_version == active != outcome.version)
 
 
 def create_prediction(upload: Upload, outcome: Outcome) -> Prediction:
-    """Write what was read; it is not the current prediction by that."""
+    """Store what was read, without making it the current prediction."""
     prediction, digits = rows_of(outcome)
     prediction.upload = upload
     prediction.save()
@@ -182,7 +182,7 @@ def _make_current(upload: Upload, prediction: Prediction) -> Prediction:
 
 
 def rows_of(outcome: Outcome) -> tuple[Prediction, list[DigitPrediction]]:
-    """What was read as rows that are not saved, and belong to no upload yet."""
+    """The rows for what was read, not saved yet and without an upload."""
     reading = outcome.reading
     prediction = Prediction(
         model_version=outcome.version,

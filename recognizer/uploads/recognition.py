@@ -1,4 +1,4 @@
-"""The whole way of one picture, while somebody waits: taken in, and read at once."""
+"""Taking in and reading one picture in one call, while somebody waits."""
 
 from recognizer.models import Owner, Upload
 from recognizer.uploads.reading import Pixels, read_stored
@@ -8,7 +8,7 @@ from recognizer.uploads.taking_in import Given, cleaned, store
 def recognize(given: Given, owner: Owner) -> Upload:
     """Check, store and read one picture.
 
-    Given again with the same key, it is the same upload, and what was cut off is finished.
+    A picture given again with the same key is the same upload; whatever was cut off is finished.
 
     Returns:
         the upload with its current prediction.
@@ -16,7 +16,7 @@ def recognize(given: Given, owner: Owner) -> Upload:
     Raises:
         Refusal: the picture can't be taken in; nothing is stored.
         StorageUnavailable: the disk or bucket failed; nothing is stored.
-        KeyReused: the key is another picture's.
+        KeyReused: another picture was given with this key before.
     """
     image = cleaned(given)
     upload = store(image, given, owner)

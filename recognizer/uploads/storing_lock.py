@@ -1,4 +1,4 @@
-"""One at a time stores an upload: a request, its repetition, or a sweep."""
+"""A lock on each upload: of a request, its repetition and a sweep, only one stores it at a time."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -9,9 +9,9 @@ from django.db import Error, connection
 
 @contextmanager
 def storing_lock(pk: UUID) -> Iterator[None]:
-    """Wait until nobody else stores this upload, and hold others off.
+    """Wait until nobody else is storing this upload, and lock others out meanwhile.
 
-    The lock is the database session's: it ends with its process, however that ends.
+    The lock belongs to the database session: it ends with the process, however that ends.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [_number(pk)])
@@ -23,7 +23,7 @@ def storing_lock(pk: UUID) -> Iterator[None]:
 
 @contextmanager
 def storing_lock_if_free(pk: UUID) -> Iterator[bool]:
-    """Whether nobody else stores this upload just now; if so, others are held off."""
+    """Yield whether nobody else is storing this upload; if so, others are locked out meanwhile."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [_number(pk)])
         (is_free,) = cursor.fetchone()
@@ -41,5 +41,5 @@ def _unlock(pk: UUID) -> None:
 
 
 def _number(pk: UUID) -> int:
-    """The 64 bits that PostgreSQL knows a lock by."""
+    """The lock's number in PostgreSQL: the first 64 bits of the upload's id."""
     return int.from_bytes(pk.bytes[:8], signed=True)

@@ -1,4 +1,4 @@
-"""Taking pictures in: clean, a row, a file. What is read in them comes afterwards."""
+"""Taking pictures in: clean the picture, insert its row, store its file. Reading comes later."""
 
 import hashlib
 import logging
@@ -39,8 +39,8 @@ class Given:
         source: one of Upload.Source.
         original_name: the file's name, which a stranger chose.
         drawing: the strokes that the picture was rendered from.
-        key: by which the giver knows this picture. Given again with the same one, it is the same
-            upload.
+        key: the giver's own name for this picture. A picture given again with the same key is the
+            same upload.
         crop: how to turn and crop it before anything is stored.
     """
 
@@ -56,19 +56,19 @@ def take_in(given: Given, owner: Owner) -> Upload:
     """Check a picture and store it, to be read later.
 
     Returns:
-        a stored upload; where it was given before with the same key, that one, which may have been
-        read already.
+        a stored upload; if the picture was given with the same key before, the upload made then,
+        which may have been read already.
 
     Raises:
         Refusal: the picture can't be taken in; nothing is stored.
         StorageUnavailable: the disk or bucket failed; nothing is stored.
-        KeyReused: the key is another picture's.
+        KeyReused: another picture was given with this key before.
     """
     return store(cleaned(given), given, owner)
 
 
 def cleaned(given: Given) -> cleaning.CleanImage:
-    """Check a picture, and write it anew: upright, cropped, without metadata.
+    """Check a picture and encode it anew: upright, cropped, without metadata.
 
     Raises:
         Refusal: the picture can't be taken in.
@@ -77,13 +77,13 @@ def cleaned(given: Given) -> cleaning.CleanImage:
 
 
 def store(image: cleaning.CleanImage, given: Given, owner: Owner) -> Upload:
-    """Store a clean picture: the row first, then the file, then the time when it was safe.
+    """Store a clean picture: first the row, then the file, then the time when the file was safe.
 
     Raises: as take_in does.
     """
     upload = _row_of(image, given, owner)
     with storing_lock(upload.pk):
-        # Meanwhile another request with this key may have stored it, or given it up.
+        # Meanwhile another request with this key may have stored or deleted the upload.
         upload = _as_it_is_now(upload)
         if upload.stored is None:
             _store_file(upload, image.encoded)
@@ -92,7 +92,7 @@ def store(image: cleaning.CleanImage, given: Given, owner: Owner) -> Upload:
 
 
 def mark_stored(upload: Upload) -> None:
-    """Note that an upload's file is safe; the caller holds its lock.
+    """Record that an upload's file is safe; the caller holds the upload's storing lock.
 
     Raises:
         UploadGone: it was deleted meanwhile.
@@ -108,7 +108,7 @@ def _row_of(image: cleaning.CleanImage, given: Given, owner: Owner) -> Upload:
     earlier = _earlier(upload)
     if earlier is None:
         try:
-            # Committed before the file is written: after a crash the row names every file there is.
+            # Committed before the file is written: after a crash, a row names every file there is.
             with transaction.atomic():
                 require_room(owner, files=1, byte_count=upload.byte_size)
                 upload.save(force_insert=True)
@@ -118,7 +118,7 @@ def _row_of(image: cleaning.CleanImage, given: Given, owner: Owner) -> Upload:
                 raise
         else:
             return upload
-    # Turned or cropped otherwise, it is another picture, too.
+    # The same file turned or cropped in another way is another picture, too.
     if (earlier.sha256, earlier.file_sha256) != (upload.sha256, upload.file_sha256):
         raise KeyReused
     return earlier
@@ -168,8 +168,8 @@ def _store_file(upload: Upload, encoded: bytes) -> None:
 
 
 def _abandon(upload: Upload) -> None:
-    """Leave nothing of an upload that can't be stored, or a note of what is still to be removed."""
-    upload.delete()  # which notes the file for removal
+    """Delete an upload that can't be stored, and its file now or at the next sweep."""
+    upload.delete()  # a trigger inserts its FileRemoval
     if picture_storage().cleans_up_at_once:
         remove_file(FileRemoval.objects.get(name=upload.file.name))
 

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def small_quotas(settings: Settings, media: Path) -> None:
-    # Rows without files stand for pictures that are kept: the folder is the right one.
+    # Rows without files stand for stored pictures: the marker makes the folder the right one.
     media.mkdir()
     (media / MARKER).touch()
     settings.QUOTA_VISITOR_FILES = 2

@@ -77,7 +77,7 @@ def test_of_two_jobs_at_once_one_makes_the_prediction() -> None:
 def test_a_reading_by_an_earlier_model_does_not_cross_one_by_the_active(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """It began before a promotion, and ends after a reading that began after it."""
+    """It begins before a promotion, and ends after a reading that began after the promotion."""
     upload, own_read = make_upload(), reading.read_pixels
     earlier = make_model_version(make_card(make_artifacts(b"earlier")))
     has_begun, may_end = Event(), Event()

@@ -75,7 +75,7 @@ def files(media: Path) -> list[Path]:
 
 
 def make_unreadable(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
-    """Let the reader come upon something that is beyond it."""
+    """Let the reader fail with this error."""
 
     def read(*_args: object, **_options: object) -> None:
         raise error
