@@ -1,6 +1,6 @@
-"""The model that reads: the active version's, loaded once a process, and anew after a promotion.
+"""The active version's model, loaded once per process and again after each promotion.
 
-The database's row says which version reads. Nothing here changes that: see promotion.py.
+A row in the database names the active version. Nothing here changes it: see promotion.py.
 """
 
 import logging
@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass
 class _Loaded:
-    """A model that reads, the folder it came from, and what is wrong with the one after it."""
+    """A model that reads, its folder, and the problem with the version that should replace it."""
 
     model: Model
     folder: Path
@@ -35,9 +35,9 @@ _loaded: dict[Path, _Loaded] = {}  # by MODEL_DIR, of which tests have many
 
 
 def model() -> Model:
-    """Load the active version, or return it where it is loaded; one object serves all threads.
+    """Return the active version's model, loaded if necessary; one object serves all threads.
 
-    Once there was a good one, it goes on reading while the active version can't be trusted.
+    The model that was loaded last goes on reading while the active version can't be trusted.
 
     Raises:
         ModelError: the active version can't be trusted, and no other was loaded before.
@@ -59,7 +59,7 @@ def model() -> Model:
 
 
 def card() -> ModelCard | None:
-    """Read the active version's card; None where it can't be trusted."""
+    """Read the active version's card; None if it can't be trusted."""
     try:
         return read_card(active_folder())
     except ModelError:
@@ -70,8 +70,8 @@ def card() -> ModelCard | None:
 def active_folder() -> Path:
     """Find the folder of the version that reads.
 
-    Where nobody has promoted any, it is the one in MODEL_DIR itself, if there is one, and else
-    the one that comes with this version of digitrec.
+    If no version was ever promoted, it is MODEL_DIR itself if a model lies there, otherwise the
+    folder of the model that comes with this version of digitrec.
 
     Raises:
         ModelMissing: this machine does not have the active version.
@@ -80,12 +80,12 @@ def active_folder() -> Path:
 
 
 def version_of(loaded: Model) -> ModelVersion:
-    """The row of a loaded model, to be named by what it read."""
+    """The row of a loaded model, for its predictions to refer to."""
     return ModelVersion.objects.register(loaded.card)
 
 
 def _active_sha256() -> str | None:
-    """Ask the database, and where it is away, the note that the last promotion left here."""
+    """Ask the database; if it is away, read the note that the last promotion left in MODEL_DIR."""
     try:
         return ModelVersion.objects.active_sha256()
     except DatabaseError:
@@ -107,7 +107,7 @@ def _load(folder: Path) -> Model:
 
 
 def _log_once(known: _Loaded, problem: str) -> None:
-    """Every picture asks for the model, and the log need not repeat each time what is wrong."""
+    """Log a problem once only, because every picture asks for the model."""
     if known.problem != problem:
         known.problem = problem
         logger.error("%s %s goes on reading.", problem, known.model.card.name)

@@ -1,4 +1,4 @@
-"""Which version reads from now on: an act of its own, of a person or of the start of a server."""
+"""Choosing the version that reads from now on, by a person or at the start of a server."""
 
 import logging
 from pathlib import Path
@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 
 def promote(card: ModelCard) -> ModelVersion:
-    """Let a version read from the next picture on, on every server of this database.
+    """Let a version read from the next picture on, on every server that uses this database.
 
     Args:
         card: of a model that is in MODEL_DIR, or that comes with this version of digitrec.
@@ -33,9 +33,9 @@ def promote(card: ModelCard) -> ModelVersion:
 
 
 def promote_shipped_if_none_reads() -> bool:
-    """Promote the model that comes with this version, where no active version can read here.
+    """Promote the model that comes with this version if no active version can read here.
 
-    That is so on the first start, and after an update that reads another format of models.
+    That is the case on the first start, and after an update that reads another format of models.
 
     Returns:
         whether it was promoted.

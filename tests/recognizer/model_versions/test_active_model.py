@@ -30,7 +30,7 @@ def models(settings: Settings, tmp_path: Path) -> Path:
 
 def retrained(models: Path) -> ModelCard:
     """Another version, as a training publishes it."""
-    # Bytes after a network are another artifact with the same answers.
+    # Appended bytes make another artifact with the same answers.
     other = Artifacts(SHIPPED[1].digits + b"\0" * 16, SHIPPED[1].lines)
     card = make_card(other, name="retrained")
     publish(card, other, models)
