@@ -1,1 +1,1 @@
-"""Where files lie: a disk or a bucket."""
+"""Where files are stored: on a disk or in a bucket."""

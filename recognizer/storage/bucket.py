@@ -24,8 +24,8 @@ class BucketUnavailable(OSError):
     """The bucket does not answer, or refuses."""
 
 
-def _says_unavailable(method: Method) -> Method:
-    """Have what botocore raises come as an OSError, as from a disk."""
+def _raises_unavailable(method: Method) -> Method:
+    """Make a method raise botocore's errors as an OSError, as a disk does."""
 
     @wraps(method)
     def safe(*args: Any, **kwargs: Any) -> Any:
@@ -38,18 +38,18 @@ def _says_unavailable(method: Method) -> Method:
 
 
 def _unless_missing(error: ClientError, name: str) -> Exception:
-    """The error, or that there is no such file where that is what it says."""
+    """A FileNotFoundError if the error is a 404, otherwise the error itself."""
     is_missing = error.response["ResponseMetadata"]["HTTPStatusCode"] == 404
     return FileNotFoundError(f"The bucket holds no {name}.") if is_missing else error
 
 
 class WholeS3Storage(S3Storage):  # type: ignore[misc]
-    """Writes a file in one request, which the store takes whole, by its SHA-256, or not at all."""
+    """Writes a file in one request with its SHA-256: the store takes it whole or not at all."""
 
     cleans_up_at_once = False
 
     def require_usable(self) -> None:
-        """Ask the bucket for a file that is not there."""
+        """Check that the bucket answers, by asking for a file that is not there."""
         self.exists("readiness")
 
     def get_default_settings(self) -> dict[str, Any]:
@@ -62,26 +62,27 @@ class WholeS3Storage(S3Storage):  # type: ignore[misc]
             ),
         }
 
-    @_says_unavailable
+    @_raises_unavailable
     def _save(self, name: str, content: File[Any]) -> str:
         data = content.read()
         try:
             self.bucket.Object(self._normalize_name(name)).put(
                 Body=data,
                 ChecksumSHA256=base64.b64encode(hashlib.sha256(data).digest()).decode(),
-                # Nothing that is there is replaced, so that no two writers mix.
+                # An existing file is never replaced, so that two writers can't mix.
                 IfNoneMatch="*",
                 **self._get_write_parameters(name, content),
             )
         except ClientError as error:
-            # An earlier attempt's reply was lost: what it stored must be the same.
+            # 412: the file exists, because an earlier attempt's reply was lost. The content that
+            # the attempt stored must be the same.
             if error.response["ResponseMetadata"]["HTTPStatusCode"] != 412 or not self._holds(
                 name, data
             ):
                 raise
         return name
 
-    @_says_unavailable
+    @_raises_unavailable
     def _open(self, name: str, mode: str = "rb") -> File[Any]:  # noqa: ARG002
         """The whole file, fetched at once: a later read can't fail."""
         try:
@@ -90,7 +91,7 @@ class WholeS3Storage(S3Storage):  # type: ignore[misc]
             raise _unless_missing(error, name) from error
         return ContentFile(answer["Body"].read(), name=name)
 
-    @_says_unavailable
+    @_raises_unavailable
     def get_modified_time(self, name: str) -> datetime:
         try:
             return super().get_modified_time(name)  # type: ignore[no-any-return]
@@ -101,7 +102,7 @@ class WholeS3Storage(S3Storage):  # type: ignore[misc]
         with self.open(name) as file:
             return bool(file.read() == data)
 
-    delete = _says_unavailable(S3Storage.delete)
-    exists = _says_unavailable(S3Storage.exists)
-    listdir = _says_unavailable(S3Storage.listdir)
-    size = _says_unavailable(S3Storage.size)
+    delete = _raises_unavailable(S3Storage.delete)
+    exists = _raises_unavailable(S3Storage.exists)
+    listdir = _raises_unavailable(S3Storage.listdir)
+    size = _raises_unavailable(S3Storage.size)

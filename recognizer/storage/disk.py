@@ -10,14 +10,14 @@ from typing import IO, Any
 from django.core.files import File
 from django.core.files.storage import FileSystemStorage
 
-# Lies in the media folder from its first use on. Where it is missing later, the folder is another
-# one: the disk that held it is not mounted.
+# A file in the media folder since its first use. If it is missing later, the folder is another
+# one, because the disk that held it is not mounted.
 MARKER = ".digitrec-media"
 _PART = ".part"
 
 
 class FileIncomplete(OSError):
-    """The disk keeps something else than it was given (a full one does this without an error)."""
+    """The disk holds other bytes than were written (a full disk may not report an error)."""
 
 
 class FolderReplaced(OSError):
@@ -25,11 +25,11 @@ class FolderReplaced(OSError):
 
 
 class DurableFileStorage(FileSystemStorage):
-    """Writes beside the place, forces it to the disk, compares the SHA-256, then renames.
+    """Writes under another name, forces the file to the disk, compares its SHA-256, then renames.
 
-    Django's own storage may report success for a file that a full disk cut short. A file takes
-    the place of an earlier one of its name in one step: names are unique to an upload, so that
-    is what an attempt that was cut off has left.
+    Django's own storage may report success for a file that a full disk cut short. The rename
+    replaces an earlier file of the same name in one step: names are unique to an upload, so such a
+    file was left by an attempt that was cut off.
     """
 
     cleans_up_at_once = True
@@ -41,7 +41,7 @@ class DurableFileStorage(FileSystemStorage):
         try:
             return super()._open(name, mode)  # type: ignore[misc,no-any-return]
         except FileNotFoundError:
-            self.require_folder()  # or it is the whole folder that is missing
+            self.require_folder()  # raises another error if the whole folder is missing
             raise
 
     def _save(self, name: str, content: File[Any]) -> str:
@@ -66,22 +66,22 @@ class DurableFileStorage(FileSystemStorage):
         return name
 
     def delete(self, name: str) -> None:
-        self.require_folder()  # in an empty mount point, nothing would be there to remove
+        self.require_folder()  # an empty mount point would look like a file removed before
         super().delete(name)
         self.remove_part(name)
 
     def remove_part(self, name: str) -> None:
-        """Remove what an attempt to store this file left, if it was cut off."""
+        """Remove the partial file of an attempt to store this file that was cut off."""
         path = Path(self.path(name))
         path.with_name(path.name + _PART).unlink(missing_ok=True)
 
     def require_usable(self) -> None:
-        """Make sure that this is the right folder, and that something can be written to it."""
+        """Check that this is the right folder, and that it can be written to."""
         self.require_folder()
         (Path(self.location) / MARKER).touch()
 
     def require_folder(self) -> None:
-        """Make sure that this is the folder that pictures are stored in.
+        """Check that this is the folder that pictures are stored in; mark it on its first use.
 
         Raises:
             FolderReplaced: it is not, most likely because its disk is not mounted.
@@ -109,7 +109,7 @@ def sha256_of(path: Path) -> str:
 
 
 def _copy(content: File[Any], file: IO[bytes]) -> str:
-    """Write all of it; the SHA-256 of what was given."""
+    """Write the whole content to a file; returns the SHA-256 of the content."""
     digest = hashlib.sha256()
     for chunk in content.chunks():
         data = chunk.encode() if isinstance(chunk, str) else chunk
@@ -119,7 +119,7 @@ def _copy(content: File[Any], file: IO[bytes]) -> str:
 
 
 def force_to_disk(folder: Path) -> None:
-    """Make what was renamed in a folder durable."""
+    """Make renames in a folder durable."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -15,14 +15,14 @@ class PictureStorage(Protocol):
     """A disk or a bucket that pictures are stored in."""
 
     # Whether what is left of a file that could not be saved can be removed at once. A bucket that
-    # failed would only make one wait again.
+    # has just failed would only cause another wait.
     cleans_up_at_once: bool
 
     def require_usable(self) -> None:
-        """Make sure that pictures can be stored and read just now.
+        """Check that pictures can be stored and read now.
 
         Raises:
-            OSError: they can't.
+            OSError: they can't be.
         """
 
 

@@ -1,4 +1,4 @@
-"""What every storage keeps to: the local disk, and a bucket that a real server offers."""
+"""What every storage must do: the local disk, and a bucket that a real server offers."""
 
 import socket
 import threading
