@@ -1,4 +1,4 @@
-"""Everything that is kept, for administrators; importing it registers every list."""
+"""Lists of everything that is stored, for administrators; importing this registers them."""
 
 from recognizer.admin import file_removals, model_versions, predictions, uploads
 

@@ -1,4 +1,4 @@
-"""What several lists of the administration show and allow alike."""
+"""Columns and permissions that several lists of the administration share."""
 
 from collections.abc import Iterable
 from typing import Any, ClassVar
@@ -17,7 +17,7 @@ from recognizer.presentation.wording import one_line, percent
 
 
 class KeptAsItIs:
-    """What the program wrote is evidence: administrators look at it, and change nothing."""
+    """Makes a list read-only: what the program wrote is evidence, which nobody changes."""
 
     def has_add_permission(self, *_args: object) -> bool:
         return False
@@ -27,7 +27,7 @@ class KeptAsItIs:
 
 
 class SurvivesOddLookups:
-    """An address that somebody changed by hand asks for no error page."""
+    """Shows the whole list, not an error, for an address that somebody changed by hand."""
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -35,7 +35,7 @@ class SurvivesOddLookups:
         try:
             return super().changelist_view(request, extra_context)  # type: ignore[misc]
         except (ValueError, OverflowError):
-            # Django looks at what a lookup is of only when the database is asked.
+            # Django checks the value of a lookup only when the database is queried.
             return redirect(f"{request.path}?{ERROR_FLAG}=1")
 
 
@@ -76,7 +76,7 @@ class ShowsDigit(ShowsConfidence):
 
     @admin.display(description="or else")
     def others(self, digit: DigitPrediction) -> str:
-        """What else a digit could be: 7 (12 %), 1 (under 1 %)."""
+        """The other values that a digit could have: 7 (12 %), 1 (under 1 %)."""
         return with_percent(digit.alternatives)
 
 

@@ -1,16 +1,16 @@
-"""How many rows there are, roughly, at once."""
+"""A fast count of long tables: the database's own estimate."""
 
 from django.core.paginator import Paginator
 from django.db import connection
 from django.db.models import Model, QuerySet
 from django.utils.functional import cached_property
 
-# Counting so many takes some milliseconds; from there on it takes longer than the page itself.
+# Counting this many rows takes some milliseconds; counting more takes longer than the page itself.
 EXACT_UP_TO = 10_000
 
 
 class EstimatingPaginator(Paginator):
-    """Counts long tables that are shown whole by what the database knows of them anyway."""
+    """Uses the database's row estimate for unfiltered long tables."""
 
     @cached_property
     def count(self) -> int:
@@ -23,7 +23,7 @@ class EstimatingPaginator(Paginator):
 
 
 def estimated_rows(model: type[Model]) -> int:
-    """The database's own estimate; below 0 if it never looked at the table."""
+    """The database's estimate of a table's rows; below 0 if it has never analyzed the table."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass",

@@ -1,4 +1,4 @@
-"""Files that are still to be removed."""
+"""The list of files that are still to be removed."""
 
 from django.contrib import admin
 
@@ -8,7 +8,7 @@ from recognizer.models import FileRemoval
 
 @admin.register(FileRemoval)
 class FileRemovalAdmin(KeptAsItIs, admin.ModelAdmin):
-    """Files of deleted uploads that are still to be removed: `manage.py sweep --apply` does it."""
+    """Files of deleted uploads, listed until `manage.py sweep --apply` removes them."""
 
     list_display = ("name", "since", "attempts", "last_error")
     search_fields = ("name",)

@@ -1,4 +1,4 @@
-"""What was read, digit by digit."""
+"""The lists of predictions and of their digits."""
 
 from django.contrib import admin
 from django.utils import timezone

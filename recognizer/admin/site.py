@@ -1,4 +1,4 @@
-"""The site for administrators: Django's own, with fewer methods and with pictures taken along."""
+"""The administration: Django's own, with fewer methods; logging in adopts earlier pictures."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -13,7 +13,7 @@ from recognizer.accounts.owners import adopt
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
-# Django's own answer every method, most of them like GET.
+# Django's own views answer every method, most of them like GET.
 only_what_browsers_send = require_http_methods(["GET", "HEAD", "POST"])
 
 

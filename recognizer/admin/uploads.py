@@ -1,4 +1,4 @@
-"""The uploads, and what was read in each."""
+"""The list of uploads, and what was read in each."""
 
 from uuid import UUID
 
@@ -104,7 +104,7 @@ class UploadAdmin(WithThumbnails, admin.ModelAdmin):
     def save_model(
         self, request: HttpRequest, upload: Upload, form: ModelForm, _change: bool
     ) -> None:
-        """Nothing but the verified text can be changed here, and that has one writer."""
+        """Store the verified text, the only field that can be changed here, by its one writer."""
         if "verified_text" not in form.changed_data:
             return
         if upload.verified_text is None:

@@ -1,1 +1,1 @@
-"""What pages show, for programs."""
+"""The data that pages show, for programs."""

@@ -1,4 +1,4 @@
-"""What was read, for programs."""
+"""Uploads as JSON, for programs."""
 
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from recognizer.serializers import reading_as_data, upload_as_data
 
 @require_safe
 def answer(request: HttpRequest, pk: UUID) -> JsonResponse:
-    """One upload with what was read in it and what a person said."""
+    """One upload with what was read in it and the text that a person verified."""
     uploads = Upload.objects.visible_to(owner_of(request)).with_current_prediction()
     upload = get_object_or_404(uploads, pk=pk)
     data = upload_as_data(upload)
