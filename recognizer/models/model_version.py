@@ -17,11 +17,11 @@ class ModelVersionQuerySet(models.QuerySet["ModelVersion"]):
         return self.filter(active=True).first()
 
     def active_sha256(self) -> str | None:
-        """Return the active version's checksum, without its card of 6 kB."""
+        """Return the active version's checksum without loading its card of 6 kB."""
         return self.filter(active=True).values_list("artifact_sha256", flat=True).first()
 
     def register(self, card: ModelCard) -> ModelVersion:
-        """Return the row of a trained model, made where it is new; which one is active stays."""
+        """Return a trained model's row, inserted if it is new; the active version stays active."""
         version, _ = self.get_or_create(
             artifact_sha256=card.sha256,
             defaults={"name": card.name, "card": asdict(card)},
@@ -52,9 +52,9 @@ class ModelVersion(models.Model):
         return self.name
 
     def activate(self) -> None:
-        """Make this the version that reads; the former one steps down in the same transaction."""
+        """Make this the version that reads, instead of the former one, in one transaction."""
         with transaction.atomic():
-            # Rows are locked in one order, so that two activations can't block each other.
+            # Rows are locked in one order, so that two activations can't deadlock.
             list(ModelVersion.objects.select_for_update().order_by("pk"))
             ModelVersion.objects.filter(active=True).exclude(pk=self.pk).update(active=False)
             ModelVersion.objects.filter(pk=self.pk).update(active=True)

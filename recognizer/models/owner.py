@@ -1,4 +1,4 @@
-"""Whose pictures these are: a signed-in user's, or a browser session's."""
+"""The owner of pictures: a signed-in user, or a browser session."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -8,10 +8,10 @@ from django.contrib.auth.models import User
 
 @dataclass(frozen=True)
 class Owner:
-    """A user, or else the visitor id that an anonymous browser session carries.
+    """A user, or the visitor id of an anonymous browser session.
 
     A signed-in user whose session was used before signing in has both: new uploads are
-    the user's, and the earlier ones stay in sight.
+    the user's, and the session's earlier ones stay visible.
     """
 
     user: User | None = None

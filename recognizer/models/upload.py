@@ -1,4 +1,4 @@
-"""The pictures that people gave us."""
+"""The pictures that people gave."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ VERIFIED_TEXT = RegexValidator(r"^([0-9]+(\|[0-9]+)*)?\Z", _("Digits only, with 
 
 class UploadQuerySet(models.QuerySet["Upload"]):
     def visible_to(self, owner: Owner) -> UploadQuerySet:
-        """The only way from a request to uploads: one's own that are stored, or were given up."""
+        """An owner's uploads that are stored or were given up: the only ones that pages show."""
         is_settled = Q(stored__isnull=False) | Q(given_up__isnull=False)
         return self.given_by(owner).filter(is_settled)
 
     def earlier_copies_of(self, upload: Upload) -> UploadQuerySet:
-        """The same file, given before; the first one first."""
+        """Stored uploads of the same file that were given before, oldest first."""
         same = self.filter(sha256=upload.sha256, created__lt=upload.created, stored__isnull=False)
         return same.order_by("created")
 
     def given_by(self, owner: Owner) -> UploadQuerySet:
-        """All of one's own, also what was never safely stored: to delete, and to take along."""
+        """All of an owner's uploads, even those never safely stored: to delete and to download."""
         own = Q(pk__in=[])
         if owner.user:
             own |= Q(user=owner.user)
@@ -39,11 +39,11 @@ class UploadQuerySet(models.QuerySet["Upload"]):
         return self.filter(own)
 
     def charged_to(self, owner: Owner) -> UploadQuerySet:
-        """Those that count for an owner's quota: a user's own, or else a visitor's."""
+        """The uploads that count for an owner's quota: a user's; without a user, the visitor's."""
         return self.given_by(Owner(user=owner.user) if owner.user else owner)
 
     def unread(self) -> UploadQuerySet:
-        """Stored, and no model has read them yet."""
+        """Uploads that are stored, and that no model has read yet."""
         return self.filter(stored__isnull=False, current_prediction__isnull=True)
 
     def with_current_prediction(self) -> UploadQuerySet:
@@ -51,12 +51,12 @@ class UploadQuerySet(models.QuerySet["Upload"]):
 
 
 def stored_name(upload: Upload, extension: str) -> str:
-    """Where an upload's file lies: by its key alone, never by the name a stranger gave."""
+    """The name of a stored file: from the upload's id alone, never from a stranger's file name."""
     return f"uploads/{upload.pk.hex[:2]}/{upload.pk}.{extension}"
 
 
 class Upload(models.Model):
-    """One picture that someone gave us."""
+    """One picture that somebody gave."""
 
     class Source(models.TextChoices):
         FILE = "file", _("File")
@@ -65,7 +65,7 @@ class Upload(models.Model):
         API = "api", _("API")
         BATCH = "batch", _("Batch")
 
-    # The states of an upload are those of its current prediction, and without one:
+    # An upload has the state of its current prediction; without one, it has one of these:
     UNREAD: ClassVar = ("unread", _("Not read yet"))
     GIVEN_UP: ClassVar = ("failed", _("Failed"))
 
@@ -111,7 +111,7 @@ class Upload(models.Model):
     current_prediction = models.OneToOneField(
         "Prediction", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    # A trigger of the database sets it, whichever way the current prediction changes.
+    # Set by a trigger of the database, however the current prediction changes.
     confidence = models.FloatField(
         default=0.0,
         db_default=0.0,
@@ -167,14 +167,14 @@ class Upload(models.Model):
             # The history page: one's own uploads, newest first.
             models.Index(fields=["user", "-created", "-id"], name="upload_user_history"),
             models.Index(fields=["visitor", "-created", "-id"], name="upload_visitor_history"),
-            # The same by confidence.
+            # The history page by confidence.
             models.Index(fields=["user", "confidence", "id"], name="upload_user_sureness"),
             models.Index(fields=["visitor", "confidence", "id"], name="upload_visitor_sureness"),
             # The administration's list: everybody's uploads, newest first.
             models.Index(fields=["-created", "-id"], name="upload_newest"),
             # "You gave this picture before", and the admin's search for a file.
             models.Index(fields=["sha256"], name="upload_same_picture"),
-            # What a sweep looks after: few, if any.
+            # The uploads that a sweep finishes: few, if any.
             models.Index(
                 fields=["created"], condition=Q(stored__isnull=True), name="upload_not_stored"
             ),
@@ -193,23 +193,23 @@ class Upload(models.Model):
 
     @property
     def state(self) -> str:
-        """What came of it: its current prediction's state, "unread", or "failed"."""
+        """The current prediction's state; without one "unread" if it is stored, else "failed"."""
         if self.current_prediction:
             return str(self.current_prediction.state)
         return (self.UNREAD if self.stored else self.GIVEN_UP)[0]
 
     @property
     def state_label(self) -> str:
-        """The state in the language of whoever asks."""
+        """The name of the state in the active language."""
         if self.current_prediction:
             return str(self.current_prediction.get_state_display())
         return str((self.UNREAD if self.stored else self.GIVEN_UP)[1])
 
 
 class FileRemoval(models.Model):
-    """A file whose upload was deleted, until it is gone from the storage, too.
+    """A file whose upload was deleted; the row stays until the file is removed, too.
 
-    A trigger of the database makes it, whichever way the upload's row goes.
+    A trigger of the database inserts it, however the upload's row is deleted.
     """
 
     name = models.CharField(max_length=200, unique=True)
