@@ -1,4 +1,4 @@
-"""What a command says where the database can't be used."""
+"""The errors of commands that can't use the database."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,10 +9,10 @@ from django.db import Error
 
 @contextmanager
 def end_on_database_error(sentence: str = "The database can't be used") -> Iterator[None]:
-    """End the command with a sentence, and the reason, where the database fails.
+    """End the command with a sentence and the reason if the database fails in this block.
 
     Raises:
-        CommandError: it did.
+        CommandError: the database failed.
     """
     try:
         yield
@@ -21,5 +21,5 @@ def end_on_database_error(sentence: str = "The database can't be used") -> Itera
 
 
 def reason_of(error: Exception) -> str:
-    """The first line of a database's error; what follows is for who runs its server."""
+    """The first line of a database's error; the rest is for whoever runs the database server."""
     return str(error).strip().partition("\n")[0] or type(error).__name__

@@ -1,4 +1,4 @@
-"""What a command that takes long tells whoever waits for it."""
+"""Progress of a long command, printed for whoever waits for it."""
 
 import time
 
@@ -8,7 +8,7 @@ EVERY_S = 2.0
 
 
 class Progress:
-    """Prints a line every two seconds, and none for what takes less."""
+    """Prints at most one line every two seconds, and none for a job that takes less."""
 
     def __init__(self, output: OutputWrapper) -> None:
         self._output = output

@@ -47,9 +47,9 @@ class Command(BaseCommand):
 
 
 def _checked_and_published(directory: Path) -> ModelCard:
-    # What is checked is what is written: the folder is read once.
+    # The folder is read once, so that exactly the bytes that were checked are published.
     card, artifacts = read_model(directory)
     Model(card, artifacts)
-    if directory != SHIPPED_DIR:  # that one is found where it is
+    if directory != SHIPPED_DIR:  # the shipped model is used from its own folder
         publish(card, artifacts, Path(settings.MODEL_DIR))
     return card

@@ -12,7 +12,7 @@ MOST_DAYS = 36_500
 
 
 def days(text: str) -> int:
-    """A whole number of days, from 0 on."""
+    """Parse a whole number of days, 0 or more."""
     if not text.isdecimal() or int(text) > MOST_DAYS:
         raise ArgumentTypeError(f"{text!r} is no number of days from 0 to {MOST_DAYS}.")
     return int(text)

@@ -88,7 +88,7 @@ class Command(BaseCommand):
 
     def _sets(self, mnist: Mnist, places: Sequence[Path]) -> list[PictureSet]:
         # A finished model may be measured on the test set at any time: neither a training nor a
-        # choice between models looks at what comes out.
+        # choice between models uses the result.
         sets = [mnist_pictures(mnist.test)]
         for place in places:
             try:
@@ -102,7 +102,7 @@ class Command(BaseCommand):
         return sets
 
     def _plots(self, output: Path, summaries: Sequence[Summary]) -> str | None:
-        """The name of the file with the plots; None where they can't be drawn."""
+        """Draw the plots; returns the name of their file, or None if they can't be drawn."""
         try:
             from mlmodel.evaluation.plots import draw
         except ModuleNotFoundError as error:
@@ -121,14 +121,14 @@ def _answer(picture: LabelledPicture, model: Model) -> Answer:
     data = picture.read_bytes()
     started = time.perf_counter()
     reading = None
-    # A picture beyond the reader counts as not read; the others are still measured.
+    # A picture that the reader can't process counts as not read; the others are still measured.
     with suppress(Refusal, *READER_ERRORS):
         reading = read_without_storing(data, model)
     return Answer(picture, reading, (time.perf_counter() - started) * 1000)
 
 
 def _sheets(output: Path, answers: dict[str, list[Answer]]) -> dict[str, str]:
-    """Draw the worst mistakes of each set; the names of the files by those of the sets."""
+    """Draw the worst mistakes of each set; returns the names of the files by those of the sets."""
     files = {name: f"{name}-mistakes.jpg" for name in answers}
     for name, file in files.items():
         sheet = contact_sheet(list(_with_pixels(worst_mistakes(answers[name]))))

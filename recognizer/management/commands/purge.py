@@ -1,4 +1,4 @@
-"""Delete what was kept long enough."""
+"""Delete what is past its retention time."""
 
 from argparse import ArgumentParser
 from typing import Any

@@ -114,7 +114,7 @@ def _line(path: Path, model: Model) -> Line:
 
 
 def _saved_line(path: Path, owner: Owner, model: Model) -> Line:
-    """What was written to the database, in the same shape as a reading that was not."""
+    """Read and store a picture; returns the same shape as for a picture that is not stored."""
     try:
         given = Given(_content(path), Upload.Source.FILE, original_name=path.name)
         upload = recognize(given, owner)
@@ -130,13 +130,13 @@ def _saved_line(path: Path, owner: Owner, model: Model) -> Line:
 
 
 def _content(path: Path) -> bytes:
-    """The file, or as much of it as shows that it is too large."""
+    """The file's bytes, or enough of them to show that it is too large."""
     with path.open("rb") as file:
         return file.read(settings.MAX_UPLOAD_BYTES + 1)
 
 
 def _reason(error: Refusal | OSError) -> str:
-    """The sentence of a refusal, or what the system says of a file that can't be opened."""
+    """The sentence of a refusal, or the system's message about a file that can't be opened."""
     return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
@@ -145,7 +145,7 @@ def _as_json(line: Line) -> str:
 
 
 def _as_text(line: Line) -> str:
-    # File names are bytes; those that are no text can't be printed as they are.
+    # File names are bytes; names that are not valid text can't be printed as they are.
     file = line["file"].encode(errors="backslashreplace").decode()
     if line["state"] == "failed":
         return f"{file}: {line['reason']}"

@@ -1,4 +1,4 @@
-"""Train both networks and put the new model in place."""
+"""Train both networks, and let the new model read."""
 
 from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
@@ -22,7 +22,7 @@ from recognizer.models import ModelVersion
 
 # What a shell reports for a command that Ctrl-C ended.
 STOPPED_EXIT_CODE = 130
-MAX_SEED = 2**32 - 1  # NumPy's and Keras's
+MAX_SEED = 2**32 - 1  # the largest that NumPy and Keras accept
 
 
 class Command(BaseCommand):
@@ -115,7 +115,7 @@ def _seed(text: str) -> int:
 
 
 def _epochs(text: str) -> int:
-    # None would put a network in place that was never trained.
+    # With 0 epochs, a network that was never trained would be put in place.
     return _whole_number(text, 1, 1000)
 
 
@@ -137,7 +137,7 @@ def _config(fast: bool, only: str | None, seed: int | None, epochs: int | None) 
 
 
 def _base_of(config: TrainingConfig) -> Path | None:
-    """The model whose network is kept where the recipe leaves one out: the one that reads."""
+    """The model to take a network from that the recipe leaves out: the one that reads now."""
     return None if config.digits and config.lines else active_folder()
 
 
@@ -146,6 +146,6 @@ def _bytes(card: ModelCard) -> int:
 
 
 def _seconds(card: ModelCard, config: TrainingConfig) -> float:
-    """What was trained now; a network that was kept took its time earlier."""
+    """The duration of this training, without a network that was taken from an earlier one."""
     digits = card.digits.seconds if config.digits else 0.0
     return digits + (card.lines.seconds if config.lines else 0.0)

@@ -29,7 +29,7 @@ def activate(*arguments: object) -> str:
 
 def trained_elsewhere(folder: Path) -> Path:
     artifacts = read_model(SHIPPED_DIR)[1]
-    # Bytes after a network are another artifact with the same answers.
+    # Appended bytes make another artifact with the same answers.
     other = Artifacts(artifacts.digits + b"\0" * 16, artifacts.lines)
     write_model(make_card(other, name="elsewhere"), other, folder)
     return folder

@@ -21,14 +21,14 @@ PLOTS_MODULE = "mlmodel.evaluation.plots"
 
 @pytest.fixture(autouse=True)
 def few_samples(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As many samples as a page needs, not 10,000; the test set is for measuring alone."""
+    """Use few training samples as the test set, which has 10,000 and is for measuring alone."""
     training = load_mnist().training.first(SAMPLES)
     monkeypatch.setattr(evaluate, "load_mnist", lambda: Mnist(training, training, ""))
 
 
 @pytest.fixture
 def known_cost(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Measuring it takes seconds."""
+    """Skip measuring the cost, which takes seconds."""
     monkeypatch.setattr(evaluate, "measure_cost", lambda *_: COST)
 
 

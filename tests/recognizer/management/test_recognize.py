@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Pictures in a folder and one below it, and a file that is none."""
+    """Pictures in a folder and in one below it, and a file that is no picture."""
     (tmp_path / "pictures" / "more").mkdir(parents=True)
     (tmp_path / "pictures" / "a.png").write_bytes(digits_png("42"))
     (tmp_path / "pictures" / "more" / "b.JPG").write_bytes(photo_jpeg("17", orientation=6))
@@ -47,7 +47,7 @@ def run(*arguments: str) -> str:
 
 
 def run_failing(*arguments: str) -> tuple[str, str]:
-    """What was printed, and the last word of a run that fails."""
+    """The output and the error of a run that fails."""
     out = StringIO()
     with pytest.raises(CommandError) as failed:
         call_command("recognize", *arguments, stdout=out)
@@ -257,7 +257,7 @@ def test_a_bad_file_is_not_kept(tmp_path: Path) -> None:
 
 
 def run_without_database(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """The command in a process of its own, whose database does not answer."""
+    """Run the command in a process of its own, whose database does not answer."""
     return subprocess.run(
         [sys.executable, BASE_DIR / "manage.py", "recognize", *arguments],
         env=os.environ | {"DATABASE_URL": "postgres://localhost:1/nowhere"},
