@@ -70,7 +70,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def log_out(request: HttpRequest) -> HttpResponse:
-    """Leaves the browser with a session that knows nothing of the one before."""
+    """Log out and end the session: the next one holds nothing of it."""
     logout(request)
     messages.success(request, _("You are logged out."))
     return redirect("recognizer:upload")
@@ -97,7 +97,7 @@ def change_password(request: SignedInRequest) -> HttpResponse:
 @never_cache
 def delete_account(request: SignedInRequest) -> HttpResponse:
     if request.user.is_staff:
-        # What they noted in the administration would go as well, and perhaps its last key.
+        # Their log entries in the administration would be deleted too, and perhaps its last user.
         raise PermissionDenied("Accounts of staff are deleted in the administration.")
     form = DeleteAccountForm(request, request.POST if request.method == "POST" else None)
     if not form.is_valid():
@@ -110,7 +110,7 @@ def delete_account(request: SignedInRequest) -> HttpResponse:
 
 
 def _enter(request: HttpRequest, user: User) -> HttpResponse:
-    """Log somebody in, and take along what this browser gave before."""
+    """Log a user in, and move what this browser gave before to the account."""
     login(request, user, backend=BACKEND)
     if count := adopt(request):
         messages.success(
@@ -126,19 +126,19 @@ def _enter(request: HttpRequest, user: User) -> HttpResponse:
 
 
 def _go_on(request: HttpRequest) -> HttpResponse:
-    """To the page that somebody was on the way to."""
+    """Redirect to the page that the visitor was on the way to."""
     return HttpResponseRedirect(_next(request) or resolve_url(settings.LOGIN_REDIRECT_URL))
 
 
 def _next(request: HttpRequest) -> str:
-    """The path of that page; empty where none of this site is named."""
+    """The path of that page; empty if the request names none of this site."""
     return own_path(request.POST.get("next", request.GET.get("next", "")))
 
 
 def _page(
     request: HttpRequest, name: str, form: BaseForm, status: int | None = None, **context: object
 ) -> HttpResponse:
-    """A page with a form, which says what is wrong if it was sent."""
+    """A page with a form; a form that was sent shows its errors."""
     context |= {"form": form, "next": _next(request)}
     status = status or (400 if form.is_bound else 200)
     return render(request, f"recognizer/{name}.html", context, status=status)

@@ -10,7 +10,7 @@ from recognizer.history.filters import HistoryFilter
 from recognizer.history.keyset import page_of
 from recognizer.models import Upload
 
-PAGE_SIZE = 24  # Fills rows of two, three, four and six.
+PAGE_SIZE = 24  # Fills rows of two, three, four and six cards.
 ROWS_AT_ONCE = 500
 VIEWS = ("cards", "table")
 
@@ -30,14 +30,14 @@ def history(request: HttpRequest) -> HttpResponse:
 
 
 def own_history(request: HttpRequest) -> HistoryFilter:
-    """One's own uploads, narrowed as the address says."""
+    """The visitor's own uploads, filtered and sorted by the address's query."""
     own = Upload.objects.visible_to(owner_of(request)).with_current_prediction()
     return HistoryFilter(request.GET, queryset=own)
 
 
 @require_safe
 def export_history(request: HttpRequest) -> StreamingHttpResponse:
-    """All that match, as a file."""
+    """All uploads that match the filter, as a file to download."""
     kind = request.GET.get("format", "")
     if kind not in FORMATS:
         raise Http404("There is no such file format.")
@@ -45,7 +45,7 @@ def export_history(request: HttpRequest) -> StreamingHttpResponse:
 
 
 def exported(uploads: QuerySet[Upload], kind: str) -> StreamingHttpResponse:
-    """The uploads as a file to keep, newest first."""
+    """The uploads as a file to download, newest first."""
     newest_first = uploads.order_by("-created", "-pk").iterator(ROWS_AT_ONCE)
     name = f"digitrec-{localdate():%Y-%m-%d}.{FORMATS[kind].ending}"
     return StreamingHttpResponse(

@@ -1,4 +1,4 @@
-"""What lets digitrec be put on a home screen, and say so itself when its server is away."""
+"""Makes digitrec installable on a home screen, with a page of its own for an absent server."""
 
 import hashlib
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-# The paper of static/css/base.css, by day.
+# --paper of static/css/base.css in the light theme.
 PAPER = "#f6f5f1"
 ICONS = (
     {"src": "images/digitrec.svg", "type": "image/svg+xml", "sizes": "any"},
@@ -24,7 +24,7 @@ ICONS = (
         "purpose": "maskable",
     },
 )
-# All that the offline page needs, and all that a browser keeps: nothing of anybody's.
+# All files that the offline page needs. Browsers store no others, so nothing personal.
 OFFLINE_FILES = (
     "vendor/bootstrap-5.3.9/bootstrap.min.css",
     "css/base.css",
@@ -62,10 +62,10 @@ def manifest(_request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def service_worker(_request: HttpRequest) -> HttpResponse:
-    """A script for the browser, at the root because it may speak only for what lies below it."""
+    """The service worker, at the root because it controls only pages below its own path."""
     context = {
         "files": [static(name) for name in OFFLINE_FILES],
-        # With another page the script is another, so that the browser fetches both anew.
+        # A changed page changes the script, so that the browser fetches both again.
         "page_version": hashlib.sha256(_offline_page().encode()).hexdigest()[:16],
     }
     script = render_to_string("service-worker.js", context)
@@ -75,7 +75,7 @@ def service_worker(_request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def offline(_request: HttpRequest) -> HttpResponse:
-    """Kept by the browser to be shown while the server is away, so it knows nobody."""
+    """The page that browsers store and show while the server is away; nothing in it is personal."""
     return HttpResponse(_offline_page())
 
 

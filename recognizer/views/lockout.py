@@ -13,7 +13,7 @@ MINUTE = timedelta(minutes=1)
 def locked_out(
     request: HttpRequest, _answer: HttpResponse | None, credentials: dict[str, str]
 ) -> HttpResponse:
-    """The answer to whoever guessed too many passwords; django-axes calls it."""
+    """The answer after too many wrong passwords; django-axes calls this."""
     wait = time_left(credentials["username"], client_of(request))
     response = render(request, "429.html", {"minutes": math.ceil(wait / MINUTE)}, status=429)
     response["Retry-After"] = str(math.ceil(wait.total_seconds()))

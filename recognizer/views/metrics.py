@@ -11,7 +11,7 @@ from recognizer.monitoring.exposition import exposition
 @never_cache
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """For Prometheus with its token, and for staff; to others there is nothing here."""
+    """The metrics, for Prometheus with its token and for staff; others get a 404."""
     if not (_has_token(request) or getattr(request.user, "is_staff", False)):
         raise Http404
     return HttpResponse(exposition(), content_type=CONTENT_TYPE_LATEST)

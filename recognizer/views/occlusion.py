@@ -1,4 +1,4 @@
-"""What mattered in one digit, computed when its owner asks: 50 ms, less than reading again."""
+"""Which parts of a digit mattered, computed on request: 50 ms, less than reading it again."""
 
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from recognizer.views.problems import problem, wants_json
 
 @require_safe
 def occlusion(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
-    """In words: for people, or for a script of the result page."""
+    """The result in words: a page for people, or JSON for a script of the result page."""
     digit = _own_digit(request, pk, number)
     try:
         sentence, status = in_words(occlude(digit)), 200
@@ -43,7 +43,7 @@ def occlusion_picture(request: HttpRequest, pk: UUID, number: int) -> HttpRespon
 
 
 def _own_digit(request: HttpRequest, pk: UUID, number: int) -> DigitPrediction:
-    """The digit with this number, from 1, of what was read last."""
+    """The digit with this number, counted from 1, of the current prediction."""
     own = Upload.objects.visible_to(owner_of(request)).with_current_prediction()
     prediction = get_object_or_404(own, pk=pk).current_prediction
     if prediction is None:

@@ -15,11 +15,11 @@ from recognizer.presentation.small_pictures import thumbnail_jpeg
 
 logger = logging.getLogger(__name__)
 
-# Storage writes these two alone, and the name is ours: the type is never a stranger's word.
+# Only these two are stored, under generated names: a stranger can't choose the type.
 STORED_TYPES = {"png": "image/png", "jpg": "image/jpeg"}
 RETRY = {"Retry-After": "30"}
 HEADERS = {
-    # Nothing stays behind in the browser of a shared computer, or after deleting.
+    # No copy stays in the browser of a shared computer, or after the picture was deleted.
     "Cache-Control": "private, no-store",
     "Content-Security-Policy": "default-src 'none'; sandbox",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -38,7 +38,7 @@ def thumbnail(request: HttpRequest, pk: UUID) -> HttpResponseBase:
 
 
 def serve_thumbnail(upload: Upload) -> HttpResponseBase:
-    """The thumbnail of an upload that whoever asks may see: the caller has made sure."""
+    """The thumbnail of an upload; the caller has checked that the visitor may see it."""
     return _serve(upload, _small_jpeg)
 
 

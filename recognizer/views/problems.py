@@ -1,4 +1,4 @@
-"""What went wrong, for a page's script."""
+"""Errors as JSON, for the scripts of pages."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
@@ -6,11 +6,11 @@ HTML, JSON = "text/html", "application/json"
 
 
 def wants_json(request: HttpRequest) -> bool:
-    """Whether a script of the page asks, which shows the answer by itself."""
+    """Whether the request is from a script of the page, which shows the answer itself."""
     return request.get_preferred_type([HTML, JSON]) == JSON
 
 
 def problem(status: int, code: str, sentence: str) -> HttpResponse:
-    """What went wrong, as RFC 9457 has programs told."""
+    """An error in the JSON format of RFC 9457, "Problem Details"."""
     content = {"title": sentence, "status": status, "code": code}
     return JsonResponse(content, status=status, content_type="application/problem+json")

@@ -42,7 +42,7 @@ def result_page(
 
 @require_POST
 def check(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Keep what a person says of the picture, or forget it again."""
+    """Store the text that a person verified, or remove it again."""
     upload = _own_upload(request, pk)
     if "forget" in request.POST:
         unverify(upload)

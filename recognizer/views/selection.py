@@ -1,4 +1,4 @@
-"""What is done with several pictures of the history at once."""
+"""Actions on several pictures of the history at once."""
 
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from recognizer.views.own_path import own_path
 
 @require_POST
 def selection(request: HttpRequest) -> HttpResponseBase:
-    """Do to the chosen pictures what the pressed button says."""
+    """Apply the action of the pressed button to the chosen pictures."""
     chosen = _chosen(request)
     action = request.POST.get("action", "")
     if not chosen:
@@ -40,7 +40,7 @@ def selection(request: HttpRequest) -> HttpResponseBase:
 
 
 def _chosen(request: HttpRequest) -> UploadQuerySet:
-    """One's own among those that were ticked; a page holds no more than PAGE_SIZE."""
+    """The ticked uploads that are the visitor's own; a page shows no more than PAGE_SIZE."""
     keys = []
     for text in request.POST.getlist("pk")[:PAGE_SIZE]:
         try:
@@ -89,5 +89,5 @@ def _back(request: HttpRequest) -> HttpResponse:
 
 
 def _way_back(request: HttpRequest) -> str:
-    """The page of the history that the pictures were chosen on; empty where none is named."""
+    """The path of the history page on which the pictures were chosen; empty if none is named."""
     return own_path(request.POST.get("back", ""))

@@ -1,4 +1,4 @@
-"""The last resort: what went wrong inside, told without a word about the inside."""
+"""The pages for exceptions that nothing else caught; they reveal nothing about the program."""
 
 import sys
 
@@ -13,17 +13,17 @@ RETRY_AFTER_S = 2
 
 
 def server_error(_request: HttpRequest) -> HttpResponse:
-    """Answer an exception that nobody caught; the log has its traceback by now.
+    """Answer an exception that nothing else caught; its traceback is in the log already.
 
-    A database that is away is an outage, which ends by itself, and no fault of the program. No
-    page here asks the database or the session for anything.
+    A database that is away is an outage, which ends by itself, and no fault of the program. The
+    pages use neither the database nor the session.
     """
     error = sys.exception()
     if isinstance(error, OperationalError | InterfaceError):
         response = _page("503.html", 503)
         response["Retry-After"] = str(RETRY_AFTER_S)
         return response
-    if isinstance(error, DataError):  # a NUL in an address: no fault of ours
+    if isinstance(error, DataError):  # a NUL in an address: the request's fault
         return _page("400.html", 400)
     return _page("500.html", 500)
 

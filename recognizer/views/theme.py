@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-# static/js/theme.js writes it. Read here, so that a page is right when it is first painted.
+# Written by static/js/theme.js; read here, so that the first paint has the right theme.
 COOKIE = "theme"
 THEMES = ("light", "dark")
 
@@ -13,6 +13,6 @@ View = Callable[[HttpRequest], HttpResponseBase]
 
 
 def theme(request: HttpRequest) -> dict[str, str]:
-    """For every template: the theme that was chosen, or nothing."""
+    """For every template: the theme that was chosen, or an empty text."""
     chosen = request.COOKIES.get(COOKIE, "")
     return {"theme": chosen if chosen in THEMES else ""}

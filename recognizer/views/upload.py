@@ -31,9 +31,9 @@ STORAGE_UNAVAILABLE = _(
     "The picture could not be stored just now, so nothing of it was kept. "
     "Please try again in a minute."
 )
-# What Django's own field calls it, and what we do.
+# Django's error codes, mapped to ours.
 DJANGO_CODES = {"empty": EmptyFile.code, "missing": MissingFile.code, "invalid": MissingFile.code}
-# Of the pens to draw with; the middle one is as wide as a felt pen's line beside digits.
+# Widths of the pens to draw with; beside digits, the middle one looks like a felt pen's line.
 PEN_WIDTHS_PX = (3, 6, 10)
 
 
@@ -63,7 +63,7 @@ def _recognize_once(form: UploadForm, owner: Owner, key: UUID | None) -> Upload:
     try:
         return _recognize(form, owner, key)
     except KeyReused:
-        # The browser's Back button brings the same form for another picture.
+        # The browser's Back button shows the same form, with its key, for another picture.
         return _recognize(form, owner, uuid4())
 
 
@@ -99,7 +99,7 @@ def given_to_script(upload: Upload) -> HttpResponse:
 
 
 def invalid(request: HttpRequest, form: UploadForm) -> HttpResponse:
-    """The upload page again, with what is wrong beside the fields."""
+    """The upload page again, with the errors beside the fields."""
     first = next(iter(form.errors.as_data().values()))[0]
     code = DJANGO_CODES.get(str(first.code), str(first.code))
     return _refusing(request, 400, code, " ".join(first.messages), form)
@@ -115,7 +115,7 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
-    """The upload page again, where the storage failed."""
+    """The upload page again, after the storage failed."""
     sentence, form = str(STORAGE_UNAVAILABLE), UploadForm()
     response = _refusing(request, 503, StorageUnavailable.code, sentence, form)
     response["Retry-After"] = str(RETRY_AFTER_S)
@@ -125,7 +125,7 @@ def unavailable(request: HttpRequest) -> HttpResponse:
 def _refusing(
     request: HttpRequest, status: int, code: str, sentence: str, form: UploadForm
 ) -> HttpResponse:
-    """The one place where an upload is refused: logged, and said in the way that was asked for."""
+    """Log a refused upload, and answer with a page or with JSON; every refusal passes here."""
     events.upload_refused(code, route_of(request), events.declared_bytes(request))
     if wants_json(request):
         return problem(status, code, sentence)

@@ -1,4 +1,4 @@
-"""What every answer tells the browser, whatever is asked and whoever asks."""
+"""The headers of every answer, whatever is requested and whoever requests it."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -9,14 +9,14 @@ from django.apps import apps
 
 from recognizer import views
 
-# What everybody may know.
+# Models whose rows everybody may see.
 PUBLIC = {"ModelVersion"}
 SHORTCUTS = {"get_object_or_404", "get_list_or_404"}
 MODULES = sorted(Path(views.__file__).parent.rglob("*.py"))
 
 
 def ways_round(code: str) -> list[str]:
-    """Where code asks for rows without saying who asks."""
+    """The places where code queries rows without naming their owner."""
     private = {model.__name__ for model in apps.get_app_config("recognizer").get_models()} - PUBLIC
     tree = ast.parse(code)
     asked_for_owner = {

@@ -194,7 +194,7 @@ def test_a_doubtful_text_says_where_to_look(
 
 
 def check(client: Client, upload: Upload, **fields: str) -> str | None:
-    """Send what a person says; the verified text that is kept then."""
+    """Verify a text; returns the verified text that is stored afterwards."""
     client.post(f"{upload.get_absolute_url()}check/", fields)
     return Upload.objects.get(pk=upload.pk).verified_text
 
