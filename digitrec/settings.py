@@ -20,7 +20,7 @@ ALLOWED_HOSTS = environment.names("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = environment.names("CSRF_TRUSTED_ORIGINS")
 HTTPS = environment.flag("HTTPS")
 environment.refuse_unsafe(debug=DEBUG, https=HTTPS, secret_key=SECRET_KEY, hosts=ALLOWED_HOSTS)
-# Only these may say, by X-Forwarded-For, whom they speak for.
+# Only these proxies may name the client, by X-Forwarded-For.
 TRUSTED_PROXIES = environment.networks("TRUSTED_PROXIES")
 ADMIN_PATH = environment.url_path("ADMIN_PATH", "admin/")
 
@@ -52,7 +52,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    # Before any view: to look for a form's token, the whole body is read.
+    # Before the CSRF check of a view, which reads the whole body to find the form's token.
     "recognizer.middleware.oversized_bodies.refuse_oversized_bodies",
     "django.contrib.messages.middleware.MessageMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -78,13 +78,13 @@ TEMPLATES: list[dict[str, Any]] = [
     },
 ]
 
-# A server of your own by DATABASE_URL; else the embedded PostgreSQL that `make run` starts.
+# DATABASE_URL names a server of your own; without it, `make run` starts an embedded PostgreSQL.
 DATABASES = {
     "default": environment.postgres("DATABASE_URL", embedded_postgres.url(VAR_DIR / "postgres"))
 }
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 2)
-# Requests wait for the database no longer than people do; commands may take their time. Set by
-# digitrec.wsgi, never by people.
+# Requests wait for the database no longer than people do; commands may take their time.
+# WEB_PROCESS is set by digitrec.wsgi, never by people.
 if "WEB_PROCESS" in os.environ:
     DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
     DATABASES["default"]["OPTIONS"]["options"] = (
@@ -104,7 +104,7 @@ AUTH_PASSWORD_VALIDATORS = [
 
 LOGIN_URL = "recognizer:log_in"
 LOGIN_REDIRECT_URL = "recognizer:history"
-# 0: accounts are made in the administration alone.
+# 0: accounts are created in the administration alone.
 SIGN_UP = environment.flag("SIGN_UP", default=True)
 SIGN_UPS_PER_HOUR_AND_ADDRESS = environment.whole_number("SIGN_UPS_PER_HOUR_AND_ADDRESS", 20)
 
@@ -112,21 +112,21 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
-# After this many wrong passwords for one user from one address, neither is let in together.
+# After this many wrong passwords for one user from one address, that user is locked out there.
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "recognizer.views.lockout.locked_out"
 AXES_CLIENT_IP_CALLABLE = "recognizer.accounts.clients.client_of"
-# Guessing on does not lengthen it, so that nobody can keep another one out for good.
+# More guesses do not lengthen the lockout, so that nobody can keep another user out for good.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-# Who signed in when, from where and with which browser is kept nowhere.
+# No log is stored of who signed in when, from where and with which browser.
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
 LANGUAGE_CODE = "en"
-# What the browser asks for, unless somebody chose one of these in the menu.
+# The browser's language is used, unless another one of these was chosen in the menu.
 LANGUAGES = [
     ("en", "English"),
     ("es", "español"),
@@ -146,7 +146,7 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# The captions of the guide video, which WhiteNoise does not know.
+# The captions of the guide video, a type that WhiteNoise does not know.
 WHITENOISE_MIMETYPES = {".vtt": "text/vtt"}
 MEDIA_ROOT = Path(environment.text("MEDIA_ROOT") or BASE_DIR / "media")
 STORAGES: dict[str, dict[str, Any]] = {
@@ -179,7 +179,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = MAX_UPLOAD_BYTES
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_HANDLERS = ["recognizer.middleware.whole_body.WholeBodyHandler"]
 
-# How much one owner, and one address, may give; 0 is no limit.
+# The most that one owner, and one address, may give; 0 is no limit.
 UPLOADS_PER_MINUTE = environment.whole_number("UPLOADS_PER_MINUTE", 30)
 UPLOADS_PER_DAY = environment.whole_number("UPLOADS_PER_DAY", 300)
 UPLOADS_PER_MINUTE_AND_ADDRESS = environment.whole_number("UPLOADS_PER_MINUTE_AND_ADDRESS", 60)
@@ -208,7 +208,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-# By this prefix, a browser takes the cookie from this very host over TLS alone.
+# With this prefix, a browser accepts the cookie only from this very host, over TLS.
 COOKIE_PREFIX = "__Host-" if HTTPS else ""
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
@@ -216,7 +216,7 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 90  # An anonymous visitor's history lives in the session.
 
-# With it, a program may read /metrics; without one, only staff may.
+# A program with this token may read /metrics; without a token, only staff may.
 METRICS_TOKEN = environment.text("METRICS_TOKEN")
 LOG_LEVEL = environment.one_of(
     "LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"), "INFO"
@@ -239,7 +239,7 @@ LOGGING = {
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
-            # Of the handler, for Django's own logger has a level of its own.
+            # Set on the handler, because Django's own logger has a level of its own.
             "level": LOG_LEVEL,
             "filters": ["request_id", "without_paths"],
             "formatter": environment.one_of("LOG_FORMAT", ("line", "json"), "line"),

@@ -7,10 +7,10 @@ from recognizer.models import DigitPrediction, Prediction, Upload
 
 
 def upload_as_data(upload: Upload) -> dict[str, Any]:
-    """One upload with what was read in it last, without its digits; asks the database nothing.
+    """One upload with its current prediction's text, without the digits; makes no query.
 
     Args:
-        upload: with its current prediction and that one's model.
+        upload: loaded with its current prediction and that prediction's model version.
     """
     prediction = upload.current_prediction
     return {
@@ -34,10 +34,10 @@ def upload_as_data(upload: Upload) -> dict[str, Any]:
 def reading_as_data(
     prediction: Prediction, digits: Iterable[DigitPrediction] | None = None
 ) -> dict[str, Any]:
-    """What was read, digit by digit.
+    """A prediction and its digits.
 
     Args:
-        digits: those of a prediction that is not saved.
+        digits: the digits of a prediction that is not saved; otherwise they are queried.
     """
     found = prediction.digits.all() if digits is None else digits
     return {

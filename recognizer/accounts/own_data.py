@@ -1,4 +1,4 @@
-"""What is kept of somebody: all of it to take along, and all of it to delete."""
+"""Everything that is stored about one owner: to download, and to delete."""
 
 import io
 import json
@@ -20,7 +20,7 @@ DATA_FILE = "data.json"
 
 
 def archive(owner: Owner) -> Iterator[bytes]:
-    """A ZIP of one's pictures and of a JSON file that says everything else, part by part."""
+    """A ZIP of an owner's pictures and a JSON file with everything else, part by part."""
     sink = _Sink()
     described = []
     with zipfile.ZipFile(sink, "w") as packed:
@@ -38,16 +38,16 @@ def archive(owner: Owner) -> Iterator[bytes]:
 
 
 def delete(owner: Owner) -> int:
-    """Delete every upload of somebody with all that was made of it; returns how many.
+    """Delete all uploads of an owner with their predictions; returns how many uploads.
 
-    Some hundred at a time: what was deleted before an interruption stays deleted, and the same
-    request deletes the rest.
+    A transaction deletes some hundred: what was deleted before an interruption stays deleted, and
+    the same request deletes the rest.
     """
     return delete_uploads(Upload.objects.given_by(owner).iterator(), with_notes=True)
 
 
 def delete_account(owner: Owner, user: User) -> None:
-    """Delete a user's account, with every upload and with what was noted or counted about it."""
+    """Delete a user's account, its uploads, the log entries about it and its failed sign-ins."""
     delete(owner)
     with transaction.atomic():
         notes = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User))
@@ -57,7 +57,7 @@ def delete_account(owner: Owner, user: User) -> None:
 
 
 def _pack_picture(packed: zipfile.ZipFile, upload: Upload) -> str | None:
-    """The picture's name in the archive; None where its file can't be read."""
+    """Add a picture to the archive; returns its name there, or None if it can't be read."""
     name = f"pictures/{upload.pk}.{str(upload.file.name).rpartition('.')[2]}"
     try:
         with upload.file.open("rb") as file:
@@ -93,7 +93,7 @@ def _everything_of(upload: Upload) -> dict[str, object]:
 
 
 class _Sink(io.RawIOBase):
-    """Takes what an archive writes, to be handed on at once: it never grows."""
+    """Holds what an archive writes; emptied after each picture, so that it stays small."""
 
     def __init__(self) -> None:
         self._written = bytearray()

@@ -31,13 +31,13 @@ COLUMNS = (
     "height",
     "sha256",
 )
-# A spreadsheet takes a cell that begins so for a formula, and runs it.
+# A spreadsheet takes a cell that starts with one of these for a formula, and runs it.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
 class Format:
-    """A kind of file: its name's ending and its content type."""
+    """A file format: the ending of its names, and its content type."""
 
     ending: str
     content_type: str
@@ -61,7 +61,7 @@ def export(uploads: Iterable[Upload], kind: str) -> Iterator[bytes]:
 
 
 def _row(upload: Upload) -> dict[str, Any]:
-    """The upload's columns: its data, with the file's name and times of the server's zone."""
+    """The values of COLUMNS; "file" is the original name, times are in the server's zone."""
     data = upload_as_data(upload)
     data |= {"file": data["name"], "created": _time(upload.created), "verified": None}
     if upload.verified:
@@ -74,7 +74,7 @@ def _time(moment: datetime) -> str:
 
 
 class _Echo:
-    """A file that gives back what is written to it."""
+    """A file whose write() returns the text instead of storing it."""
 
     def write(self, text: str) -> str:
         return text
@@ -82,7 +82,7 @@ class _Echo:
 
 def _csv(uploads: Iterable[Upload]) -> Iterator[bytes]:
     writer = csv.writer(_Echo())
-    # With this mark, spreadsheets take the file for UTF-8.
+    # With this mark, spreadsheets read the file as UTF-8.
     yield "\N{BYTE ORDER MARK}".encode() + writer.writerow(COLUMNS).encode()
     for upload in uploads:
         cells = [harmless(value) for value in _row(upload).values()]
@@ -90,7 +90,7 @@ def _csv(uploads: Iterable[Upload]) -> Iterator[bytes]:
 
 
 def harmless(value: object) -> object:
-    """A cell that no spreadsheet takes for a formula."""
+    """The cell, quoted if a spreadsheet would take it for a formula."""
     if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
         return f"'{value}"
     return value

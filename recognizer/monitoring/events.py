@@ -1,6 +1,6 @@
-"""What happens, for whoever runs this: a line and a count for every request and every picture.
+"""A log line and a count for every request and every picture, for whoever runs the server.
 
-None tells of people: no address, file name, user, query or path, only the name of the route.
+They hold nothing about people: no address, file name, user, query or path, only the route's name.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def log_requests(get_response: View) -> View:
             counters.REQUEST_SECONDS.labels(route_of(request)).observe(_seconds())
             _log(
                 "request",
-                # Anybody may make up a method, with any text in it.
+                # A client may make up a method, with any text in it.
                 method=request.method if request.method in METHODS else "other",
                 route=route_of(request),
                 status=response.status_code,
@@ -49,7 +49,7 @@ def log_requests(get_response: View) -> View:
 
 
 def upload_taken(upload: Upload, route: str) -> None:
-    """Count and log an upload that was taken in; a job has a route, too: its own name."""
+    """Count and log an upload that was taken in; a job passes its own name as the route."""
     counters.UPLOADS_TAKEN.labels(upload.state).inc()
     _log(
         "upload taken",
@@ -66,7 +66,7 @@ def upload_refused(code: str, route: str, byte_count: int) -> None:
     """Count and log an upload that was refused.
 
     Args:
-        byte_count: how much was sent, as far as that is known.
+        byte_count: the size of what was sent, as far as it is known.
     """
     counters.UPLOADS_REFUSED.labels(code).inc()
     _log(
@@ -79,7 +79,7 @@ def upload_refused(code: str, route: str, byte_count: int) -> None:
 
 
 def declared_bytes(request: HttpRequest) -> int:
-    """How long the body of a request is, as far as it says so."""
+    """The length that a request declares for its body; 0 if there is no valid one."""
     try:
         return int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
@@ -87,12 +87,12 @@ def declared_bytes(request: HttpRequest) -> int:
 
 
 def _log(what: str, **details: str | int | None) -> None:
-    """For people all in one line, for programs each by its name."""
+    """Log the details in one line for people, and each under its name for programs."""
     listed = " ".join(f"{name}={value}" for name, value in details.items())
     logger.info("%s %s", what, listed, extra=details)
 
 
 def _seconds() -> float:
-    """Since the request began; of a picture that no request gave, 0."""
+    """Seconds since the request began; 0 outside a request."""
     now = time.perf_counter()
     return now - _started.get(now)

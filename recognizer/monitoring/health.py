@@ -1,4 +1,4 @@
-"""Whether the parts that this process needs work just now."""
+"""Whether the parts that this process needs work at the moment."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mlmodel.artifact.card import ModelError
 from recognizer.model_versions import active_model
 from recognizer.storage.protocol import picture_storage
 
-# A prober asks often: an answer stays good for so long.
+# An answer is reused for this long, because probes come often.
 GOOD_FOR_S = 2.0
 FINE = "ok"
 
@@ -22,7 +22,7 @@ _known: tuple[float, dict[str, str]] | None = None
 
 
 def state_of_parts() -> dict[str, str]:
-    """For every part "ok", or in a word what is wrong: nothing that strangers should not know."""
+    """Each part's state: "ok", or one word for its problem that reveals nothing to strangers."""
     global _known  # noqa: PLW0603 - one answer for all threads
     with _lock:
         now = time.monotonic()

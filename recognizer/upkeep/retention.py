@@ -1,4 +1,4 @@
-"""How long pictures are kept, and what goes when that time is over."""
+"""How long pictures are kept, and what is deleted afterwards."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ from recognizer.uploads.deletion import delete_uploads, notes_about
 
 @dataclass(frozen=True)
 class Purged:
-    """What went, or would go."""
+    """The number of rows that were deleted, or would be in a dry run."""
 
     uploads: int
     sessions: int
@@ -27,7 +27,7 @@ class Purged:
 
 
 def expired_uploads(now: datetime) -> UploadQuerySet:
-    """The uploads that were kept as long as they may be; 0 days are for ever."""
+    """The uploads that are past their retention time; 0 days keep them for ever."""
     expired = Q(pk__in=[])
     if settings.RETENTION_DAYS:
         before = now - timedelta(days=settings.RETENTION_DAYS)
@@ -39,8 +39,10 @@ def expired_uploads(now: datetime) -> UploadQuerySet:
 
 
 def purge(*, dry_run: bool = False) -> Purged:
-    """Delete what was kept long enough: uploads with all that was made of them, old sessions,
-    what the administration noted about either, and what limits had to be counted for.
+    """Delete what is past its retention time.
+
+    That is: uploads with their predictions and files, sessions that ended, the administration's
+    log entries that are old or about these uploads, and the counts of limits that are over.
     """
     now = timezone.now()
     uploads, sessions = expired_uploads(now), Session.objects.filter(expire_date__lt=now)
@@ -55,14 +57,14 @@ def purge(*, dry_run: bool = False) -> Purged:
 
 
 def _old_notes(now: datetime) -> QuerySet[LogEntry]:
-    """Of uploads that are gone already, too."""
+    """The log entries past the retention time, also those about uploads that are gone already."""
     if not settings.RETENTION_DAYS:
         return LogEntry.objects.none()
     return LogEntry.objects.filter(action_time__lt=now - timedelta(days=settings.RETENTION_DAYS))
 
 
 def promise() -> str:
-    """What visitors are told."""
+    """The sentence that tells visitors how long pictures are kept; empty if for ever."""
     days, anonymous = settings.RETENTION_DAYS, settings.RETENTION_DAYS_ANONYMOUS
     if days == anonymous:
         return _("Pictures are deleted after %(days)s.") % {"days": _days(days)} if days else ""

@@ -1,4 +1,4 @@
-"""What keeps rows and files in step: a sweep after what was cut off, and a look at every file."""
+"""The sweep, which brings rows and files back in step after something was cut off."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from recognizer.uploads.taking_in import mark_stored
 
 logger = logging.getLogger(__name__)
 
-# A request takes seconds: what is older was cut off.
+# A request takes seconds, so an unfinished upload older than this was cut off.
 CUT_OFF_AFTER = timedelta(minutes=10)
 # A file that no row names is set aside after a day, and removed a week later.
 STRAY_AFTER = timedelta(hours=24)
 QUARANTINE_FOR = timedelta(days=7)
-# Any number: whoever sweeps holds the lock of it.
+# The number of the lock that a sweep holds; any number would do.
 _SWEEP_LOCK = 7_234_112_903
 
 
@@ -38,14 +38,14 @@ class SweepRunning(Exception):
 
 @dataclass
 class Sweep:
-    """What a sweep found, and did unless it was a dry run.
+    """What a sweep found, and dealt with unless it was a dry run.
 
     Attributes:
-        finished: cut off after the file was whole; they are stored now.
-        read: stored and not read, because that was cut off; they are read now.
-        given_up: cut off before the file was whole.
-        removed: files of deleted uploads that had been left.
-        not_removed: such files that still can't be removed.
+        finished: uploads cut off after their file was whole; they are stored now.
+        read: stored uploads whose reading was cut off; they are read now.
+        given_up: uploads cut off before their file was whole.
+        removed: files that deleted uploads had left.
+        not_removed: files of deleted uploads that still can't be removed.
         set_aside: files that no upload names, moved to the quarantine.
         thrown_away: files whose time in the quarantine was over.
         missing: stored uploads without a file.
@@ -62,11 +62,11 @@ class Sweep:
 
 
 def sweep(*, apply: bool, now: datetime | None = None) -> Sweep:
-    """Finish or give up what was cut off, and remove what is left of what was deleted.
+    """Finish or give up uploads that were cut off, and remove files of deleted ones.
 
     Args:
-        apply: else it is only told what would be done.
-        now: the time it is, for tests.
+        apply: False only reports what would be done.
+        now: the current time, which tests set.
 
     Raises:
         SweepRunning: another one is under way; nothing was done.
@@ -78,7 +78,7 @@ def sweep(*, apply: bool, now: datetime | None = None) -> Sweep:
         _after_cut_off_uploads(found, now - CUT_OFF_AFTER, apply=apply)
         _after_cut_off_readings(found, now - CUT_OFF_AFTER, apply=apply)
         _after_deleted_files(found, apply=apply)
-        # Once for all: a bucket takes a second to list a thousand files.
+        # Listed once only: a bucket takes a second to list a thousand files.
         listed = set(files_under(UPLOADS))
         found.missing = sum(_is_missing(each) for each in _stored() if each.file.name not in listed)
         _after_strays(found, listed, now - STRAY_AFTER, apply=apply)
@@ -88,7 +88,7 @@ def sweep(*, apply: bool, now: datetime | None = None) -> Sweep:
 
 @contextmanager
 def only_one() -> Iterator[None]:
-    """Of all processes on all machines; the same one may take it twice."""
+    """Lock out the sweeps of all other processes on all machines; the holder may enter twice."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [_SWEEP_LOCK])
         if not cursor.fetchone()[0]:
@@ -120,7 +120,7 @@ def _finish(found: Sweep, upload: Upload, *, apply: bool) -> None:
 
 
 def _after_cut_off_readings(found: Sweep, before: datetime, *, apply: bool) -> None:
-    """Read what was stored and never read: its server was stopped in between."""
+    """Read uploads that were stored but not read, because their server stopped in between."""
     for upload in Upload.objects.unread().filter(created__lt=before).iterator():
         try:
             if apply:
@@ -132,7 +132,7 @@ def _after_cut_off_readings(found: Sweep, before: datetime, *, apply: bool) -> N
 
 
 def _give_up(upload: Upload) -> None:
-    """The row stays, so that its owner learns what became of the picture."""
+    """Delete an upload's file; its row stays, so that the owner learns what became of it."""
     default_storage.delete(str(upload.file.name))
     upload.given_up = timezone.now()
     upload.save(update_fields=["given_up"])
@@ -153,14 +153,14 @@ def _after_strays(found: Sweep, listed: set[str], before: datetime, *, apply: bo
         if not apply:
             found.set_aside += 1
             continue
-        # A row comes before its file, and names are never used again: what no row names now,
-        # none will. Asked once more, because listing a million files takes its time.
+        # A row is inserted before its file, and names are never reused: a file without a row never
+        # gets one. Checked a second time, because listing a million files takes a while.
         if not is_named(name) and _set_aside(name):
             found.set_aside += 1
 
 
 def _set_aside(name: str) -> bool:
-    """Move a file to the quarantine, under the day that it is moved on; whether it was there."""
+    """Move a file to the quarantine, into today's folder; returns whether it was there."""
     try:
         with default_storage.open(name) as file:
             data = bytes(file.read())

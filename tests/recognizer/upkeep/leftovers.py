@@ -1,4 +1,4 @@
-"""Uploads that were cut off, and files that nobody names."""
+"""Uploads that were cut off, and files that no row names."""
 
 import hashlib
 import os
@@ -16,7 +16,7 @@ LONG_AGO = timedelta(minutes=11)
 
 
 def cut_off(data: bytes | None, *, ago: timedelta = LONG_AGO) -> Upload:
-    """An upload that was never finished: its row, and the file as far as it came."""
+    """An upload that was never finished: its row, and the bytes that were written, if any."""
     whole = digits_png("42")
     sha256 = hashlib.sha256(whole).hexdigest()
     upload = make_upload_row(stored=None, file_sha256=sha256, created=timezone.now() - ago)

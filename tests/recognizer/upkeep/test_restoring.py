@@ -224,7 +224,7 @@ def test_a_backup_of_an_earlier_version_comes_back_and_is_brought_up_to_date(
     before, applied = list(Upload.objects.values()), applied_migrations()
     without(folder, "recognizer.0010_unread")
     lose_everything(settings, tmp_path)
-    restore(folder, tell=silent)
+    restore(folder, report=silent)
     assert list(Upload.objects.values()) == before
     assert applied_migrations() == applied
     with connection.cursor() as cursor:
@@ -239,7 +239,7 @@ def test_tables_that_can_t_go_back_are_named(
     lose_everything(settings, tmp_path)
     monkeypatch.setattr(AddIndex, "reversible", False)
     with pytest.raises(BackupUnusable, match=r"earlier version.*recognizer\.0010_unread\.$"):
-        restore(folder, tell=silent)
+        restore(folder, report=silent)
     assert not Upload.objects.exists()
 
 
@@ -253,5 +253,5 @@ def test_an_earlier_backup_that_can_t_be_restored_leaves_the_tables_up_to_date(
     without(folder, "recognizer.0010_unread")
     lose_everything(settings, tmp_path)
     with pytest.raises(RestoreFailed):
-        restore(folder, tell=silent)
+        restore(folder, report=silent)
     assert applied_migrations() == applied
