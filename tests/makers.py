@@ -20,7 +20,7 @@ from mlmodel.artifact.card import ModelCard
 from mlmodel.mnist.data import load_mnist
 from recognizer.models import DigitPrediction, ModelVersion, Owner, Prediction, Upload, stored_name
 from recognizer.uploads.recognition import recognize
-from recognizer.uploads.taking_in import Given
+from recognizer.uploads.storing import Given
 from tests.mlmodel.cards import make_card
 
 PASSWORD = "correct horse battery staple"

@@ -31,21 +31,25 @@ def log_requests(get_response: View) -> View:
         token = _started.set(time.perf_counter())
         try:
             response = get_response(request)
-            counters.REQUESTS.labels(route_of(request), response.status_code).inc()
-            counters.REQUEST_SECONDS.labels(route_of(request)).observe(_seconds())
-            _log(
-                "request",
-                # A client may make up a method, with any text in it.
-                method=request.method if request.method in METHODS else "other",
-                route=route_of(request),
-                status=response.status_code,
-                ms=round(_seconds() * 1000),
-            )
+            _request_answered(request, response.status_code)
             return response
         finally:
             _started.reset(token)
 
     return middleware
+
+
+def _request_answered(request: HttpRequest, status: int) -> None:
+    counters.REQUESTS.labels(route_of(request), status).inc()
+    counters.REQUEST_SECONDS.labels(route_of(request)).observe(_seconds())
+    _log(
+        "request",
+        # A client may make up a method, with any text in it.
+        method=request.method if request.method in METHODS else "other",
+        route=route_of(request),
+        status=status,
+        ms=round(_seconds() * 1000),
+    )
 
 
 def upload_taken(upload: Upload, route: str) -> None:

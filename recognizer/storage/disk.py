@@ -50,13 +50,7 @@ class DurableFileStorage(FileSystemStorage):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         part = path.with_name(path.name + _PART)
         try:
-            with part.open("wb") as file:
-                given = _copy(content, file)
-                file.flush()
-                os.fsync(file.fileno())
-            part.chmod(self.file_permissions_mode or 0o600)
-            if sha256_of(part) != given:
-                raise FileIncomplete(f"{part} does not hold what was written to it.")
+            _write_part(part, content, self.file_permissions_mode or 0o600)
             part.rename(path)
             force_to_disk(path.parent)
         except BaseException:
@@ -106,6 +100,16 @@ class DurableFileStorage(FileSystemStorage):
 def sha256_of(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _write_part(part: Path, content: File[Any], mode: int) -> None:
+    with part.open("wb") as file:
+        given = _copy(content, file)
+        file.flush()
+        os.fsync(file.fileno())
+    part.chmod(mode)
+    if sha256_of(part) != given:
+        raise FileIncomplete(f"{part} does not hold what was written to it.")
 
 
 def _copy(content: File[Any], file: IO[bytes]) -> str:

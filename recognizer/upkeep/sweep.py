@@ -18,8 +18,8 @@ from recognizer.storage.protocol import StorageUnavailable
 from recognizer.upkeep.verification import QUARANTINE, UPLOADS, files_under, is_named, read_if_whole
 from recognizer.uploads.deletion import remove_file
 from recognizer.uploads.reading import UploadGone, read_stored
+from recognizer.uploads.storing import mark_stored
 from recognizer.uploads.storing_lock import storing_lock_if_free
-from recognizer.uploads.taking_in import mark_stored
 
 logger = logging.getLogger(__name__)
 

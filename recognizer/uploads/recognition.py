@@ -2,7 +2,7 @@
 
 from recognizer.models import Owner, Upload
 from recognizer.uploads.reading import Pixels, read_stored
-from recognizer.uploads.taking_in import Given, cleaned, store
+from recognizer.uploads.storing import Given, cleaned, store
 
 
 def recognize(given: Given, owner: Owner) -> Upload:

@@ -12,7 +12,7 @@ from recognizer.presentation.examples import example_named
 from recognizer.refusals import Refusal
 from recognizer.storage.protocol import StorageUnavailable
 from recognizer.uploads.recognition import recognize
-from recognizer.uploads.taking_in import Given
+from recognizer.uploads.storing import Given
 from recognizer.views.upload import refused, unavailable
 
 

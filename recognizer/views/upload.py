@@ -22,7 +22,7 @@ from recognizer.refusals import EmptyFile, MissingFile, Refusal
 from recognizer.serializers import upload_as_data
 from recognizer.storage.protocol import StorageUnavailable
 from recognizer.uploads.recognition import recognize
-from recognizer.uploads.taking_in import Given, KeyReused
+from recognizer.uploads.storing import Given, KeyReused
 from recognizer.views.problems import problem, wants_json
 
 # A full disk or a bucket that is away: worth another try in half a minute.

@@ -41,7 +41,7 @@ def main(database: str, way: str, *jobs: str) -> None:
 def _take_in(picture: bytes, way: str, point: str, visitor: UUID, key: str) -> None:
     from recognizer.models import Owner
     from recognizer.uploads.recognition import recognize
-    from recognizer.uploads.taking_in import Given
+    from recognizer.uploads.storing import Given
     from tests.faults.naive import file_then_row
 
     if point != "never":
@@ -59,12 +59,12 @@ def points() -> dict[str, Patch]:
     """Every point by name: what is replaced, and whether death comes before, after or amid it."""
     from recognizer.models import Upload
     from recognizer.storage import disk
-    from recognizer.uploads import reading, recognition, taking_in
+    from recognizer.uploads import reading, recognition, storing
 
     return {
         "before the row": (Upload, "save", "before"),
         "before the row's commit": (Upload, "save", "after"),
-        "after the row": (taking_in, "_store_file", "before"),
+        "after the row": (storing, "_store_file", "before"),
         "with an empty part": (disk, "_copy", "before"),
         "amid writing": (disk, "_copy", "amid"),
         "before fsync": (os, "fsync", "before a file"),
@@ -72,8 +72,8 @@ def points() -> dict[str, Patch]:
         "before the check": (disk, "sha256_of", "before"),
         "before renaming": (Path, "rename", "before"),
         "after renaming": (Path, "rename", "after"),
-        "before it is noted as stored": (taking_in, "mark_stored", "before"),
-        "after it is noted as stored": (taking_in, "mark_stored", "after"),
+        "before it is noted as stored": (storing, "mark_stored", "before"),
+        "after it is noted as stored": (storing, "mark_stored", "after"),
         "before reading": (reading, "read_pixels", "before"),
         "before the last commit": (reading, "create_prediction", "after"),
         "after the last commit": (recognition, "read_stored", "after"),

@@ -15,7 +15,7 @@ from django.utils import timezone
 from recognizer.intake import cleaning
 from recognizer.models import Owner, Upload, stored_name
 from recognizer.uploads import reading
-from recognizer.uploads.taking_in import Given
+from recognizer.uploads.storing import Given
 
 
 class NaiveStorage(FileSystemStorage):

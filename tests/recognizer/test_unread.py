@@ -15,7 +15,7 @@ from recognizer.accounts.own_data import archive
 from recognizer.history.export import export
 from recognizer.models import Owner, Upload
 from recognizer.upkeep.sweep import sweep
-from recognizer.uploads.taking_in import Given, take_in
+from recognizer.uploads.storing import Given, take_in
 from tests.makers import digits_png, make_admin, make_upload_row, make_user
 
 pytestmark = pytest.mark.django_db

@@ -21,7 +21,7 @@ from recognizer.serializers import reading_as_data
 from recognizer.storage.protocol import StorageUnavailable
 from recognizer.uploads.reading import READER_ERRORS, Outcome, read_without_storing, rows_of
 from recognizer.uploads.recognition import recognize
-from recognizer.uploads.taking_in import Given
+from recognizer.uploads.storing import Given
 
 PICTURE_SUFFIXES = {".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".bmp", ".gif"}
 

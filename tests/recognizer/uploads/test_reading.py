@@ -7,7 +7,7 @@ from recognizer.models import ModelVersion, Prediction, Upload
 from recognizer.uploads import reading
 from recognizer.uploads.deletion import delete_uploads
 from recognizer.uploads.reading import Outcome, Pixels, UploadGone, read_again, read_stored
-from recognizer.uploads.taking_in import Given, take_in
+from recognizer.uploads.storing import Given, take_in
 from tests.makers import digits_png, make_model_version, make_upload, make_visitor
 from tests.mlmodel.cards import make_artifacts, make_card
 from tests.threads import together

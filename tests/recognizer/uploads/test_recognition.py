@@ -20,10 +20,10 @@ from recognizer.models import DigitPrediction, FileRemoval, ModelVersion, Owner,
 from recognizer.refusals import EmptyFile, ImageDamaged, Refusal
 from recognizer.storage.disk import MARKER, DurableFileStorage
 from recognizer.storage.protocol import StorageUnavailable
-from recognizer.uploads import reading, taking_in
+from recognizer.uploads import reading, storing
 from recognizer.uploads.reading import MAX_POSSIBILITIES, read_again
 from recognizer.uploads.recognition import recognize
-from recognizer.uploads.taking_in import MAX_NAME_LENGTH, Given, KeyReused, printable_name
+from recognizer.uploads.storing import MAX_NAME_LENGTH, Given, KeyReused, printable_name
 from tests.makers import (
     blank_png,
     digits_image,
@@ -271,7 +271,7 @@ def test_what_was_cut_off_is_finished_by_its_repetition(
 ) -> None:
     owner = make_visitor()
     with monkeypatch.context() as killed:
-        killed.setattr(taking_in, "mark_stored", lambda _: sys.exit())
+        killed.setattr(storing, "mark_stored", lambda _: sys.exit())
         with pytest.raises(SystemExit):
             recognize(Given(digits_png("42"), "file", key="k1"), owner)
     assert Upload.objects.get().stored is None
