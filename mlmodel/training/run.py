@@ -117,14 +117,18 @@ def train(
             "after the last whole epoch."
         ) from error
     card = _card(digits.card, lines.card, reading, confusion)
-    if card.test_accuracy < config.least_accuracy:
-        raise NotGoodEnough(
-            f"The new model reads only {card.test_accuracy:.1%} of the MNIST test set, and "
-            f"{config.least_accuracy:.0%} are the least: {models} is as it was before."
-        )
+    _require_good_enough(card, config.least_accuracy, models)
     publish(card, Artifacts(digits.artifact, lines.artifact), models)
     shutil.rmtree(work, ignore_errors=True)
     return card
+
+
+def _require_good_enough(card: ModelCard, least: float, models: Path) -> None:
+    if card.test_accuracy < least:
+        raise NotGoodEnough(
+            f"The new model reads only {card.test_accuracy:.1%} of the MNIST test set, and "
+            f"{least:.0%} are the least: {models} is as it was before."
+        )
 
 
 def _trained_or_kept(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.core.validators import RegexValidator
@@ -13,6 +13,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from recognizer.models.owner import Owner
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
 
 # Digits, with "|" between the lines of one picture.
 VERIFIED_TEXT = RegexValidator(r"^([0-9]+(\|[0-9]+)*)?\Z", _("Digits only, with | between lines."))
@@ -196,14 +199,18 @@ class Upload(models.Model):
         """The current prediction's state; without one "unread" if it is stored, else "failed"."""
         if self.current_prediction:
             return str(self.current_prediction.state)
-        return (self.UNREAD if self.stored else self.GIVEN_UP)[0]
+        return self._without_prediction[0]
 
     @property
     def state_label(self) -> str:
         """The name of the state in the active language."""
         if self.current_prediction:
             return str(self.current_prediction.get_state_display())
-        return str((self.UNREAD if self.stored else self.GIVEN_UP)[1])
+        return str(self._without_prediction[1])
+
+    @property
+    def _without_prediction(self) -> tuple[str, StrPromise]:
+        return self.UNREAD if self.stored else self.GIVEN_UP
 
 
 class FileRemoval(models.Model):

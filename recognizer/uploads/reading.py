@@ -77,15 +77,14 @@ def read_stored(upload: Upload, pixels: Pixels | None = None) -> Prediction:
         StorageUnavailable: the stored file can't be read.
         UploadGone: it was deleted meanwhile.
     """
-    known = upload.current_prediction
-    if known and known.state != Prediction.State.FAILED:
+    if known := _whole_reading_of(upload):
         return known
     outcome = read_pixels(pixels or pixels_of(upload))
     with transaction.atomic():
         row = _locked(upload)
-        if row.current_prediction_id != upload.current_prediction_id and row.current_prediction:
-            upload.current_prediction = row.current_prediction
-            return row.current_prediction
+        if known := _whole_reading_of(row):  # of another job, which ended first
+            upload.current_prediction = known
+            return known
         return _make_current(upload, create_prediction(row, outcome))
 
 
@@ -158,6 +157,12 @@ def _locked(upload: Upload) -> Upload:
         return Upload.objects.select_for_update().get(pk=upload.pk)
     except Upload.DoesNotExist:
         raise UploadGone from None
+
+
+def _whole_reading_of(upload: Upload) -> Prediction | None:
+    """The current prediction, unless the reading failed."""
+    known = upload.current_prediction
+    return known if known and known.state != Prediction.State.FAILED else None
 
 
 def _is_outdated(outcome: Outcome, current: Prediction | None) -> bool:
