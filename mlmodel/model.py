@@ -1,4 +1,4 @@
-"""A model, loaded: both networks, ready to read."""
+"""A loaded model: both networks, ready to read."""
 
 from pathlib import Path
 from typing import Self
@@ -16,7 +16,7 @@ SHIPPED_DIR = Path(__file__).parent / "shipped"
 
 
 class PreprocessingMismatch(ModelError):
-    """The model was trained with another preprocessing than this version's."""
+    """The model was trained with another version of the preprocessing than the one here."""
 
 
 class Model:
@@ -26,9 +26,9 @@ class Model:
         """Open both networks.
 
         Raises:
-            PreprocessingMismatch: made for another preprocessing version.
-            CardDamaged: it has factors for more or fewer features than there are.
-            ModelDamaged, NetworkShapeWrong: an artifact is no network, or another one.
+            PreprocessingMismatch, CardDamaged: see require_readable.
+            ModelDamaged, NetworkShapeWrong: an artifact is no network, or a network of other
+                shapes.
         """
         require_readable(card)
         self.card = card
@@ -37,10 +37,11 @@ class Model:
 
     @classmethod
     def load(cls, directory: Path = SHIPPED_DIR) -> Self:
-        """Load and check the directory's model.
+        """Load the model in a folder, after checking it.
 
         Raises:
-            ModelMissing, ModelDamaged, CardDamaged, CardFormatUnknown: see read_model.
+            ModelMissing, NotAPlainFile, CardFormatUnknown, OSError: see read_model.
+            ModelDamaged, CardDamaged: see read_model and __init__.
             PreprocessingMismatch, NetworkShapeWrong: see __init__.
         """
         return cls(*read_model(directory))
@@ -50,8 +51,8 @@ def require_readable(card: ModelCard) -> None:
     """Make sure that this version can read with a model, without opening its networks.
 
     Raises:
-        PreprocessingMismatch: made for another preprocessing version.
-        CardDamaged: it has factors for more or fewer features than there are.
+        PreprocessingMismatch: the model was trained with another preprocessing version.
+        CardDamaged: the card has factors for more or fewer features than there are.
     """
     _require_same_preprocessing(card)
     _require_known_factors(card.reading)

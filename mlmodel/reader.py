@@ -1,4 +1,4 @@
-"""A picture in, its digits out: ink, candidates, one opinion of two networks on each."""
+"""Reading a picture: its ink, the places where digits may stand, and the text they make up."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,17 +28,17 @@ from mlmodel.texts.line_texts import (
     text_confidence,
 )
 
-# Below this probability a person should look at a digit.
+# A person should look at a digit whose confidence is below this.
 DOUBTFUL_BELOW = 0.9
 _ALTERNATIVES = 3
 
 
 class State(StrEnum):
-    """What came of a reading; the last two are refusals."""
+    """The outcome of a reading; the last two are refusals."""
 
     READ = "read"
     DOUBTFUL = "doubtful"
-    NOT_DIGITS = "not_digits"  # something is written or drawn, and none of it is a digit
+    NOT_DIGITS = "not_digits"  # something is written or drawn, but no digit
     NOTHING = "nothing"  # nothing is written
 
 
@@ -48,11 +48,11 @@ class Digit:
 
     Attributes:
         value: 0 to 9.
-        confidence: the probability, 0..1, that a digit stands there and has this value.
-        box: x, y, width, height in pixels of the picture given; inside it.
-        line: the line it stands on, from 0 at the top.
-        alternatives: the next likely values with their probabilities, most likely first.
-        frame: (28, 28) uint8, what the classifier saw; 255 is full ink.
+        confidence: the probability, 0..1, that there is a digit and that it has this value.
+        box: x, y, width, height in pixels of the given picture, and inside it.
+        line: the number of its line, from 0 at the top.
+        alternatives: the three next likely values with their probabilities, the likeliest first.
+        frame: (28, 28) uint8, the classifier's input; 255 is full ink.
     """
 
     value: int
@@ -65,15 +65,15 @@ class Digit:
 
 @dataclass(frozen=True)
 class Reading:
-    """What one model read in one picture.
+    """One model's reading of one picture.
 
     Attributes:
         state: read, doubtful, or refused.
         digits: in reading order, line by line.
-        text: the digits, "|" between lines; empty when it is refused.
-        confidence: the probability that the whole text is right (0..1): that every digit is,
-            and that no other stands in the picture; None when it is refused.
-        lines: what each line that has such places may hold; what the texts are from.
+        text: the digits, lines separated by "|"; empty in a refusal.
+        confidence: the probability, 0..1, that the whole text is right: that every digit is
+            right and the picture holds no other; None in a refusal.
+        lines: the possible texts of each line in which a digit may stand, from the top.
     """
 
     state: State
@@ -83,15 +83,19 @@ class Reading:
     lines: tuple[LineTexts, ...]
 
     def likely_texts(self, most: int = 5) -> list[tuple[str, float]]:
-        """The likeliest texts, "|" between lines, with their probabilities, likeliest first.
+        """Return the likeliest texts, lines separated by "|", and their probabilities, 0..1.
 
-        The text that was read comes first. An empty text says that there is nothing to read.
+        The text that was read comes first, the others follow by probability. An empty text means
+        that there is nothing to read.
+
+        Args:
+            most: the largest number of texts to return, 1 or more.
         """
         texts = likely_texts(self.lines, most)
         if self.confidence is None:
             return texts
-        # The others get no more than the lines say: where these are too sure of their best text,
-        # it is mostly one that they don't have.
+        # The other texts share what the confidence leaves, but none gets more than its lines give
+        # it: where these overrate their best text, the right one is mostly not among theirs.
         left = (1 - self.confidence) / max(1 - best_text(self.lines)[1], 1e-9)
         others = [
             (text, min(probability * min(left, 1.0), self.confidence))
@@ -111,13 +115,13 @@ def read(
 
     Args:
         image: (height, width) grey or (height, width, 3) RGB, uint8, upright; dark ink on
-            light paper or the other way round.
-        model: the shipped one when left out.
-        picture_size: width and height of the picture whose pixels the boxes count, where
+            light paper or light ink on dark paper.
+        model: the shipped model if it is left out.
+        picture_size: width and height in pixels of the picture that boxes refer to, where
             `image` is a smaller copy of it.
 
     Raises:
-        ValueError: an array that is no such picture.
+        ValueError: the array is no such picture.
         ModelError: the shipped model can't be loaded.
     """
     grey_or_rgb = image.ndim == 2 or image.shape[2:] == (3,)
@@ -140,13 +144,13 @@ def read(
 
 @dataclass(frozen=True)
 class Sight:
-    """What both networks see in a picture.
+    """What both networks find in a picture.
 
     Attributes:
         found: the places where a digit may stand, and the columns of each line.
         scale: working pixels per pixel of the picture.
-        has_inner_pieces: whether something is written or drawn that does not reach the edge; what
-            does is a grid, a table, a shadow.
+        has_inner_pieces: whether any ink does not reach the edge; ink that does is a grid, a table
+            or a shadow.
     """
 
     found: Found
@@ -155,9 +159,12 @@ class Sight:
 
 
 def find(image: NDArray[np.uint8], line_reader: LineReader, classifier: Classifier) -> Sight:
-    """Find the places in a picture where a digit may stand, with both networks.
+    """Find the places in a picture where a digit may stand, and ask both networks about each.
 
-    Reading and the fit of the numbers that join the networks both call this.
+    Both `read` and the training of the numbers that join the networks call this.
+
+    Args:
+        image: as in `read`.
     """
     ink = extract_ink(image)
     components = Components.of(ink)
@@ -169,12 +176,12 @@ def find(image: NDArray[np.uint8], line_reader: LineReader, classifier: Classifi
 
 @dataclass(frozen=True)
 class Texts:
-    """What the places in a picture say together.
+    """The text of a picture, and what it was chosen from.
 
     Attributes:
-        lines: what each line may hold.
-        opinions: of both networks together, one of each candidate.
-        text: the likeliest, "|" between lines.
+        lines: the possible texts of each line, from the top.
+        opinions: the fused answers of both networks, one for each candidate.
+        text: the likeliest text, lines separated by "|"; empty where there is none.
         confidence: the probability, 0..1, that the whole text is right.
     """
 
@@ -187,7 +194,7 @@ class Texts:
 def texts_of(found: Found, card: ReadingCard) -> Texts:
     """Join both networks' answers into the likeliest text, by the numbers of a card.
 
-    Reading and the fit of these numbers both call this.
+    Both `read` and the training of these numbers call this.
     """
     opinions = fuse(found.candidates, card)
     lines = line_texts(found.candidates, opinions, found.columns, card.texts)
@@ -203,7 +210,7 @@ def _digits(
     scale: float,
     size: tuple[int, int],
 ) -> tuple[Digit, ...]:
-    """The digits of the likeliest texts, their lines numbered without gaps."""
+    """Return the digits of the likeliest texts, with lines numbered without gaps."""
     return tuple(
         _digit(candidates[i], value, shares[i], number, scale, size)
         for number, line in enumerate(line for line in lines if line.text)
@@ -232,7 +239,7 @@ def _digit(
 
 
 def _in_picture(box: Box, scale: float, size: tuple[int, int]) -> Box:
-    """A box in working pixels as one in the picture's own, not reaching outside."""
+    """Convert a box from working pixels to the picture's own, clipped to the picture."""
     width, height = size
     x, y, box_width, box_height = box
     left = min(max(int(x / scale), 0), width - 1)

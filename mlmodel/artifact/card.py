@@ -1,7 +1,7 @@
 """The card that a trained model carries.
 
-A model is two networks, one that reads lines and one that looks at each digit again, and the
-numbers by which the answers of both become one reading.
+A model is two networks, one that reads lines and one that classifies each digit again, and the
+numbers that join the answers of both into one reading.
 """
 
 import hashlib
@@ -15,9 +15,9 @@ from msgspec import Meta
 
 # Raised whenever a field of the card changes its meaning, so that older readers refuse it.
 CARD_FORMAT_VERSION = 5
-# Twelve hexadecimal digits tell artifacts apart; the card holds the whole checksum.
+# Twelve hexadecimal digits are enough to tell artifacts apart; the card has the whole checksum.
 SHA_DIGITS_IN_NAME = 12
-# A card names a file of its own directory and never a path that leads out of it.
+# A card names a file of its own folder, never a path that leads out of it.
 ARTIFACT_NAME = re.compile(rf"(digits|lines)-[0-9a-f]{{{SHA_DIGITS_IN_NAME}}}\.tflite")
 
 Share = Annotated[float, Meta(ge=0, le=1)]
@@ -27,11 +27,11 @@ PerDigit = Meta(min_length=10, max_length=10)
 
 
 class ModelError(Exception):
-    """The model cannot be used or written."""
+    """A model can't be used or written."""
 
 
 class CardDamaged(ModelError):
-    """The card is no JSON object with the fields and types of a card."""
+    """The card is not a JSON object with the fields, types and ranges of a card."""
 
 
 class CardFormatUnknown(ModelError):
@@ -40,7 +40,7 @@ class CardFormatUnknown(ModelError):
 
 @dataclass(frozen=True)
 class NetworkCard:
-    """What one network is, and where it comes from."""
+    """What one network is and how it was trained."""
 
     artifact_file: str
     artifact_sha256: Sha256
@@ -48,53 +48,53 @@ class NetworkCard:
     preprocessing_version: int
     trained_at: str  # ISO 8601, UTC
     seed: int
-    recipe: dict[str, Any]  # every number of its configuration
+    recipe: dict[str, Any]  # every number of its training configuration
     versions: dict[str, str]  # of python, tensorflow, keras, numpy and the reader's LiteRT
     parameter_count: Count
     epochs: Count
     training_samples: Count
-    seconds: float  # of all the processes that it took
-    validation_accuracy: Share  # of the last epoch: of frames, or of whole strips
-    export_difference: float  # of LiteRT's answers from Keras's, against their size
+    seconds: float  # of training, summed over the processes that worked on it
+    validation_accuracy: Share  # of the last epoch, by frames or by whole strips
+    export_difference: float  # of LiteRT's answers from Keras's, relative to their size
 
 
 @dataclass(frozen=True)
 class ReadingCard:
-    """How the answers of both networks become one, fitted on pictures that neither has seen.
+    """The numbers that join both networks' answers, fitted on pictures that neither has seen.
 
-    Shares are of `pictures` synthetic pictures whose digits of MNIST are held out.
+    Shares were measured on `pictures` synthetic pictures, made of held-out digits of MNIST.
     """
 
-    digits_weight: float  # of the second network's log probabilities of a value
+    digits_weight: float  # of the classifier's log-probabilities of a value
     presence: list[float]  # factors of fusion.presence_features in the presence's logit
-    value_temperature: float  # divides the sum of both networks' log probabilities
-    texts: list[float]  # factors of texts.text_features in the logarithm of a line's text
-    confidence: list[float]  # factors of texts.confidence_features in the logit of being right
-    sure_from: Share  # from this confidence a text is taken without a person
+    value_temperature: float  # divides the sum of both networks' log-probabilities
+    texts: list[float]  # factors of line_texts.text_features in the logit of a text
+    confidence: list[float]  # factors of line_texts.confidence_features in its logit
+    sure_from: Share  # from this confidence on, no person has to look at a text
     pictures: Count
-    exact: Share  # of texts
-    read_rate: Share  # of the texts with digits that are read from sure_from on
-    error_rate: Share  # wrong among those
-    false_accepts: Share  # of the pictures without digits that are read from sure_from on
-    calibration_error: Share  # expected, of texts
+    exact: Share  # of all texts, those that were read exactly
+    read_rate: Share  # of the texts with digits, those with a confidence of at least sure_from
+    error_rate: Share  # of those, the wrong ones
+    false_accepts: Share  # of the pictures without digits, those at or above sure_from
+    calibration_error: Share  # the expected one, of the texts' confidences
 
 
 @dataclass(frozen=True)
 class ModelCard:
-    """What a model is, where it comes from, and how good it was when it was made."""
+    """What a model is, where it comes from, and how good it was when it was trained."""
 
     format_version: int
     name: str
-    sha256: Sha256  # of all that decides a reading: see model_checksum
+    sha256: Sha256  # of what decides a reading: see model_checksum
     data_checksum: str
-    test_accuracy: Share  # of the digits' artifact on the MNIST test set, measured once
+    test_accuracy: Share  # of the classifier's artifact on the MNIST test set, measured once
     confusion: Annotated[list[Annotated[list[Count], PerDigit]], PerDigit]  # [true][read]
     digits: NetworkCard
     lines: NetworkCard
     reading: ReadingCard
 
     def to_json(self) -> str:
-        """The card as indented JSON with a final newline."""
+        """Return the card as indented JSON with a final newline."""
         return json.dumps(asdict(self), indent=2) + "\n"
 
     @classmethod
@@ -102,9 +102,9 @@ class ModelCard:
         """Read a card and check every field, to the last element of its lists.
 
         Raises:
-            CardDamaged: no JSON object, a field is missing, or a value is not of its type or
-                outside its range.
-            CardFormatUnknown: another format version.
+            CardDamaged: it is no JSON object, a field is missing, or a value has another type or
+                is outside its range.
+            CardFormatUnknown: it has another format version.
         """
         found = _decoded(text, _Format).format_version
         if found != CARD_FORMAT_VERSION:
@@ -121,7 +121,7 @@ class ModelCard:
 
 @dataclass(frozen=True)
 class _Format:
-    """What is read first: other fields may have another meaning in another format."""
+    """The field that is read first: in another format the others may mean something else."""
 
     format_version: Any = None
 
@@ -130,19 +130,19 @@ def network_card_from_json(text: str) -> NetworkCard:
     """Read the card of one network and check every field.
 
     Raises:
-        CardDamaged: no JSON object, a field is missing, or a value is not of its type or outside
-            its range.
+        CardDamaged: it is no JSON object, a field is missing, or a value has another type or is
+            outside its range.
     """
     return _decoded(text, NetworkCard)
 
 
 def artifact_name(kind: str, sha256: str) -> str:
-    """The file name of the artifact with this checksum; kind is "digits" or "lines"."""
+    """Return the file name of the artifact with this checksum; kind is "digits" or "lines"."""
     return f"{kind}-{sha256[:SHA_DIGITS_IN_NAME]}.tflite"
 
 
 def model_checksum(digits: NetworkCard, lines: NetworkCard, reading: ReadingCard) -> str:
-    """SHA-256 of all that decides a reading: both artifacts and the numbers that join them."""
+    """Return the SHA-256 of what decides a reading: both artifacts and the numbers to join them."""
     deciding = [digits.artifact_sha256, lines.artifact_sha256, asdict(reading)]
     return hashlib.sha256(json.dumps(deciding, sort_keys=True).encode()).hexdigest()
 

@@ -1,7 +1,7 @@
-"""A model's folder: how a model is written, once and whole, and read.
+"""The folder of one model: writing it once and whole, and reading it.
 
-It holds `card.json` and the two artifacts that the card names. Nothing in it changes afterwards:
-another model is another folder (see mlmodel.artifact.versions).
+The folder holds `card.json` and the two artifacts that the card names. Its files never change:
+another model has another folder (see mlmodel.artifact.versions).
 """
 
 import errno
@@ -29,38 +29,39 @@ MAX_CARD_BYTES = 1_000_000
 
 
 class ModelMissing(ModelError):
-    """There is no model in the directory."""
+    """The folder holds no model, or a file of it is missing."""
 
 
 class ModelDamaged(ModelError):
-    """An artifact is not the one that the card describes."""
+    """The bytes of an artifact are not the ones that the card describes."""
 
 
 class NotAPlainFile(ModelError):
-    """A link, a folder, a device or a pipe stands where a file of the model must be."""
+    """A link, a device or a pipe is in the place of a file of the model."""
 
 
 class ModelNotWritten(ModelError):
-    """The model could not be written; every other one is as it was."""
+    """The model could not be written; every other model is unchanged."""
 
 
 @dataclass(frozen=True)
 class Artifacts:
-    """The networks of a model, as LiteRT files."""
+    """Both networks of a model, each as the bytes of a LiteRT file."""
 
     digits: bytes
     lines: bytes
 
 
 def read_model(directory: Path) -> tuple[ModelCard, Artifacts]:
-    """Read the card of a folder and the artifacts that it names, checked against it.
+    """Read the card of a folder and the artifacts that it names, and check them against the card.
 
     Raises:
-        ModelMissing: no card, or no artifact of that name.
+        ModelMissing: there is no card, or an artifact that it names is missing.
         ModelDamaged: the SHA-256 of an artifact's bytes is not the card's.
-        NotAPlainFile: a file of it is a link, or no file.
-        CardDamaged: a number that decides a reading was changed; and see ModelCard.from_json.
+        NotAPlainFile: see read_plain_file.
+        CardDamaged: a number that decides a reading was changed; see also ModelCard.from_json.
         CardFormatUnknown: see ModelCard.from_json.
+        OSError: a file can't be read.
     """
     card = read_card(directory)
     if card.sha256 != model_checksum(card.digits, card.lines, card.reading):
@@ -76,36 +77,52 @@ def read_model(directory: Path) -> tuple[ModelCard, Artifacts]:
 
 def _read_artifact(directory: Path, network: NetworkCard) -> bytes:
     path = directory / network.artifact_file
-    artifact = _read_plain_file(path, network.artifact_bytes)
+    artifact = read_plain_file(path, network.artifact_bytes)
     if hashlib.sha256(artifact).hexdigest() != network.artifact_sha256:
         raise ModelDamaged(f"{path} is not what its card describes.")
     return artifact
 
 
-def _read_plain_file(path: Path, most_bytes: int) -> bytes:
-    """What the file holds, and no more than a byte beyond what it may; never of a link."""
+def read_plain_file(path: Path, most_bytes: int) -> bytes:
+    """Return the bytes of a file, never through a link and never waiting for a pipe.
+
+    Args:
+        most_bytes: how many it may hold. One more byte is read of a longer file, which shows that
+            it is longer.
+
+    Raises:
+        NotAPlainFile: a link, a device or a pipe.
+        OSError: a folder, or a file that is missing or can't be read.
+    """
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        # The opener's descriptor is closed by open() where it refuses a folder.
+        with open(path, "rb", opener=_without_following) as file:
+            found = os.fstat(file.fileno())
+            if not stat.S_ISREG(found.st_mode):
+                raise NotAPlainFile(f"{path} is not a file.")
+            # A damaged card may allow any size: memory is asked for what the file has.
+            return file.read(min(most_bytes, found.st_size) + 1)
     except OSError as error:
         if error.errno != errno.ELOOP:
             raise
         raise NotAPlainFile(f"{path} is a link.") from error
-    with open(descriptor, "rb") as file:  # noqa: PTH123 - of a descriptor
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise NotAPlainFile(f"{path} is not a file.")
-        return file.read(most_bytes + 1)
+
+
+def _without_following(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
 
 
 def read_card(directory: Path) -> ModelCard:
-    """The card of the directory.
+    """Read the card of a folder, without looking at its artifacts.
 
     Raises:
-        ModelMissing: there is none.
-        NotAPlainFile: it is a link, or no file.
+        ModelMissing: there is no card.
+        NotAPlainFile: see read_plain_file.
         CardDamaged, CardFormatUnknown: see ModelCard.from_json.
+        OSError: it can't be read.
     """
     try:
-        content = _read_plain_file(directory / CARD_FILE, MAX_CARD_BYTES)
+        content = read_plain_file(directory / CARD_FILE, MAX_CARD_BYTES)
         return ModelCard.from_json(content.decode())
     except FileNotFoundError as error:
         raise ModelMissing(f"There is no model in {directory}.") from error
@@ -114,14 +131,17 @@ def read_card(directory: Path) -> ModelCard:
 
 
 def write_model(card: ModelCard, artifacts: Artifacts, directory: Path) -> None:
-    """Write a model as a new folder. Killed at any moment, it leaves the whole folder or none.
+    """Write a model as a new folder; a kill at any moment leaves the whole folder or none.
 
-    What stands there already is replaced, so nobody may read it: a damaged model.
+    A folder that is there already is removed first, so it must be one that nobody can read.
 
     Raises:
         ValueError: the card describes another artifact.
+        CardDamaged, CardFormatUnknown: the card could not be read back; nothing is written.
         OSError: the folder or a file can't be written.
     """
+    content_of_card = card.to_json()
+    ModelCard.from_json(content_of_card)
     parts = {"digits": (card.digits, artifacts.digits), "lines": (card.lines, artifacts.lines)}
     for kind, (network, artifact) in parts.items():
         sha256 = hashlib.sha256(artifact).hexdigest()
@@ -134,17 +154,17 @@ def write_model(card: ModelCard, artifacts: Artifacts, directory: Path) -> None:
     partial = directory.with_name(f".{directory.name}{PARTIAL_SUFFIX}")
     try:
         partial.mkdir()
-        for name, content in (files | {CARD_FILE: card.to_json().encode()}).items():
+        for name, content in (files | {CARD_FILE: content_of_card.encode()}).items():
             _write_durably(partial / name, content)
         sync_folder(partial)
         if directory.exists():
             shutil.rmtree(directory)
         partial.rename(directory)
     except OSError:
-        # On a full disk, what is left of it is only in the way.
+        # What was written so far would only take room on a full disk.
         shutil.rmtree(partial, ignore_errors=True)
         raise
-    # The new name itself is on disk only once the folder that holds it is.
+    # The new name is on the disk only after the folder that holds it is.
     sync_folder(directory.parent)
 
 
@@ -156,7 +176,7 @@ def _write_durably(path: Path, content: bytes) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Wait until the names in a folder are on the disk."""
+    """Wait until the names of a folder's files are on the disk."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -1,7 +1,7 @@
-"""A folder of models, one folder a version, named by its checksum.
+"""A folder of models, with one folder for each version, named by the version's checksum.
 
-A version that was written once stays until somebody removes its folder: an earlier one can always
-read again. The file `chosen` names the version that reads for whoever has no database to ask.
+A version stays until somebody removes its folder, so that an earlier one can always read again.
+The file `chosen` names the version that reads; it is used where no database can be asked.
 """
 
 import fcntl
@@ -20,24 +20,28 @@ from mlmodel.artifact.directory import (
     ModelNotWritten,
     read_card,
     read_model,
+    read_plain_file,
     sync_folder,
     write_model,
 )
 
 CHOSEN_FILE = "chosen"
 _SHA256 = re.compile("[0-9a-f]{64}")
+_CHOICE_BYTES = 65  # a checksum and the end of its line
 
 
 def publish(card: ModelCard, artifacts: Artifacts, models: Path) -> Path:
-    """Add a version to a folder of models; the others, and the choice among them, stay.
+    """Add a version to a folder of models, without changing the others or which one is chosen.
 
-    Killed at any moment, it leaves the whole version or none.
+    A kill at any moment leaves the whole version or none. A whole version that is there already
+    stays as it is, with the card that it was first published with.
 
     Returns:
-        the version's own folder.
+        The version's own folder.
 
     Raises:
         ValueError: the card describes another artifact.
+        CardDamaged, CardFormatUnknown: the card could not be read back; nothing is written.
         ModelNotWritten: the folder or a file can't be written.
     """
     folder = models / card.sha256[:SHA_DIGITS_IN_NAME]
@@ -52,14 +56,15 @@ def publish(card: ModelCard, artifacts: Artifacts, models: Path) -> Path:
 
 
 def prepare(models: Path) -> None:
-    """Create a folder of models where it is missing, and make sure that it can be written to.
+    """Create a folder of models if it is missing, and make sure that it can be written to.
 
     Raises:
-        ModelNotWritten: it can't.
+        ModelNotWritten: the folder can't be created or written to.
     """
     probe = models / f".probe{PARTIAL_SUFFIX}"
     try:
         with _locked(models):
+            _remove_leftovers(models)
             probe.mkdir()
             probe.rmdir()
     except OSError as error:
@@ -67,30 +72,30 @@ def prepare(models: Path) -> None:
 
 
 def folder_of(sha256: str, models: Path, *others: Path) -> Path:
-    """Find the folder of a version.
+    """Return the folder of a version; its card is read, its artifacts are not.
 
     Args:
         sha256: the checksum of the model, as its card has it.
-        models: a folder of models, or the folder of one.
-        others: folders of one model each, looked at when the first has no such version.
+        models: a folder of models, or the folder of a single model.
+        others: folders of one model each, searched after `models`.
 
     Raises:
-        ModelMissing: none of them holds it.
+        ModelMissing: none of them holds the version with a card that can be read.
     """
     for folder in (models / sha256[:SHA_DIGITS_IN_NAME], models, *others):
         try:
             if read_card(folder).sha256 == sha256:
                 return folder
-        except (ModelError, OSError):  # no model, or one that can't be trusted
+        except (ModelError, OSError):  # no model, or a damaged one
             continue
     raise ModelMissing(f"The model {sha256[:SHA_DIGITS_IN_NAME]} is not in {models}.")
 
 
 def choose(sha256: str, models: Path) -> None:
-    """Note which version reads, for whoever has no database to ask.
+    """Write the checksum of the version that reads to the file `chosen`.
 
     Raises:
-        ModelNotWritten: the note can't be written.
+        ModelNotWritten: the file can't be written; the earlier choice stays.
     """
     note = models / CHOSEN_FILE
     partial = note.with_name(f".{note.name}{PARTIAL_SUFFIX}")
@@ -107,18 +112,17 @@ def choose(sha256: str, models: Path) -> None:
 
 
 def chosen(models: Path) -> str | None:
-    """Read the checksum of the version that was chosen; None where none was."""
+    """Return the checksum in the file `chosen`; None if there is no such file, or no checksum."""
     try:
-        with (models / CHOSEN_FILE).open() as file:
-            sha256 = file.read(65).strip()
-    except (OSError, UnicodeDecodeError):
+        sha256 = read_plain_file(models / CHOSEN_FILE, _CHOICE_BYTES).decode().strip()
+    except (ModelError, OSError, UnicodeDecodeError):
         return None
     return sha256 if _SHA256.fullmatch(sha256) else None
 
 
 @contextmanager
 def _locked(models: Path) -> Iterator[None]:
-    """One writer at a time: two trainings that end together must not mix their files."""
+    """Hold off other writers, so that two trainings that end together don't mix their files."""
     models.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(models, os.O_RDONLY)
     try:
@@ -129,14 +133,25 @@ def _locked(models: Path) -> Iterator[None]:
 
 
 def _is_whole(folder: Path, card: ModelCard) -> bool:
+    """Whether the folder holds this version, however the version was trained or measured.
+
+    A file that can't be read just now is an error: the version may be whole, and must not be
+    replaced.
+    """
     try:
-        return read_model(folder)[0] == card
-    except (ModelError, OSError):
+        found, _ = read_model(folder)
+    except (ModelError, IsADirectoryError):
         return False
+    return _identity_of(found) == _identity_of(card)
+
+
+def _identity_of(card: ModelCard) -> tuple[str, int, int]:
+    """The checksum, and both preprocessing versions, which the checksum does not cover."""
+    return card.sha256, card.digits.preprocessing_version, card.lines.preprocessing_version
 
 
 def _remove_leftovers(models: Path) -> None:
-    """What a killed `publish` left half written; the lock makes sure that none is under way."""
+    """Remove what a killed writer left behind; the caller holds the lock, so none is at work."""
     for path in models.glob(f".*{PARTIAL_SUFFIX}"):
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)

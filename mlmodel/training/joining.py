@@ -1,4 +1,4 @@
-"""The numbers that join both networks' answers, fitted on pictures that neither has seen."""
+"""Fitting the numbers that join both networks' answers, on pictures that neither has seen."""
 
 from dataclasses import dataclass, replace
 
@@ -28,25 +28,33 @@ from mlmodel.training.config import ReadingConfig
 from mlmodel.training.progress import Report, share_of
 from mlmodel.training.shards import Pictures
 
-# A candidate is the known digit whose middle lies this near to its own, in digit heights.
+# A candidate is a known digit if their centers are closer than this, in heights of the digit.
 _SAME_PLACE = 0.35
 _NEWTON_STEPS = 30
-# Against weights without bound where the candidates can be parted without a fault.
+# Keeps weights finite where the candidates can be separated without an error.
 _RIDGE = 1e-3
 _WEIGHTS = np.linspace(0, 1.5, 16)
-# Both networks as they are: the line network's presence, and half a second opinion.
+# Before any fit, the presence is the line network's alone, the classifier's log-probabilities of
+# values have the weight 0.5, and the temperature is 1.
 _NEUTRAL = [0.0, 1.0, *[0.0] * (PRESENCE_FEATURES - 2)], 0.5, 1.0
-# A line's text by its places and its columns alike; and its probability as it is.
+# Before any fit, a line's text counts as much by its places as by its columns, and the confidence
+# is the text's probability.
 _NEUTRAL_TEXTS = [1.0, 1.0, *[0.0] * (TEXT_FEATURES - 2)]
 _NEUTRAL_CONFIDENCE = [0.0, 1.0, *[0.0] * (CONFIDENCE_FEATURES - 2)]
-# Features of a text are told no lower than so much below the picture's best.
+# Lower bound of a text's feature, relative to the largest among the texts of its line.
 _LEAST_BELOW = 25.0
 _TEMPERATURES = np.geomspace(0.5, 4, 25)
 
 
 @dataclass(frozen=True)
 class _Known:
-    """What was found in a picture, the value of each candidate (-1: no digit), and its text."""
+    """What was found in a picture, and what is right.
+
+    Attributes:
+        found: its candidates and columns.
+        values: (n,) int, the right value of each candidate; -1 where it is no digit.
+        text: the right text, lines separated by "|".
+    """
 
     found: Found
     values: NDArray[np.int_]
@@ -60,16 +68,20 @@ def fit_reading(
     config: ReadingConfig,
     report: Report,
 ) -> ReadingCard:
-    """Fit the numbers of a card's reading.
+    """Fit the numbers that join both networks' answers.
 
-    One half of the pictures decides how answers are joined, the other one the threshold and
-    the measures.
+    The first half of the pictures is for the numbers, the second half for the threshold and the
+    measures.
+
+    Args:
+        pictures: synthetic pictures that neither network was trained on.
+        report: called after every picture.
     """
     known = []
-    tell = share_of("reading", report)
+    report_share = share_of("reading", report)
     for number, picture in enumerate(pictures, start=1):
         known.append(_candidates_of(picture, line_reader, classifier))
-        tell(number / pictures.count)
+        report_share(number / pictures.count)
     half = len(known) // 2
     card = _joined([part for part in known[:half] if part.found.candidates])
     card = _with_confidence(_with_texts(card, known[:half]), known[:half])
@@ -92,7 +104,7 @@ def _candidates_of(picture: Picture, line_reader: LineReader, classifier: Classi
 
 
 def _distance(candidate: Candidate, digit: KnownDigit, scale: float) -> float:
-    """Between middles, in heights of the digit."""
+    """Return the distance between both centers, in heights of the digit."""
     x, y, width, height = candidate.box
     known = np.array(digit.box) * scale
     apart = np.hypot(
@@ -102,12 +114,12 @@ def _distance(candidate: Candidate, digit: KnownDigit, scale: float) -> float:
 
 
 def _joined(known: list[_Known]) -> ReadingCard:
-    """The card of these candidates, without measures."""
+    """Fit values and presence on the candidates; the card has no measures yet."""
     candidates = [candidate for part in known for candidate in part.found.candidates]
     values = np.array([value for part in known for value in part.values], np.int_)
     presence, weight, temperature = _NEUTRAL
     is_digit = np.flatnonzero(values >= 0)
-    if is_digit.size:  # else it is a network that was hardly trained
+    if is_digit.size:  # there is none where a network was hardly trained
         by_line, by_frame = (logs[is_digit] for logs in value_logs(candidates))
         weight, temperature = min(
             ((float(w), float(t)) for w in _WEIGHTS for t in _TEMPERATURES),
@@ -135,28 +147,31 @@ def _joined(known: list[_Known]) -> ReadingCard:
 
 
 def _with_texts(card: ReadingCard, known: list[_Known]) -> ReadingCard:
-    """The card with what makes the right text of a line the likeliest of its texts."""
+    """Fit the factors that make the right text of a line the likeliest of its texts."""
     features, right = [], []
     for part in known:
         lines = texts_of(part.found, card).lines
-        # Which line of several holds which text is not known.
+        # Of several lines, it is not known which one holds which text.
         if len(lines) != 1 or "|" in part.text:
             continue
         texts = [hypothesis.text for hypothesis in lines[0].hypotheses]
         if part.text in texts:
             features.append(lines[0].features)
             right.append(texts.index(part.text))
-    if not features:  # networks that were hardly trained
+    if not features:  # the networks were hardly trained
         return card
     return replace(card, texts=[round(value, 4) for value in _choice(features, right).tolist()])
 
 
 def _choice(features: list[NDArray[np.float64]], right: list[int]) -> NDArray[np.float64]:
-    """Weights by which the right one of several is chosen (conditional logit), by Newton's method.
+    """Fit a conditional logit, which chooses one of several alternatives, by Newton's method.
 
     Args:
-        features: of each choice, (n, k) for its n ways.
-        right: the index of the right way of each.
+        features: (n, k) float64 for each choice, a row for each of its n alternatives.
+        right: the index of the right alternative of each choice.
+
+    Returns:
+        (k,) float64, the weights of the features.
     """
     bounded = [np.maximum(ways, ways.max(axis=0) - _LEAST_BELOW) for ways in features]
     weights = np.zeros(features[0].shape[1])
@@ -172,7 +187,7 @@ def _choice(features: list[NDArray[np.float64]], right: list[int]) -> NDArray[np
 
 
 def _with_confidence(card: ReadingCard, known: list[_Known]) -> ReadingCard:
-    """The card with the calibration of whole texts (Platt, 1999): places are not independent."""
+    """Calibrate the confidence of whole texts (Platt, 1999), whose places are not independent."""
     features, right = [], []
     for part in known:
         read = texts_of(part.found, card)
@@ -180,14 +195,22 @@ def _with_confidence(card: ReadingCard, known: list[_Known]) -> ReadingCard:
             candidates = part.found.candidates
             features.append(confidence_features(read.lines, candidates, read.opinions))
             right.append(read.text == part.text)
-    if all(right) or not any(right):  # networks that were hardly trained, or few pictures
+    if all(right) or not any(right):  # the networks were hardly trained, or pictures are few
         return card
     fitted = _logistic(np.stack(features), np.array(right))
     return replace(card, confidence=[round(float(value), 4) for value in fitted])
 
 
 def _logistic(features: NDArray[np.float64], wanted: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Weights of a logistic regression, by Newton's method."""
+    """Fit a logistic regression by Newton's method.
+
+    Args:
+        features: (n, k) float64.
+        wanted: (n,) bool.
+
+    Returns:
+        (k,) float64, the weights of the features.
+    """
     weights = np.zeros(features.shape[1])
     for _ in range(_NEWTON_STEPS):
         shares = 1 / (1 + np.exp(-np.clip(features @ weights, -30, 30)))
@@ -198,13 +221,13 @@ def _logistic(features: NDArray[np.float64], wanted: NDArray[np.bool_]) -> NDArr
 
 
 def _surprise(logits: NDArray[np.float64], values: NDArray[np.int_]) -> float:
-    """The mean negative logarithm of the right values' probabilities."""
+    """Return the mean negative log-probability of the right values (cross-entropy)."""
     right = softmax(logits)[np.arange(len(values)), values]
     return float(-np.log(np.maximum(right, 1e-12)).mean())
 
 
 def _with_measures(card: ReadingCard, known: list[_Known], error_rate: float) -> ReadingCard:
-    """The card with the threshold of an error rate, and how that does on these pictures."""
+    """Set the threshold for an error rate, and the measures on these pictures."""
     texts = [(part.text, texts_of(part.found, card)) for part in known]
     answers = [(text, read.text, read.confidence) for text, read in texts]
     with_digits = [(text, read, sure) for text, read, sure in answers if text or read]

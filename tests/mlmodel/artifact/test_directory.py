@@ -1,3 +1,5 @@
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -50,6 +52,14 @@ def test_it_writes_no_card_of_another_artifact(folder: Path) -> None:
     assert not folder.exists()
 
 
+def test_it_writes_no_card_that_could_not_be_read_back(folder: Path) -> None:
+    card = make_card(ONE)
+    diverged = replace(card, digits=replace(card.digits, export_difference=float("nan")))
+    with pytest.raises(CardDamaged):
+        write_model(diverged, ONE, folder)
+    assert not folder.exists()
+
+
 def test_an_empty_folder_has_no_model(tmp_path: Path) -> None:
     with pytest.raises(ModelMissing):
         read_model(tmp_path)
@@ -74,3 +84,21 @@ def test_a_card_of_other_bytes_is_damaged(tmp_path: Path) -> None:
     (tmp_path / CARD_FILE).write_bytes(b"\xff\xfe\x00")
     with pytest.raises(CardDamaged):
         read_card(tmp_path)
+
+
+@pytest.mark.parametrize("size", [10**12, 10**30])
+def test_a_card_that_allows_any_size_takes_no_memory(folder: Path, size: int) -> None:
+    write_model(make_card(ONE), ONE, folder)
+    content = json.loads((folder / CARD_FILE).read_text())
+    content["digits"]["artifact_bytes"] = size
+    (folder / CARD_FILE).write_text(json.dumps(content))
+    assert read_model(folder)[1] == ONE
+
+
+def test_a_folder_in_the_place_of_a_card_leaves_no_file_open(folder: Path) -> None:
+    (folder / CARD_FILE).mkdir(parents=True)
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for _ in range(3):
+        with pytest.raises(IsADirectoryError):
+            read_card(folder)
+    assert len(list(Path("/proc/self/fd").iterdir())) == before

@@ -1,14 +1,17 @@
+import errno
 import multiprocessing
 import os
 import random
 import signal
 import time
+from dataclasses import replace
 from itertools import cycle
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
 
+from mlmodel.artifact import versions
 from mlmodel.artifact.card import SHA_DIGITS_IN_NAME
 from mlmodel.artifact.directory import (
     ModelMissing,
@@ -50,6 +53,37 @@ def test_publishing_a_version_again_leaves_its_files_alone(tmp_path: Path) -> No
     assert {path.name: path.stat().st_mtime_ns for path in folder.iterdir()} == before
 
 
+def test_a_whole_version_stays_though_it_was_trained_again(tmp_path: Path) -> None:
+    """The same networks, measured and dated anew: a kill must find one of both whole."""
+    folder = publish(make_card(ONE), ONE, tmp_path)
+    before = folder.stat().st_ino
+    publish(make_card(ONE, name="trained again", test_accuracy=0.6), ONE, tmp_path)
+    assert folder.stat().st_ino == before
+    assert read_model(folder) == (make_card(ONE), ONE)
+
+
+def test_a_version_that_can_t_be_read_just_now_is_not_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = publish(make_card(ONE), ONE, tmp_path)
+
+    def fail(_folder: Path) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as failing:
+        failing.setattr(versions, "read_model", fail)
+        with pytest.raises(ModelNotWritten, match="Input/output error"):
+            publish(make_card(ONE), ONE, tmp_path)
+    assert read_model(folder) == (make_card(ONE), ONE)
+
+
+def test_a_card_of_another_preprocessing_is_mended(tmp_path: Path) -> None:
+    card = make_card(ONE)
+    other = replace(card, lines=replace(card.lines, preprocessing_version=99))
+    write_model(other, ONE, tmp_path / card.sha256[:SHA_DIGITS_IN_NAME])
+    assert read_model(publish(card, ONE, tmp_path)) == (card, ONE)
+
+
 def test_publishing_a_version_again_mends_it(tmp_path: Path) -> None:
     folder = publish(make_card(ONE), ONE, tmp_path)
     (folder / make_card(ONE).lines.artifact_file).write_bytes(b"damaged")
@@ -78,6 +112,12 @@ def test_an_unwritable_folder_has_a_named_error(tmp_path: Path) -> None:
 def test_preparing_a_folder_leaves_nothing_in_it(tmp_path: Path) -> None:
     prepare(tmp_path / "models")
     assert not list((tmp_path / "models").iterdir())
+
+
+def test_a_folder_can_be_prepared_after_a_kill_during_the_preparation(tmp_path: Path) -> None:
+    (tmp_path / ".probe.partial").mkdir()
+    prepare(tmp_path)
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_version_is_found_by_its_checksum(tmp_path: Path) -> None:
@@ -113,6 +153,15 @@ def test_a_choice_can_be_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize("note", [b"", b"\xff\xfe", b"x" * 64, b"../" * 30])
 def test_a_note_that_names_no_checksum_is_no_choice(tmp_path: Path, note: bytes) -> None:
     (tmp_path / CHOSEN_FILE).write_bytes(note)
+    assert chosen(tmp_path) is None
+
+
+def test_a_note_that_is_a_pipe_or_a_link_is_no_choice(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / CHOSEN_FILE)
+    assert chosen(tmp_path) is None
+    (tmp_path / CHOSEN_FILE).unlink()
+    (tmp_path / "elsewhere").write_text("a" * 64)
+    (tmp_path / CHOSEN_FILE).symlink_to("elsewhere")
     assert chosen(tmp_path) is None
 
 
