@@ -133,7 +133,8 @@ def read_card(directory: Path) -> ModelCard:
 def write_model(card: ModelCard, artifacts: Artifacts, directory: Path) -> None:
     """Write a model as a new folder; a kill at any moment leaves the whole folder or none.
 
-    A folder that is there already is removed first, so it must be one that nobody can read.
+    A folder that is there already is replaced, so it must be a damaged one: between two steps,
+    there is neither.
 
     Raises:
         ValueError: the card describes another artifact.
@@ -152,13 +153,16 @@ def write_model(card: ModelCard, artifacts: Artifacts, directory: Path) -> None:
             raise ValueError("The card describes another artifact.")
     files = {network.artifact_file: artifact for network, artifact in parts.values()}
     partial = directory.with_name(f".{directory.name}{PARTIAL_SUFFIX}")
+    damaged = directory.with_name(f".{directory.name}.damaged{PARTIAL_SUFFIX}")
     try:
         partial.mkdir()
         for name, content in (files | {CARD_FILE: content_of_card.encode()}).items():
             _write_durably(partial / name, content)
         sync_folder(partial)
         if directory.exists():
-            shutil.rmtree(directory)
+            # Renamed, because a kill during its removal would leave half a folder.
+            shutil.rmtree(damaged, ignore_errors=True)
+            directory.rename(damaged)
         partial.rename(directory)
     except OSError:
         # What was written so far would only take room on a full disk.
@@ -166,6 +170,7 @@ def write_model(card: ModelCard, artifacts: Artifacts, directory: Path) -> None:
         raise
     # The new name is on the disk only after the folder that holds it is.
     sync_folder(directory.parent)
+    shutil.rmtree(damaged, ignore_errors=True)
 
 
 def _write_durably(path: Path, content: bytes) -> None:
