@@ -127,10 +127,10 @@ def prepare_database() -> None:
 
 def require_model() -> None:
     from mlmodel.artifact.card import ModelError
-    from recognizer.model_versions.promotion import promote_shipped_if_none_reads
+    from recognizer.model_versions.promotion import promote_shipped_if_due
 
     try:
-        promote_shipped_if_none_reads()
+        promote_shipped_if_due()
     except ModelError as error:
         raise ModelUnusable(f"No model can read: {error}") from error
 

@@ -80,15 +80,19 @@ def folder_of(sha256: str, models: Path, *others: Path) -> Path:
         others: folders of one model each, searched after `models`.
 
     Raises:
-        ModelMissing: none of them holds the version with a card that can be read.
+        ModelMissing: none of them holds the version.
+        CardDamaged, CardFormatUnknown, NotAPlainFile: the folder of its name has such a card.
     """
+    problem: ModelError | None = None
     for folder in (models / sha256[:SHA_DIGITS_IN_NAME], models, *others):
         try:
             if read_card(folder).sha256 == sha256:
                 return folder
-        except (ModelError, OSError):  # no model, or a damaged one
+        except (ModelMissing, OSError):
             continue
-    raise ModelMissing(f"The model {sha256[:SHA_DIGITS_IN_NAME]} is not in {models}.")
+        except ModelError as error:
+            problem = problem or (error if folder.name == sha256[:SHA_DIGITS_IN_NAME] else None)
+    raise problem or ModelMissing(f"The model {sha256[:SHA_DIGITS_IN_NAME]} is not in {models}.")
 
 
 def choose(sha256: str, models: Path) -> None:

@@ -50,6 +50,9 @@ def delete_account(owner: Owner, user: User) -> None:
     """Delete a user's account, its uploads, the log entries about it and its failed sign-ins."""
     delete(owner)
     with transaction.atomic():
+        # Until this is done nothing more can be given; what was given meanwhile goes as well.
+        User.objects.select_for_update().filter(pk=user.pk).first()
+        delete(owner)
         notes = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User))
         notes.filter(object_id=str(user.pk)).delete()
         forget_attempts_on(user.get_username())

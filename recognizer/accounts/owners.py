@@ -48,7 +48,8 @@ def adopt(request: HttpRequest) -> int:
     owner = owner_of(request)
     if not (owner.user and owner.visitor):
         return 0
-    earlier = Upload.objects.visible_to(Owner(visitor=owner.visitor))
+    # Also one that is being stored just now: its request goes on by the row's key.
+    earlier = Upload.objects.given_by(Owner(visitor=owner.visitor))
     with transaction.atomic():
         # A form that was sent once with the account and once without made two uploads with one
         # key, which must be unique: the upload that moves loses it.

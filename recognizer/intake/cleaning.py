@@ -41,7 +41,7 @@ warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 logging.getLogger("PIL").setLevel(logging.INFO)
 
 # Errors of Pillow's decoders on damaged input, known from its security handbook and from fuzzing.
-_DECODER_ERRORS = (
+DECODER_ERRORS = (
     OSError,
     ValueError,
     SyntaxError,
@@ -148,7 +148,7 @@ def clean(data: bytes, *, max_bytes: int, crop: Crop = _AS_IT_IS) -> CleanImage:
             image, more_frames = _decode(data, image_format, crop)
         except (Image.DecompressionBombError, Image.DecompressionBombWarning):
             raise refusals.TooManyPixels(_megapixel_limit(data, image_format)) from None
-        except _DECODER_ERRORS:
+        except DECODER_ERRORS:
             raise refusals.ImageDamaged from None
         encoded, extension = _jpeg(image) if image_format == "JPEG" else _png(image)
         pixels = reading_pixels(image)
@@ -216,7 +216,7 @@ def _upright(image: Image.Image) -> Image.Image:
     """The picture turned by its EXIF; ImageOps.exif_transpose would fail on damaged metadata."""
     try:
         turn = _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
-    except _DECODER_ERRORS:
+    except DECODER_ERRORS:
         return image
     return image if turn is None else image.transpose(turn)
 

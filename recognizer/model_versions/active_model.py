@@ -42,9 +42,13 @@ def model() -> Model:
     Raises:
         ModelError: the active version can't be trusted, and no other was loaded before.
     """
+    known = _loaded.get(Path(settings.MODEL_DIR))
+    # Asked without the lock, so that threads do not wait for each other's question.
+    if known and known.model.card.sha256 == _active_sha256(known):
+        return known.model
     with _lock:
         known = _loaded.get(Path(settings.MODEL_DIR))
-        sha256 = _active_sha256()
+        sha256 = _active_sha256(known)
         if known and known.model.card.sha256 == sha256:
             return known.model
         try:
@@ -62,7 +66,7 @@ def card() -> ModelCard | None:
     """Read the active version's card; None if it can't be trusted."""
     try:
         return read_card(active_folder())
-    except ModelError:
+    except (ModelError, OSError):
         logger.exception("the model's card can't be read")
         return None
 
@@ -84,12 +88,15 @@ def version_of(loaded: Model) -> ModelVersion:
     return ModelVersion.objects.register(loaded.card)
 
 
-def _active_sha256() -> str | None:
-    """Ask the database; if it is away, read the note that the last promotion left in MODEL_DIR."""
+def _active_sha256(known: _Loaded | None = None) -> str | None:
+    """Ask the database; where it is away, what is loaded reads on.
+
+    Where nothing is loaded, the note answers that the last promotion on this machine left.
+    """
     try:
         return ModelVersion.objects.active_sha256()
     except DatabaseError:
-        return chosen(Path(settings.MODEL_DIR))
+        return known.model.card.sha256 if known else chosen(Path(settings.MODEL_DIR))
 
 
 def _folder_of(sha256: str | None) -> Path:

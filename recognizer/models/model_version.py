@@ -36,6 +36,12 @@ class ModelVersion(models.Model):
     artifact_sha256 = models.CharField("artifact's SHA-256", max_length=64, unique=True)
     card = models.JSONField(help_text="Data, seed, recipe and measures, as trained.")
     active = models.BooleanField(default=False)
+    promoted_automatically = models.BooleanField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Whether the start of a server promoted it, and not a person or a training.",
+    )
     created = models.DateTimeField(auto_now_add=True)
 
     objects = ModelVersionQuerySet.as_manager()
@@ -51,11 +57,12 @@ class ModelVersion(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def activate(self) -> None:
+    def activate(self, *, automatically: bool = False) -> None:
         """Make this the version that reads, instead of the former one, in one transaction."""
         with transaction.atomic():
             # Rows are locked in one order, so that two activations can't deadlock.
             list(ModelVersion.objects.select_for_update().order_by("pk"))
             ModelVersion.objects.filter(active=True).exclude(pk=self.pk).update(active=False)
-            ModelVersion.objects.filter(pk=self.pk).update(active=True)
-        self.active = True
+            changes = {"active": True, "promoted_automatically": automatically}
+            ModelVersion.objects.filter(pk=self.pk).update(**changes)
+        self.active, self.promoted_automatically = True, automatically

@@ -69,6 +69,7 @@ class Upload(models.Model):
         BATCH = "batch", _("Batch")
 
     # An upload has the state of its current prediction; without one, it has one of these:
+    PENDING: ClassVar = ("pending", _("Being stored"))
     UNREAD: ClassVar = ("unread", _("Not read yet"))
     GIVEN_UP: ClassVar = ("failed", _("Failed"))
 
@@ -196,7 +197,7 @@ class Upload(models.Model):
 
     @property
     def state(self) -> str:
-        """The current prediction's state; without one "unread" if it is stored, else "failed"."""
+        """The current prediction's state; without one "unread", "failed" or "pending"."""
         if self.current_prediction:
             return str(self.current_prediction.state)
         return self._without_prediction[0]
@@ -210,7 +211,9 @@ class Upload(models.Model):
 
     @property
     def _without_prediction(self) -> tuple[str, StrPromise]:
-        return self.UNREAD if self.stored else self.GIVEN_UP
+        if self.stored:
+            return self.UNREAD
+        return self.GIVEN_UP if self.given_up else self.PENDING
 
 
 class FileRemoval(models.Model):

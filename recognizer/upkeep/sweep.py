@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,6 +13,8 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.utils import timezone
 
+from mlmodel.artifact.card import ModelError
+from recognizer.model_versions import active_model
 from recognizer.models import FileRemoval, Upload
 from recognizer.storage.protocol import StorageUnavailable
 from recognizer.upkeep.verification import QUARANTINE, UPLOADS, files_under, is_named, read_if_whole
@@ -76,13 +78,14 @@ def sweep(*, apply: bool, now: datetime | None = None) -> Sweep:
     found = Sweep()
     with only_one():
         _after_cut_off_uploads(found, now - CUT_OFF_AFTER, apply=apply)
-        _after_cut_off_readings(found, now - CUT_OFF_AFTER, apply=apply)
         _after_deleted_files(found, apply=apply)
         # Listed once only: a bucket takes a second to list a thousand files.
         listed = set(files_under(UPLOADS))
         found.missing = sum(_is_missing(each) for each in _stored() if each.file.name not in listed)
         _after_strays(found, listed, now - STRAY_AFTER, apply=apply)
         _after_quarantine(found, now - QUARANTINE_FOR, apply=apply)
+        # Last, because a reader may fail, or be killed for its memory, at every try.
+        _after_cut_off_readings(found, now - CUT_OFF_AFTER, apply=apply)
     return found
 
 
@@ -105,7 +108,8 @@ def _after_cut_off_uploads(found: Sweep, before: datetime, *, apply: bool) -> No
         with storing_lock_if_free(pk) as is_free:
             upload = Upload.objects.filter(pk=pk, stored=None, given_up=None).first()
             if is_free and upload:
-                _finish(found, upload, apply=apply)
+                with suppress(UploadGone):  # deleted by its owner just now
+                    _finish(found, upload, apply=apply)
 
 
 def _finish(found: Sweep, upload: Upload, *, apply: bool) -> None:
@@ -114,14 +118,17 @@ def _finish(found: Sweep, upload: Upload, *, apply: bool) -> None:
         if apply:
             _give_up(upload)
         return
-    found.finished += 1
     if apply:
         mark_stored(upload)
+    found.finished += 1
 
 
 def _after_cut_off_readings(found: Sweep, before: datetime, *, apply: bool) -> None:
     """Read uploads that were stored but not read, because their server stopped in between."""
-    for upload in Upload.objects.unread().filter(created__lt=before).iterator():
+    unread = Upload.objects.unread().filter(created__lt=before)
+    if apply and unread.exists() and not _model_can_read():
+        return  # they stay unread: that the model is away is no outcome of a picture
+    for upload in unread.iterator():
         try:
             if apply:
                 read_stored(upload)
@@ -131,11 +138,19 @@ def _after_cut_off_readings(found: Sweep, before: datetime, *, apply: bool) -> N
         found.read += 1
 
 
+def _model_can_read() -> bool:
+    try:
+        active_model.model()
+    except ModelError:
+        logger.exception("the model can't be used")
+        return False
+    return True
+
+
 def _give_up(upload: Upload) -> None:
     """Delete an upload's file; its row stays, so that the owner learns what became of it."""
     default_storage.delete(str(upload.file.name))
-    upload.given_up = timezone.now()
-    upload.save(update_fields=["given_up"])
+    Upload.objects.filter(pk=upload.pk).update(given_up=timezone.now())
 
 
 def _after_deleted_files(found: Sweep, *, apply: bool) -> None:

@@ -48,11 +48,16 @@ def deleted_sentence(count: int) -> str:
 
 def _delete_rows(uploads: list[Upload], *, with_notes: bool) -> None:
     names = [str(upload.file.name) for upload in uploads]
+    keys = [upload.pk for upload in uploads]
     with transaction.atomic():
+        # A reading waits, and then finds its row gone: a prediction that came after Django looked
+        # for those to delete would refuse the whole deletion. In one order, so that two deletions
+        # can't block each other.
+        list(Upload.objects.select_for_update().filter(pk__in=keys).order_by("pk").values("pk"))
         if with_notes:
-            notes_about([upload.pk for upload in uploads]).delete()
+            notes_about(keys).delete()
         # A trigger inserts a FileRemoval for each deleted row: see migration 0006.
-        Upload.objects.filter(pk__in=[upload.pk for upload in uploads]).delete()
+        Upload.objects.filter(pk__in=keys).delete()
         # A file without a row is harmless; a row without its file is not.
         transaction.on_commit(partial(_remove_files, names), robust=True)
 

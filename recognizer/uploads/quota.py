@@ -43,8 +43,7 @@ class Quota:
 def require_room(owner: Owner, *, files: int, byte_count: int) -> None:
     """Check that an owner has room for new pictures, with one query however many they are.
 
-    Call it in the transaction that inserts their rows: until that ends, other pictures of the same
-    owner wait here, so that two at once can't both take the last place.
+    Call it after `wait_for_others`, in the transaction that inserts their rows.
 
     Args:
         byte_count: the size of all the pictures together, as they were given.
@@ -53,7 +52,6 @@ def require_room(owner: Owner, *, files: int, byte_count: int) -> None:
         QuotaExceeded: there is no room.
     """
     quota = _quota_of(owner)
-    _wait_for_others(owner)
     stored = Upload.objects.charged_to(owner).aggregate(
         files=Count("pk"), byte_count=Sum("byte_size", default=0)
     )
@@ -78,7 +76,11 @@ def _advice(owner: Owner) -> str:
     return _("Delete pictures that you no longer need from your history, then send this one again.")
 
 
-def _wait_for_others(owner: Owner) -> None:
+def wait_for_others(owner: Owner) -> None:
+    """Let an owner's pictures be counted one after the other, until the transaction ends.
+
+    Otherwise two at once could share the last place.
+    """
     whose = f"user {owner.user.pk}" if owner.user else f"visitor {owner.visitor}"
     with connection.cursor() as cursor:
         cursor.execute(

@@ -16,6 +16,7 @@ from mlmodel.artifact.card import ModelError
 from mlmodel.model import Model
 from mlmodel.reader import Digit, Reading, read
 from recognizer.intake import cleaning
+from recognizer.intake.cleaning import DECODER_ERRORS
 from recognizer.model_versions import active_model
 from recognizer.models import DigitPrediction, ModelVersion, Prediction, Upload
 from recognizer.monitoring import counters
@@ -116,7 +117,7 @@ def pixels_of(upload: Upload) -> Pixels:
     try:
         with upload.file.open() as file, Image.open(file, formats=STORED_FORMATS) as opened:
             return Pixels(cleaning.reading_pixels(opened), opened.size)
-    except OSError as error:
+    except DECODER_ERRORS as error:
         raise StorageUnavailable from error
 
 

@@ -6,6 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -16,7 +17,7 @@ from recognizer.intake.drawing import Drawing
 from recognizer.models import FileRemoval, Owner, Upload, stored_name
 from recognizer.storage.protocol import StorageUnavailable, picture_storage
 from recognizer.uploads.deletion import remove_file
-from recognizer.uploads.quota import require_room
+from recognizer.uploads.quota import require_room, wait_for_others
 from recognizer.uploads.reading import UploadGone
 from recognizer.uploads.storing_lock import storing_lock
 
@@ -87,7 +88,11 @@ def store(image: cleaning.CleanImage, given: Given, owner: Owner) -> Upload:
         upload = _as_it_is_now(upload)
         if upload.stored is None:
             _store_file(upload, image.encoded)
-            mark_stored(upload)
+            try:
+                mark_stored(upload)
+            except UploadGone:
+                _remove_file_of(upload)  # whoever deleted the row found no file to remove
+                raise
     return upload
 
 
@@ -110,14 +115,17 @@ def _row_of(image: cleaning.CleanImage, given: Given, owner: Owner) -> Upload:
         try:
             # Committed before the file is written: after a crash, a row names every file there is.
             with transaction.atomic():
-                require_room(owner, files=1, byte_count=upload.byte_size)
-                upload.save(force_insert=True)
-        except IntegrityError:
-            earlier = _earlier(upload)
-            if earlier is None:
-                raise
-        else:
-            return upload
+                wait_for_others(owner)
+                # One of the others may have been the same picture: it needs no room twice.
+                earlier = _earlier(upload)
+                if earlier is None:
+                    require_room(owner, files=1, byte_count=upload.byte_size)
+                    upload.save(force_insert=True)
+                    return upload
+        except IntegrityError as error:
+            if owner.user and not User.objects.filter(pk=owner.user.pk).exists():
+                raise UploadGone from error  # with its owner's account
+            raise
     # The same file turned or cropped in another way is another picture, too.
     if (earlier.sha256, earlier.file_sha256) != (upload.sha256, upload.file_sha256):
         raise KeyReused
@@ -169,9 +177,15 @@ def _store_file(upload: Upload, encoded: bytes) -> None:
 
 def _abandon(upload: Upload) -> None:
     """Delete an upload that can't be stored, and its file now or at the next sweep."""
-    upload.delete()  # a trigger inserts its FileRemoval
+    Upload.objects.filter(pk=upload.pk).delete()  # a trigger inserts its FileRemoval
     if picture_storage().cleans_up_at_once:
-        remove_file(FileRemoval.objects.get(name=upload.file.name))
+        _remove_file_of(upload)
+
+
+def _remove_file_of(upload: Upload) -> None:
+    """Remove the file of an upload whose row is gone; what fails is noted for a sweep."""
+    removal, _ = FileRemoval.objects.get_or_create(name=str(upload.file.name))
+    remove_file(removal)
 
 
 def printable_name(name: str) -> str:

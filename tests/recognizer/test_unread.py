@@ -101,3 +101,10 @@ def test_a_sweep_goes_on_where_its_file_is_gone(upload: Upload, media: Path) -> 
     Upload.objects.update(created=F("created") - timedelta(minutes=11))
     found = sweep(apply=True)
     assert (found.read, found.missing) == (0, 1)
+
+
+def test_what_is_being_stored_is_called_so_in_the_administration() -> None:
+    admin, pending = Client(), make_upload_row(stored=None)
+    admin.force_login(make_admin())
+    pending.predictions.all().delete()
+    assert "Being stored" in admin.get("/admin/recognizer/upload/").content.decode()

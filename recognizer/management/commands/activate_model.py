@@ -31,14 +31,14 @@ class Command(BaseCommand):
             nargs="?",
             default=SHIPPED_DIR,
             metavar="DIR",
-            help="default: the model that comes with this version of digitrec",
+            help="default: the model that comes with digitrec, now and after each update",
         )
 
     def handle(self, *, directory: Path, **_options: Any) -> None:
         try:
             card = _checked_and_published(directory)
             with end_on_database_error("Nothing was promoted, for the database can't be used"):
-                promote(card)
+                promote(card, automatically=directory == SHIPPED_DIR)
         except ModelError as error:
             raise CommandError(str(error)) from error
         except OSError as error:
@@ -50,6 +50,5 @@ def _checked_and_published(directory: Path) -> ModelCard:
     # The folder is read once, so that exactly the bytes that were checked are published.
     card, artifacts = read_model(directory)
     Model(card, artifacts)
-    if directory != SHIPPED_DIR:  # the shipped model is used from its own folder
-        publish(card, artifacts, Path(settings.MODEL_DIR))
+    publish(card, artifacts, Path(settings.MODEL_DIR))
     return card

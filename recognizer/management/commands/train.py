@@ -78,11 +78,14 @@ class Command(BaseCommand):
         with end_on_database_error(
             f"It was not promoted ({later}), for the database can't be used"
         ):
-            if output is None:
-                promote(card)
-                self.stdout.write("It reads from now on; the model before stays beside it.")
-            else:
+            if output is not None:
                 ModelVersion.objects.register(card)
+                return
+            try:
+                promote(card)
+            except ModelError as error:
+                raise CommandError(f"It was not promoted ({later}). {error}") from error
+            self.stdout.write("It reads from now on; the model before stays beside it.")
 
     def _preview(self, file: Path, seed: int | None) -> None:
         try:

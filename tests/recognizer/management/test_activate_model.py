@@ -54,11 +54,14 @@ def test_one_goes_back_to_an_earlier_model_by_its_folder(model_dir: Path, tmp_pa
 
 
 @pytest.mark.django_db
-def test_the_shipped_model_is_read_where_it_is(model_dir: Path) -> None:
+def test_without_a_folder_the_shipped_model_reads_and_makes_way_for_the_next(
+    model_dir: Path,
+) -> None:
     activate()
     active = ModelVersion.objects.active()
     assert active
-    assert folder_of(active.artifact_sha256, model_dir, SHIPPED_DIR) == SHIPPED_DIR
+    assert active.promoted_automatically
+    assert folder_of(active.artifact_sha256, model_dir).parent == model_dir
 
 
 @pytest.mark.django_db

@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from mlmodel.artifact.card import ModelCard
 from mlmodel.artifact.directory import ModelMissing, ModelNotWritten
-from mlmodel.artifact.versions import folder_of, publish
+from mlmodel.artifact.versions import CHOSEN_FILE, folder_of, publish
 from mlmodel.mnist.data import DataMissing
 from mlmodel.training import TrainingConfig, TrainingStopped
 from mlmodel.training.export import ExportDiffers
@@ -138,6 +138,17 @@ def test_a_database_that_is_down_does_not_undo_a_training(
     folder = folder_of(TRAINED.sha256, model_dir)
     assert f"`manage.py activate_model {folder}` does that later" in str(failed.value)
     assert str(failed.value).endswith("connection refused")
+
+
+@pytest.mark.django_db
+def test_a_choice_that_cannot_be_noted_does_not_undo_a_training(
+    trainings: Calls, model_dir: Path
+) -> None:
+    (model_dir / CHOSEN_FILE / "in the way").mkdir(parents=True)
+    with pytest.raises(CommandError, match=r"It was not promoted.*does that later.*can't be"):
+        run()
+    assert folder_of(TRAINED.sha256, model_dir).is_dir()
+    assert ModelVersion.objects.active() is None
 
 
 def refuse(*_query: object) -> None:

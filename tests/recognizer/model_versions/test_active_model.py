@@ -151,3 +151,10 @@ def test_reading_registers_a_version_and_activates_none() -> None:
     assert active_model.version_of(model) == version
     assert (version.name, version.active) == (SHIPPED[0].name, False)
     assert ModelVersion.objects.active() is None
+
+
+def test_without_a_database_what_is_loaded_reads_on(models: Path) -> None:
+    choose(retrained(models).sha256, models)
+    before = active_model.model()
+    with connection.execute_wrapper(away):
+        assert active_model.model() is before

@@ -12,9 +12,10 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from recognizer.management import progress
-from recognizer.models import DigitPrediction, FileRemoval, Owner, Upload
+from recognizer.models import DigitPrediction, FileRemoval, ModelVersion, Owner, Upload
 from recognizer.upkeep import restoring
 from recognizer.upkeep.backup_format import MANIFEST, applied_migrations
+from recognizer.upkeep.earlier_tables import tables_as_of
 from recognizer.upkeep.restoring import (
     BackupUnusable,
     DatabaseNotEmpty,
@@ -211,47 +212,52 @@ def test_what_takes_longer_is_told(
         assert f"{what}: 2 of" in output.getvalue()
 
 
-def without(folder: Path, *migrations: str) -> None:
-    """Have a backup as if it had been made before these migrations, which changed no column."""
-    found = json.loads((folder / MANIFEST).read_text())
-    found["migrations"] = [each for each in found["migrations"] if each not in migrations]
-    (folder / MANIFEST).write_text(json.dumps(found))
+NEWEST = "recognizer.0010_unread_and_promotions"
+
+
+@pytest.fixture
+def earlier(tmp_path: Path) -> Path:
+    """A backup of two pictures that the version before the newest migration made."""
+    make_upload(Owner(user=make_user()))
+    make_upload()
+    with tables_as_of([each for each in applied_migrations() if each != NEWEST]):
+        return backed_up(tmp_path / "backups")
 
 
 def test_a_backup_of_an_earlier_version_comes_back_and_is_brought_up_to_date(
-    folder: Path, settings: Settings, tmp_path: Path
+    earlier: Path, settings: Settings, tmp_path: Path
 ) -> None:
     before, applied = list(Upload.objects.values()), applied_migrations()
-    without(folder, "recognizer.0010_unread")
+    assert NEWEST in applied
+    assert NEWEST not in json.loads((earlier / MANIFEST).read_text())["migrations"]
     lose_everything(settings, tmp_path)
-    restore(folder, report=silent)
+    restore(earlier, report=silent)
     assert list(Upload.objects.values()) == before
     assert applied_migrations() == applied
+    assert ModelVersion.objects.get().promoted_automatically is None
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_indexes WHERE indexname = 'upload_not_read'")
         assert cursor.fetchone()
 
 
 def test_tables_that_can_t_go_back_are_named(
-    folder: Path, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    earlier: Path, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    without(folder, "recognizer.0010_unread")
     lose_everything(settings, tmp_path)
     monkeypatch.setattr(AddIndex, "reversible", False)
-    with pytest.raises(BackupUnusable, match=r"earlier version.*recognizer\.0010_unread\.$"):
-        restore(folder, report=silent)
+    with pytest.raises(BackupUnusable, match=rf"earlier version.*{NEWEST}\.$"):
+        restore(earlier, report=silent)
     assert not Upload.objects.exists()
 
 
 def test_an_earlier_backup_that_can_t_be_restored_leaves_the_tables_up_to_date(
-    folder: Path, settings: Settings, tmp_path: Path
+    earlier: Path, settings: Settings, tmp_path: Path
 ) -> None:
     applied = applied_migrations()
-    found = json.loads((folder / MANIFEST).read_text())
+    found = json.loads((earlier / MANIFEST).read_text())
     found["rows"]["recognizer_upload"] += 1
-    (folder / MANIFEST).write_text(json.dumps(found))
-    without(folder, "recognizer.0010_unread")
+    (earlier / MANIFEST).write_text(json.dumps(found))
     lose_everything(settings, tmp_path)
     with pytest.raises(RestoreFailed):
-        restore(folder, report=silent)
+        restore(earlier, report=silent)
     assert applied_migrations() == applied

@@ -7,16 +7,23 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone
 from pytest_django import Settings
 
+from mlmodel.artifact.directory import read_card
+from mlmodel.model import SHIPPED_DIR
+from recognizer.model_versions.promotion import promote
 from recognizer.models import FileRemoval, Upload
 from recognizer.storage.disk import DurableFileStorage
+from recognizer.upkeep import sweep as sweep_module
 from recognizer.upkeep.sweep import SweepRunning, sweep
+from recognizer.uploads import reading
 from recognizer.uploads.deletion import delete_uploads
+from recognizer.uploads.storing import Given, take_in
 from recognizer.uploads.storing_lock import storing_lock
 from tests.faults.storages import StuckStorage, use_storage
-from tests.makers import digits_png, make_upload
-from tests.recognizer.upkeep.leftovers import cut_off, grow_old, stray
+from tests.makers import digits_png, lose_the_model, make_upload, make_visitor
+from tests.recognizer.upkeep.leftovers import LONG_AGO, cut_off, grow_old, stray
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -171,3 +178,47 @@ def test_a_sweep_lists_the_storage_once_and_asks_for_no_file_by_itself(
     )
     assert sweep(apply=False).missing == 0
     assert sorted(listed) == sorted(set(listed))
+
+
+@pytest.mark.parametrize("data", [None, digits_png("42")], ids=["without a file", "with a file"])
+def test_what_is_deleted_meanwhile_stops_no_sweep(
+    data: bytes | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut_off(data)
+
+    def delete(_name: str, _sha256: str) -> bytes | None:
+        Upload.objects.all().delete()
+        return data
+
+    monkeypatch.setattr(sweep_module, "read_if_whole", delete)
+    assert sweep(apply=True).finished == 0
+
+
+def unread_for_long() -> Upload:
+    upload = take_in(Given(digits_png("42"), "file"), make_visitor())
+    Upload.objects.update(created=timezone.now() - LONG_AGO)
+    return upload
+
+
+def test_while_the_model_is_away_pictures_stay_unread(settings: Settings, tmp_path: Path) -> None:
+    unread_for_long()
+    lose_the_model(settings, tmp_path)
+    assert sweep(apply=True).read == 0
+    assert Upload.objects.unread().exists()
+    promote(read_card(SHIPPED_DIR))
+    assert sweep(apply=True).read == 1
+    assert Upload.objects.with_current_prediction().get().state == "read"
+
+
+def test_a_picture_that_ends_the_reader_keeps_no_sweep_from_its_other_work(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def end(*_args: object, **_options: object) -> None:
+        raise ZeroDivisionError
+
+    unread_for_long()
+    FileRemoval.objects.create(name="uploads/ab/left-over.png")
+    monkeypatch.setattr(reading, "read", end)
+    with pytest.raises(ZeroDivisionError):
+        sweep(apply=True)
+    assert not FileRemoval.objects.exists()

@@ -8,7 +8,7 @@ from pytest_django import Settings
 
 from recognizer.models import Owner, Upload
 from recognizer.storage.disk import MARKER
-from recognizer.uploads import quota
+from recognizer.uploads import storing
 from recognizer.uploads.deletion import delete_uploads
 from recognizer.uploads.quota import QuotaExceeded
 from tests.makers import digits_png, make_upload, make_upload_row, make_user, make_visitor
@@ -118,7 +118,7 @@ def test_without_the_lock_all_would_get_past_it(monkeypatch: pytest.MonkeyPatch)
             all_have_counted.wait(timeout=30)
         save(upload, **options)
 
-    monkeypatch.setattr(quota, "_wait_for_others", lambda _upload: None)
+    monkeypatch.setattr(storing, "wait_for_others", lambda _owner: None)
     monkeypatch.setattr(Upload, "save", save_late)
     together(8, lambda _: make_upload(visitor))
     assert Upload.objects.count() == 8

@@ -40,6 +40,16 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
+        migrations.AddField(
+            "modelversion",
+            "promoted_automatically",
+            models.BooleanField(
+                blank=True,
+                editable=False,
+                help_text="Whether the start of a server promoted it, and not a person or a training.",
+                null=True,
+            ),
+        ),
         migrations.AddIndex(
             "upload",
             models.Index(
