@@ -45,9 +45,7 @@ def reading_as_data(
         "reason": str(prediction.reason),
         "text": prediction.text,
         "confidence": prediction.confidence,
-        "possibilities": [
-            {"text": text, "probability": share} for text, share in prediction.possibilities
-        ],
+        "possibilities": _with_probabilities("text", prediction.possibilities),
         "digits": [_digit_as_data(digit) for digit in found],
         "model": _model_of(prediction),
         "milliseconds": round(prediction.milliseconds, 2),
@@ -64,7 +62,9 @@ def _digit_as_data(digit: DigitPrediction) -> dict[str, Any]:
         "confidence": digit.confidence,
         "line": digit.line,
         "box": list(digit.box),
-        "alternatives": [
-            {"value": value, "probability": share} for value, share in digit.alternatives
-        ],
+        "alternatives": _with_probabilities("value", digit.alternatives),
     }
+
+
+def _with_probabilities(name: str, pairs: Iterable[tuple[Any, float]]) -> list[dict[str, Any]]:
+    return [{name: what, "probability": share} for what, share in pairs]

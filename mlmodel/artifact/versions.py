@@ -44,7 +44,7 @@ def publish(card: ModelCard, artifacts: Artifacts, models: Path) -> Path:
         CardDamaged, CardFormatUnknown: the card could not be read back; nothing is written.
         ModelNotWritten: the folder or a file can't be written.
     """
-    folder = models / card.sha256[:SHA_DIGITS_IN_NAME]
+    folder = models / folder_name(card.sha256)
     try:
         with _locked(models):
             _remove_leftovers(models)
@@ -84,15 +84,20 @@ def folder_of(sha256: str, models: Path, *others: Path) -> Path:
         CardDamaged, CardFormatUnknown, NotAPlainFile: the folder of its name has such a card.
     """
     problem: ModelError | None = None
-    for folder in (models / sha256[:SHA_DIGITS_IN_NAME], models, *others):
+    for folder in (models / folder_name(sha256), models, *others):
         try:
             if read_card(folder).sha256 == sha256:
                 return folder
         except (ModelMissing, OSError):
             continue
         except ModelError as error:
-            problem = problem or (error if folder.name == sha256[:SHA_DIGITS_IN_NAME] else None)
-    raise problem or ModelMissing(f"The model {sha256[:SHA_DIGITS_IN_NAME]} is not in {models}.")
+            problem = problem or (error if folder.name == folder_name(sha256) else None)
+    raise problem or ModelMissing(f"The model {folder_name(sha256)} is not in {models}.")
+
+
+def folder_name(sha256: str) -> str:
+    """Return the name of a version's own folder."""
+    return sha256[:SHA_DIGITS_IN_NAME]
 
 
 def choose(sha256: str, models: Path) -> None:

@@ -37,14 +37,10 @@ def promote(card: ModelCard, *, automatically: bool = False) -> ModelVersion:
 
 
 def promote_shipped_if_due() -> bool:
-    """Promote the model that comes with digitrec at the start of a server, if that is due.
+    """Promote the model that comes with digitrec at a start, if that is due; whether it was.
 
-    It is on the first start; after an update that brought another model, unless a person or a
-    training chose the active one; and after an update that can't read models of the active one's
-    format. A chosen model that is missing here, because a disk is not mounted, keeps its place.
-
-    Returns:
-        whether it was promoted.
+    It is on the first start, and after an update with another model, unless a person or a training
+    chose the active one. A chosen one makes way only for a format that can't be read any more.
 
     Raises:
         ModelError: the shipped model can't be trusted, or MODEL_DIR can't be written to.

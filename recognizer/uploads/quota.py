@@ -43,10 +43,8 @@ class Quota:
 def require_room(owner: Owner, *, files: int, byte_count: int) -> None:
     """Check that an owner has room for new pictures, with one query however many they are.
 
-    Call it after `wait_for_others`, in the transaction that inserts their rows.
-
-    Args:
-        byte_count: the size of all the pictures together, as they were given.
+    Call it after `wait_for_others`, in the transaction that inserts their rows. The bytes are
+    those of all the pictures together, as they were given.
 
     Raises:
         QuotaExceeded: there is no room.

@@ -110,26 +110,39 @@ def mark_stored(upload: Upload) -> None:
 def _row_of(image: cleaning.CleanImage, given: Given, owner: Owner) -> Upload:
     """The upload's row: a new one, or the one that was made with this key before."""
     upload = _new_row(image, given, owner)
-    earlier = _earlier(upload)
-    if earlier is None:
-        try:
-            # Committed before the file is written: after a crash, a row names every file there is.
-            with transaction.atomic():
-                wait_for_others(owner)
-                # One of the others may have been the same picture: it needs no room twice.
-                earlier = _earlier(upload)
-                if earlier is None:
-                    require_room(owner, files=1, byte_count=upload.byte_size)
-                    upload.save(force_insert=True)
-                    return upload
-        except IntegrityError as error:
-            if owner.user and not User.objects.filter(pk=owner.user.pk).exists():
-                raise UploadGone from error  # with its owner's account
-            raise
-    # The same file turned or cropped in another way is another picture, too.
-    if (earlier.sha256, earlier.file_sha256) != (upload.sha256, upload.file_sha256):
+    try:
+        row = _earlier(upload) or _inserted(upload, owner)
+    except IntegrityError as error:
+        if _is_gone(owner):
+            raise UploadGone from error  # with its owner's account
+        raise
+    if not _is_same_picture(row, upload):
         raise KeyReused
-    return earlier
+    return row
+
+
+def _inserted(upload: Upload, owner: Owner) -> Upload:
+    """The new row, or that of a request with the same key that was faster.
+
+    Committed before the file is written: after a crash, a row names every file there is.
+    """
+    with transaction.atomic():
+        wait_for_others(owner)
+        # One of the others may have been the same picture: it needs no room twice.
+        if earlier := _earlier(upload):
+            return earlier
+        require_room(owner, files=1, byte_count=upload.byte_size)
+        upload.save(force_insert=True)
+    return upload
+
+
+def _is_gone(owner: Owner) -> bool:
+    return owner.user is not None and not User.objects.filter(pk=owner.user.pk).exists()
+
+
+def _is_same_picture(one: Upload, other: Upload) -> bool:
+    """Whether both are one file, turned and cropped alike."""
+    return (one.sha256, one.file_sha256) == (other.sha256, other.file_sha256)
 
 
 def _new_row(image: cleaning.CleanImage, given: Given, owner: Owner) -> Upload:

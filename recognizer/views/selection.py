@@ -67,7 +67,12 @@ def _read_again(request: HttpRequest, chosen: UploadQuerySet) -> HttpResponse:
             read_again(upload)
         except (StorageUnavailable, UploadGone):
             failed += 1
-    if done := len(chosen) - failed:
+    _say_what_was_read_again(request, len(chosen) - failed, failed)
+    return _back(request)
+
+
+def _say_what_was_read_again(request: HttpRequest, done: int, failed: int) -> None:
+    if done:
         sentence = ngettext(
             "%(count)d picture was read again with the model of today.",
             "%(count)d pictures were read again with the model of today.",
@@ -81,7 +86,6 @@ def _read_again(request: HttpRequest, chosen: UploadQuerySet) -> HttpResponse:
             failed,
         )
         messages.error(request, sentence % {"count": failed})
-    return _back(request)
 
 
 def _back(request: HttpRequest) -> HttpResponse:

@@ -46,11 +46,10 @@ def upload(request: HttpRequest) -> HttpResponse:
     form = UploadForm(request.POST, request.FILES)
     if not form.is_valid():
         return invalid(request, form)
-    key: UUID | None = form.cleaned_data["key"]
-    owner = uploading_owner(request, key)
+    owner = uploading_owner(request, form.cleaned_data["key"])
     try:
         count_uploads(owner, client_of(request))
-        given = _recognize_once(form, owner, key)
+        given = _recognize_once(form, owner)
     except Refusal as refusal:
         return refused(request, refusal)
     except StorageUnavailable:
@@ -59,9 +58,9 @@ def upload(request: HttpRequest) -> HttpResponse:
     return given_to_script(given) if wants_json(request) else redirect(given)
 
 
-def _recognize_once(form: UploadForm, owner: Owner, key: UUID | None) -> Upload:
+def _recognize_once(form: UploadForm, owner: Owner) -> Upload:
     try:
-        return _recognize(form, owner, key)
+        return _recognize(form, owner, form.cleaned_data["key"])
     except KeyReused:
         # The browser's Back button shows the same form, with its key, for another picture.
         return _recognize(form, owner, uuid4())

@@ -74,18 +74,13 @@ class Command(BaseCommand):
             f"{_bytes(card) / 1e6:.1f} MB, trained in {_seconds(card, config) / 60:.1f} minutes, "
             f"written to {folder}."
         )
-        later = f"`manage.py activate_model {folder}` does that later"
-        with end_on_database_error(
-            f"It was not promoted ({later}), for the database can't be used"
-        ):
-            if output is not None:
+        not_yet = f"It was not promoted (`manage.py activate_model {folder}` does that later)"
+        with end_on_database_error(f"{not_yet}, for the database can't be used"):
+            if output is None:
+                _promote(card, not_yet)
+                self.stdout.write("It reads from now on; the model before stays beside it.")
+            else:
                 ModelVersion.objects.register(card)
-                return
-            try:
-                promote(card)
-            except ModelError as error:
-                raise CommandError(f"It was not promoted ({later}). {error}") from error
-            self.stdout.write("It reads from now on; the model before stays beside it.")
 
     def _preview(self, file: Path, seed: int | None) -> None:
         try:
@@ -111,6 +106,13 @@ def _trained(config: TrainingConfig, models: Path) -> ModelCard:
         raise CommandError(
             f"{error.name} is not installed: training needs all of requirements.txt."
         ) from error
+
+
+def _promote(card: ModelCard, not_yet: str) -> None:
+    try:
+        promote(card)
+    except ModelError as error:
+        raise CommandError(f"{not_yet}. {error}") from error
 
 
 def _seed(text: str) -> int:
