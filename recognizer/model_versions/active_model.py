@@ -42,13 +42,10 @@ def model() -> Model:
     Raises:
         ModelError: the active version can't be trusted, and no other was loaded before.
     """
-    known = _loaded.get(Path(settings.MODEL_DIR))
     # Asked without the lock, so that threads do not wait for each other's question.
-    if known and known.model.card.sha256 == _active_sha256(known):
-        return known.model
+    sha256 = _active_sha256(_loaded.get(Path(settings.MODEL_DIR)))
     with _lock:
         known = _loaded.get(Path(settings.MODEL_DIR))
-        sha256 = _active_sha256(known)
         if known and known.model.card.sha256 == sha256:
             return known.model
         try:
