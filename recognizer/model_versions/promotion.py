@@ -56,15 +56,17 @@ def promote_shipped_if_due() -> bool:
 
 def _makes_way(active: ModelVersion, shipped: ModelCard) -> bool:
     """Whether the active version makes way for the shipped one."""
+    if active.artifact_sha256 == shipped.sha256:
+        # Earlier versions of digitrec neither noted the promotion nor copied the model.
+        return active.promoted_automatically is None
     if active.promoted_automatically:
-        return active.artifact_sha256 != shipped.sha256
+        return True
     try:
         require_readable(read_model(active_folder())[0])
     except (CardFormatUnknown, PreprocessingMismatch) as error:
         logger.warning("%s makes way for %s: %s", active.name, shipped.name, error)
         return True
     except (ModelError, OSError) as error:
-        # An earlier version of digitrec did not note who promoted it: null.
         keeps_its_place = active.promoted_automatically is False
         logger.error("%s can't read here: %s", active.name, error)  # noqa: TRY400 - a sentence
         return not keeps_its_place

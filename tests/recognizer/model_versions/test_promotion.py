@@ -94,6 +94,14 @@ def test_on_the_first_start_the_shipped_model_is_promoted(models: Path) -> None:
     assert not promote_shipped_if_due()
 
 
+def test_the_shipped_model_of_an_earlier_version_is_copied_and_noted(models: Path) -> None:
+    make_model_version(SHIPPED, activate=True)
+    ModelVersion.objects.update(promoted_automatically=None)
+    assert promote_shipped_if_due()
+    assert ModelVersion.objects.get().promoted_automatically
+    assert folder_of(SHIPPED.sha256, models).parent == models
+
+
 def test_an_update_brings_its_model_where_nobody_chose_one() -> None:
     make_model_version().activate(automatically=True)
     assert promote_shipped_if_due()
