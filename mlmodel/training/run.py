@@ -104,23 +104,34 @@ def train(
     leaves_out = config.digits is None or config.lines is None
     before = read_model(base) if base and leaves_out else None
     try:
-        digits = _trained_or_kept("digits", config.digits, before, work, report)
-        lines = _trained_or_kept("lines", config.lines, before, work, report)
-        if before is None or config.digits:
-            confusion = confusion_of(Classifier(digits.artifact), load_mnist().test)
-        else:
-            confusion = np.array(before[0].confusion)
-        reading = _fit_reading(config, digits, lines, report)
+        card, artifacts = _made(config, before, work, report)
     except KeyboardInterrupt as error:
         raise TrainingStopped(
             f"Training was stopped. {models} is as it was before; started again, it goes on "
             "after the last whole epoch."
         ) from error
-    card = _card(digits.card, lines.card, reading, confusion)
     _require_good_enough(card, config.least_accuracy, models)
-    publish(card, Artifacts(digits.artifact, lines.artifact), models)
+    publish(card, artifacts, models)
     shutil.rmtree(work, ignore_errors=True)
     return card
+
+
+def _made(
+    config: TrainingConfig,
+    before: tuple[ModelCard, Artifacts] | None,
+    work: Path,
+    report: Report,
+) -> tuple[ModelCard, Artifacts]:
+    """Both networks, trained or kept, and the card of the model that they make together."""
+    digits = _trained_or_kept("digits", config.digits, before, work, report)
+    lines = _trained_or_kept("lines", config.lines, before, work, report)
+    if before is None or config.digits:
+        confusion = confusion_of(Classifier(digits.artifact), load_mnist().test)
+    else:
+        confusion = np.array(before[0].confusion)
+    reading = _fit_reading(config, digits, lines, report)
+    card = _card(digits.card, lines.card, reading, confusion)
+    return card, Artifacts(digits.artifact, lines.artifact)
 
 
 def _require_good_enough(card: ModelCard, least: float, models: Path) -> None:

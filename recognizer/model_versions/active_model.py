@@ -43,9 +43,9 @@ def model() -> Model:
         ModelError: the active version can't be trusted, and no other was loaded before.
     """
     # Asked without the lock, so that threads do not wait for each other's question.
-    sha256 = _active_sha256(_loaded.get(Path(settings.MODEL_DIR)))
+    sha256 = _active_sha256(_last_loaded())
     with _lock:
-        known = _loaded.get(Path(settings.MODEL_DIR))
+        known = _last_loaded()
         if known and known.model.card.sha256 == sha256:
             return known.model
         try:
@@ -57,6 +57,10 @@ def model() -> Model:
                 raise
             _log_once(known, str(error))
         return known.model
+
+
+def _last_loaded() -> _Loaded | None:
+    return _loaded.get(Path(settings.MODEL_DIR))
 
 
 def card() -> ModelCard | None:
