@@ -51,7 +51,7 @@ PYTHON = os.environ | {"PYTHONPATH": str(BASE_DIR)}
 def model_dir(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     settings.MODEL_DIR = Path(shutil.copytree(SHIPPED_DIR, tmp_path / "model"))
     # As before any promotion; the threads here need no database.
-    monkeypatch.setattr(active_model, "_active_sha256", lambda: None)
+    monkeypatch.setattr(active_model, "_active_sha256", lambda _known=None: None)
     return Path(settings.MODEL_DIR)
 
 
