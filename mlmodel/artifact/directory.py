@@ -20,6 +20,7 @@ from mlmodel.artifact.card import (
     artifact_name,
     model_checksum,
 )
+from mlmodel.durable import sync_folder, write_durably
 
 CARD_FILE = "card.json"
 ARTIFACT_PATTERN = "*-*.tflite"
@@ -157,7 +158,7 @@ def write_model(card: ModelCard, artifacts: Artifacts, directory: Path) -> None:
     try:
         partial.mkdir()
         for name, content in (files | {CARD_FILE: content_of_card.encode()}).items():
-            _write_durably(partial / name, content)
+            write_durably(partial / name, content)
         sync_folder(partial)
         if directory.exists():
             # Renamed, because a kill during its removal would leave half a folder.
@@ -171,19 +172,3 @@ def write_model(card: ModelCard, artifacts: Artifacts, directory: Path) -> None:
     # The new name is on the disk only after the folder that holds it is.
     sync_folder(directory.parent)
     shutil.rmtree(damaged, ignore_errors=True)
-
-
-def _write_durably(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def sync_folder(folder: Path) -> None:
-    """Wait until the names of a folder's files are on the disk."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -21,9 +21,9 @@ from mlmodel.artifact.directory import (
     read_card,
     read_model,
     read_plain_file,
-    sync_folder,
     write_model,
 )
+from mlmodel.durable import sync_folder, write_durably
 
 CHOSEN_FILE = "chosen"
 _SHA256 = re.compile("[0-9a-f]{64}")
@@ -110,10 +110,7 @@ def choose(sha256: str, models: Path) -> None:
     partial = note.with_name(f".{note.name}{PARTIAL_SUFFIX}")
     try:
         with _locked(models):
-            with partial.open("w") as file:
-                file.write(f"{sha256}\n")
-                file.flush()
-                os.fsync(file.fileno())
+            write_durably(partial, f"{sha256}\n".encode())
             partial.replace(note)
             sync_folder(models)
     except OSError as error:

@@ -10,6 +10,8 @@ from typing import IO, Any
 from django.core.files import File
 from django.core.files.storage import FileSystemStorage
 
+from mlmodel.durable import sync_folder
+
 # A file in the media folder since its first use. If it is missing later, the folder is another
 # one, because the disk that held it is not mounted.
 MARKER = ".digitrec-media"
@@ -52,7 +54,7 @@ class DurableFileStorage(FileSystemStorage):
         try:
             _write_part(part, content, self.file_permissions_mode or 0o600)
             part.rename(path)
-            force_to_disk(path.parent)
+            sync_folder(path.parent)
         except BaseException:
             part.unlink(missing_ok=True)
             path.unlink(missing_ok=True)
@@ -120,12 +122,3 @@ def _copy(content: File[Any], file: IO[bytes]) -> str:
         file.write(data)
         digest.update(data)
     return digest.hexdigest()
-
-
-def force_to_disk(folder: Path) -> None:
-    """Make renames in a folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -22,9 +22,10 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils import timezone
 
+from mlmodel.durable import sync_folder
 from recognizer.models import Upload
 from recognizer.storage.bucket import BucketUnavailable
-from recognizer.storage.disk import FolderReplaced, force_to_disk, sha256_of
+from recognizer.storage.disk import FolderReplaced, sha256_of
 from recognizer.upkeep.backup_format import (
     MANIFEST,
     MEDIA,
@@ -63,7 +64,7 @@ def back_up(into: Path, *, report: Report) -> tuple[Path, Manifest]:
     except BaseException:
         shutil.rmtree(part)
         raise
-    force_to_disk(into)
+    sync_folder(into)
     return folder, manifest
 
 
@@ -98,7 +99,7 @@ def _write(folder: Path, report: Report) -> Manifest:
         file.write(json.dumps(asdict(manifest), indent=1).encode())
     for parent, _, _ in os.walk(folder, topdown=False):
         Path(parent).chmod(0o700)
-        force_to_disk(Path(parent))
+        sync_folder(Path(parent))
     return manifest
 
 

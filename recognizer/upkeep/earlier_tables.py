@@ -28,10 +28,9 @@ def tables_as_of(migrations: Collection[str]) -> Iterator[None]:
 
 def migrations_without_a_way_back(migrations: Collection[str]) -> list[str]:
     """List the migrations since these that can't be undone."""
-    plan = _executor().migration_plan(_targets(migrations))
     return [
         f"{migration.app_label}.{migration.name}"
-        for migration, _ in plan
+        for migration, _ in _executor().migration_plan(_targets(migrations))
         if not all(operation.reversible for operation in migration.operations)
     ]
 
