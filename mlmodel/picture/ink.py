@@ -52,12 +52,15 @@ class Ink:
         contrast: (height, width) float32, grey levels by which a pixel differs from the paper
             around it; ink is positive, whether it is dark or light.
         scale: working pixels per pixel of the picture given (1 or less).
+        grey: (height, width) float32, grey levels 0..255 of the bare picture, inverted where its
+            ink is light.
     """
 
     strength: NDArray[np.float32]
     mask: NDArray[np.bool_]
     contrast: NDArray[np.float32]
     scale: float
+    grey: NDArray[np.float32]
 
 
 def extract_ink(image: NDArray[np.uint8]) -> Ink:
@@ -72,16 +75,16 @@ def extract_ink(image: NDArray[np.uint8]) -> Ink:
     grey, scale = _to_working_size(image)
     contrast = _flatten(only_sheet(grey))
     if _skewness(contrast) < 0:  # The few pixels far from the background are the lighter ones.
-        contrast = -contrast
+        contrast, grey = -contrast, 255 - grey
     threshold = _ink_threshold(contrast)
     mask = _with_faint_ends(contrast, threshold)
     if not mask.any():
-        return Ink(np.zeros_like(contrast), mask, contrast, scale)
+        return Ink(np.zeros_like(contrast), mask, contrast, scale, grey)
     full = float(np.percentile(contrast[mask], 75))
     edge = _EDGE_SHARE * threshold * _FAINT_SHARE
     near = cv2.dilate(mask.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     strength = np.where(near, np.clip((contrast - edge) / max(full - edge, 1), 0, 1), 0)
-    return Ink(strength.astype(np.float32), mask, contrast, scale)
+    return Ink(strength.astype(np.float32), mask, contrast, scale, grey)
 
 
 def _to_working_size(image: NDArray[np.uint8]) -> tuple[NDArray[np.float32], float]:

@@ -19,4 +19,4 @@ def rectangles(*boxes: Box, height: int = HEIGHT, width: int = WIDTH) -> Ink:
 
 def ink_of(mask: NDArray[np.bool_]) -> Ink:
     """Full ink wherever the mask is True."""
-    return Ink(mask.astype(np.float32), mask, mask.astype(np.float32), 1.0)
+    return Ink(mask.astype(np.float32), mask, mask.astype(np.float32), 1.0, 255.0 * ~mask)

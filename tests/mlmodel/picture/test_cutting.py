@@ -60,7 +60,7 @@ def test_the_soft_edge_of_a_stroke_belongs_to_it() -> None:
     hard = rectangles(DIGIT)
     soft = np.full((HEIGHT, WIDTH), 0.25, np.float32)
     soft[hard.mask] = 1
-    (cut,) = _cuts(Ink(soft, hard.mask, soft, 1.0), DIGIT)
+    (cut,) = _cuts(Ink(soft, hard.mask, soft, 1.0, hard.grey), DIGIT)
     assert cut.box == DIGIT
     assert _cropped(cut.strength).shape == (62, 32)
     assert _cropped(cut.strength)[0] == pytest.approx(0.25)

@@ -125,7 +125,7 @@ def cell(*lines: tuple[slice, slice]) -> Mask:
 def components_of(mask: Mask) -> NDArray[np.int32]:
     """Those that are left: x, y, width, height, area."""
     strength = mask.astype(np.float32)
-    stats = Components.of(Ink(strength, mask, strength, 1.0)).stats[1:]
+    stats = Components.of(Ink(strength, mask, strength, 1.0, 255 * (1 - strength))).stats[1:]
     return stats[stats[:, 4] > 0]
 
 
