@@ -1,6 +1,6 @@
 """Fields: lines of writing, and where the characters stand in them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 import cv2
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlmodel.synthesis.hands import Hand
-from mlmodel.synthesis.shapes import Grey, as_grey, draw_curve, letter
+from mlmodel.synthesis.shapes import Grey, as_grey, draw_curve
 from mlmodel.synthesis.writing import Writer, crop_written
 from mlmodel.synthesis.zeros import linked_zeros
 
@@ -29,13 +29,14 @@ class Mark:
     Attributes:
         grey: (height, width) float32 in 0..1, its ink.
         x, y: its upper left corner in pixels of the canvas.
-        value: 0..9, or None where it is no digit.
+        character: a digit or a sign; "a" for a letter or what else is none of both; empty for
+            strokes that belong to none.
     """
 
     grey: Grey
     x: int
     y: int
-    value: int | None
+    character: str
 
     @property
     def box(self) -> tuple[int, int, int, int]:
@@ -87,7 +88,7 @@ def write_field(items: list[int | str], writer: Writer, random: np.random.Genera
         left_edge, right_edge = _edges(grey, top, 2 * reach)
         x = 0 if edge is None else _next_to(edge, left_edge, gap, unit)
         top += round(slope * x)
-        marks += [Mark(mark.grey, x + mark.x, top + mark.y, mark.value) for mark in written.marks]
+        marks += [replace(mark, x=x + mark.x, y=top + mark.y) for mark in written.marks]
         left_edge, right_edge = _edges(grey, top, 2 * reach)
         edge = right_edge + x if edge is None else np.maximum(edge, right_edge + x)
     return assemble(marks)
@@ -123,14 +124,14 @@ def _written(item: int | str, count: int, writer: Writer, random: np.random.Gene
     unit = writer.hand.height_px
     if count > 1:
         return _zeros(count, writer.hand, random)
-    rise, value = 0.0, None
+    rise = 0.0
     if isinstance(item, int):
-        grey, value, rise = writer.digit(item), item, writer.hand.drops[item]
+        grey, rise = writer.digit(item), writer.hand.drops[item]
     elif item == "a":
-        grey = writer.write(letter(random), unit * random.uniform(0.5, 1.2))
+        grey = writer.write(writer.letter(), unit * random.uniform(0.5, 1.2))
     else:
         grey, rise = _sign(item, writer, random)
-    return _Written(grey, (Mark(grey, 0, 0, value),), rise)
+    return _Written(grey, (Mark(grey, 0, 0, str(item)),), rise)
 
 
 def _zeros(count: int, hand: Hand, random: np.random.Generator) -> _Written:
@@ -139,9 +140,9 @@ def _zeros(count: int, hand: Hand, random: np.random.Generator) -> _Written:
     stroke_px = max(1.0, hand.stroke * hand.height_px)
     grey, boxes = linked_zeros(count, height_px, hand.slant, stroke_px, random)
     zeros = tuple(
-        Mark(grey[y : y + height, x : x + width], x, y, 0) for x, y, width, height in boxes
+        Mark(grey[y : y + height, x : x + width], x, y, "0") for x, y, width, height in boxes
     )
-    return _Written(grey, (*zeros, Mark(grey, 0, 0, None)), hand.drops[0])
+    return _Written(grey, (*zeros, Mark(grey, 0, 0, "")), hand.drops[0])
 
 
 def _sign(item: str, writer: Writer, random: np.random.Generator) -> tuple[Grey, float]:
@@ -241,7 +242,7 @@ def assemble(marks: list[Mark]) -> Field:
     right = max(mark.x + mark.grey.shape[1] for mark in marks)
     bottom = max(mark.y + mark.grey.shape[0] for mark in marks)
     ink = np.zeros((bottom - top, right - left), np.float32)
-    moved = tuple(Mark(m.grey, m.x - left, m.y - top, m.value) for m in marks)
+    moved = tuple(replace(mark, x=mark.x - left, y=mark.y - top) for mark in marks)
     for mark in moved:
         x, y, width, height = mark.box
         part = ink[y : y + height, x : x + width]

@@ -1,7 +1,8 @@
 """Fields on a sheet of paper, and the picture that is taken of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -38,16 +39,37 @@ class KnownDigit:
 
 
 @dataclass(frozen=True)
+class KnownSign:
+    """What is written in a picture and is no digit.
+
+    Attributes:
+        character: a sign, or "a" for a letter and whatever else is none.
+        box: of its ink, x, y, width, height in pixels.
+    """
+
+    character: str
+    box: tuple[float, float, float, float]
+
+
+Known = TypeVar("Known", KnownDigit, KnownSign)
+
+
+@dataclass(frozen=True)
 class Picture:
     """A synthetic picture.
 
     Attributes:
         image: (height, width) uint8.
         digits: all digits in it, line by line.
+        signs: whatever else is written in it.
+        written: what it says, with its signs, where it is not known where they stand; it has
+            neither digits nor signs then.
     """
 
     image: NDArray[np.uint8]
     digits: tuple[KnownDigit, ...]
+    signs: tuple[KnownSign, ...] = ()
+    written: str | None = None
 
     @property
     def text(self) -> str:
@@ -95,8 +117,9 @@ def photograph(
         max(8, round(end_x - begin_x + left + right)),
     )
     shift = round(left - begin_x), round(top - begin_y)
-    ink, digits = _written(size, placed, shift)
-    ink, digits = _turned(ink, digits, 0.0 if cell else random.normal(0, _TURN))
+    ink, digits, signs = _written(size, placed, shift)
+    degrees = 0.0 if cell else random.normal(0, _TURN)
+    ink, digits, signs = _turned(ink, digits, signs, degrees)
     sheet = paper.paper((ink.shape[0], ink.shape[1]), random)
     printed = np.zeros_like(ink) if cell else _printed(sheet, unit, random, digits)
     for box in boxes:
@@ -104,7 +127,7 @@ def photograph(
         paper.frame_around(printed, shifted, unit, random)
     if cell:
         _cell_edges(printed, unit, random)
-    return Picture(_expose(sheet, printed, ink, hand, random), tuple(digits))
+    return Picture(_expose(sheet, printed, ink, hand, random), tuple(digits), tuple(signs))
 
 
 def _extent(placed: Placed, boxes: list[Edges]) -> Edges:
@@ -119,19 +142,22 @@ def _extent(placed: Placed, boxes: list[Edges]) -> Edges:
 
 def _written(
     size: tuple[int, int], placed: Placed, shift: tuple[int, int]
-) -> tuple[Grey, list[KnownDigit]]:
-    """The ink of all fields, moved by `shift` (x, y) pixels, and their digits."""
+) -> tuple[Grey, list[KnownDigit], list[KnownSign]]:
+    """The ink of all fields, moved by `shift` (x, y) pixels, and what they hold."""
     ink = np.zeros(size, np.float32)
-    digits = []
+    digits: list[KnownDigit] = []
+    signs: list[KnownSign] = []
     for field, (x, y) in placed:
         left, top = x + shift[0], y + shift[1]
         _blend(ink, field.ink, left, top)
-        digits += [
-            KnownDigit(m.value, (m.x + left, m.y + top, m.grey.shape[1], m.grey.shape[0]))
-            for m in field.marks
-            if m.value is not None
-        ]
-    return ink, digits
+        for mark in field.marks:
+            height, width = mark.grey.shape
+            box = mark.x + left, mark.y + top, width, height
+            if mark.character.isdigit():
+                digits.append(KnownDigit(int(mark.character), box))
+            elif mark.character:
+                signs.append(KnownSign(mark.character, box))
+    return ink, digits, signs
 
 
 def _printed(
@@ -148,23 +174,26 @@ def _blend(ink: Grey, field: Grey, x: int, y: int) -> None:
     np.maximum(window, field[: window.shape[0], : window.shape[1]], out=window)
 
 
-def _turned(ink: Grey, digits: list[KnownDigit], degrees: float) -> tuple[Grey, list[KnownDigit]]:
+def _turned(
+    ink: Grey, digits: list[KnownDigit], signs: list[KnownSign], degrees: float
+) -> tuple[Grey, list[KnownDigit], list[KnownSign]]:
     """The whole writing turned counterclockwise, on a canvas that is large enough."""
     height, width = ink.shape
     if abs(degrees) < _LEAST_TURN:
-        return ink, digits
+        return ink, digits, signs
     degrees = float(np.clip(degrees, -_MOST_TURN, _MOST_TURN))
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1)
     sine = abs(matrix[0, 1])
     new_width, new_height = round(width + sine * height), round(height + sine * width)
     matrix[:, 2] += (new_width - width) / 2, (new_height - height) / 2
     turned = cv2.warpAffine(ink, matrix, (new_width, new_height), flags=cv2.INTER_LINEAR)
-    moved = []
-    for digit in digits:
-        x, y, w, h = digit.box
+
+    def moved(known: Known) -> Known:
+        x, y, w, h = known.box
         middle = matrix @ (x + w / 2, y + h / 2, 1)
-        moved.append(KnownDigit(digit.value, (middle[0] - w / 2, middle[1] - h / 2, w, h)))
-    return np.asarray(turned, np.float32), moved
+        return replace(known, box=(middle[0] - w / 2, middle[1] - h / 2, w, h))
+
+    return np.asarray(turned, np.float32), [*map(moved, digits)], [*map(moved, signs)]
 
 
 def _cell_edges(printed: Grey, unit: float, random: np.random.Generator) -> None:

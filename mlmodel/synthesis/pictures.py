@@ -9,10 +9,11 @@ import numpy as np
 from mlmodel.synthesis import camera, fields, paper
 from mlmodel.synthesis.hands import Hand, random_hand
 from mlmodel.synthesis.patterns import random_digits, random_pattern
+from mlmodel.synthesis.people import People, drawn_grey
 from mlmodel.synthesis.photograph import Edges, Picture, photograph
-from mlmodel.synthesis.shapes import Grey, MnistShapes, Shape, as_grey, letter, random_strokes
+from mlmodel.synthesis.shapes import Grey, MnistShapes, Shape, as_grey, random_strokes
 from mlmodel.synthesis.signs import made_up_sign
-from mlmodel.synthesis.writing import Writer
+from mlmodel.synthesis.writing import Writer, crop_written
 
 # The usual height of a digit in a picture. Reading brings all digits to one height, so this decides
 # only how sharp or pixelated they are.
@@ -24,6 +25,7 @@ _SMALL_HEIGHTS = 1.5
 # loose one, or a page. Tight crops were 40 % and pages 15 % until strips showed the picture's edge.
 _MARGINS = (0.3, 0.25), (0.7, 0.8), (1.0, 3.0)
 _LEAST_MARGIN = 0.02
+_PEOPLE_SHARE = 0.5  # of pictures are in the hands of people, if there are any
 # Pictures that are cut so close at a side that the first or last digit reaches it.
 _CUT_CLOSE_SHARE = 0.08
 # Up to which share of the pictures without digits they hold characters, or crossed-out digits; the
@@ -33,24 +35,49 @@ _MADE_UP_SHARE = 0.35  # of those with characters; the others have letters
 _ONE_CHARACTER_SHARE, _ONE_DIGIT_SHARE = 0.7, 0.5  # the others have two or more side by side
 
 
-def synthetic_picture(mnist: MnistShapes, random: np.random.Generator) -> Picture:
-    """A picture as people send them, decided by the state of `random` alone."""
-    writer = _writer(mnist, random)
+def synthetic_picture(
+    mnist: MnistShapes, random: np.random.Generator, people: People | None = None
+) -> Picture:
+    """A picture as people send them, decided by the state of `random` alone.
+
+    Args:
+        people: some of the pictures are in their hands.
+    """
+    writer = _writer(mnist, random, people)
     kinds = [kind for kind, _ in _KINDS]
     shares = np.array([share for _, share in _KINDS])
     compose = kinds[int(random.choice(len(kinds), p=shares / shares.sum()))]
     return compose(writer, random)
 
 
-def picture_without_digits(mnist: MnistShapes, random: np.random.Generator) -> Picture:
+def picture_without_digits(
+    mnist: MnistShapes, random: np.random.Generator, people: People | None = None
+) -> Picture:
     """A picture with letters, made-up signs, crossed-out digits or half a digit."""
-    return no_digits(_writer(mnist, random), random, made_up_sign)
+    return no_digits(_writer(mnist, random, people), random, made_up_sign)
 
 
-def _writer(mnist: MnistShapes, random: np.random.Generator) -> Writer:
+def picture_of_number(people: People, random: np.random.Generator) -> Picture:
+    """A whole number as somebody wrote it; where its characters stand is not known."""
+    hand = random_hand(random, _height_px(random))
+    drawn = people.number(random)
+    grey = drawn_grey(drawn, hand.height_px, max(hand.stroke * hand.height_px, 1.0))
+    field = fields.Field(crop_written(grey), ())
+    picture = photograph([(field, (0, 0))], hand, random, margins=_margins(random))
+    return replace(picture, written=drawn.label)
+
+
+def _height_px(random: np.random.Generator) -> float:
     spread = np.log(_MOST_HEIGHT_PX / _LEAST_HEIGHT_PX)
-    height_px = _LEAST_HEIGHT_PX * float(np.exp(random.random() ** _SMALL_HEIGHTS * spread))
-    return Writer(random_hand(random, height_px), mnist, random)
+    return _LEAST_HEIGHT_PX * float(np.exp(random.random() ** _SMALL_HEIGHTS * spread))
+
+
+def _writer(mnist: MnistShapes, random: np.random.Generator, people: People | None) -> Writer:
+    hand = random_hand(random, _height_px(random))
+    person = None
+    if people is not None and random.random() < _PEOPLE_SHARE:
+        person = people.person(random)
+    return Writer(hand, mnist, random, person)
 
 
 def one_line(writer: Writer, random: np.random.Generator) -> Picture:
@@ -122,8 +149,7 @@ def no_digits(
         made_up: makes a character that is no letter and no digit.
     """
     field = _no_digit_field(writer, random, made_up)
-    picture = photograph([(field, (0, 0))], writer.hand, random, margins=_margins(random))
-    return replace(picture, digits=())
+    return photograph([(field, (0, 0))], writer.hand, random, margins=_margins(random))
 
 
 def _no_digit_field(
@@ -135,9 +161,9 @@ def _no_digit_field(
         is_made_up = random.random() < _MADE_UP_SHARE
         count = 1 if random.random() < _ONE_CHARACTER_SHARE else int(random.integers(2, 7))
         for _ in range(count):
-            shape = made_up(random) if is_made_up else letter(random)
+            shape = made_up(random) if is_made_up else writer.letter()
             grey = writer.write(shape, writer.hand.height_px * random.uniform(0.8, 1.2))
-            marks.append(fields.Mark(grey, x, 0, None))
+            marks.append(fields.Mark(grey, x, 0, "a"))
             x += round(grey.shape[1] + writer.hand.height_px * random.uniform(0, 0.4))
         return fields.assemble(marks)
     count = 1 if random.random() < _ONE_DIGIT_SHARE else int(random.integers(2, 6))
@@ -171,7 +197,8 @@ def _crossed_out(field: fields.Field, hand: Hand, random: np.random.Generator) -
     for line in lines:
         points = np.round(line).astype(np.int32).reshape(-1, 1, 2)
         cv2.polylines(canvas, [points], False, 255, thick, cv2.LINE_AA)
-    return fields.Field(np.maximum(ink, as_grey(canvas)), ())
+    crossed = np.maximum(ink, as_grey(canvas))
+    return fields.Field(crossed, (fields.Mark(crossed, 0, 0, "a"),))
 
 
 # Digits and whether their upper half is shown. Halves that are digits by themselves are left out:
@@ -184,7 +211,8 @@ def _half(writer: Writer, random: np.random.Generator) -> fields.Field:
     value, upper = _HALVES[random.integers(len(_HALVES))]
     ink = writer.digit(value)
     row = round(ink.shape[0] * random.uniform(0.35, 0.5))
-    return fields.Field(np.ascontiguousarray(ink[:row] if upper else ink[-row:]), ())
+    half = np.ascontiguousarray(ink[:row] if upper else ink[-row:])
+    return fields.Field(half, (fields.Mark(half, 0, 0, "a"),))
 
 
 def _blank(writer: Writer, random: np.random.Generator) -> Picture:

@@ -8,7 +8,8 @@ import numpy as np
 from mlmodel.synthesis.allographs import draw_digit
 from mlmodel.synthesis.fonts import digits_of
 from mlmodel.synthesis.hands import Hand
-from mlmodel.synthesis.shapes import Grey, MnistShapes, Shape, as_grey, font_shape
+from mlmodel.synthesis.people import Person
+from mlmodel.synthesis.shapes import Grey, MnistShapes, Shape, as_grey, font_shape, letter
 
 # MNIST's digits are about 20 pixels high, with strokes of 2 to 4.
 MNIST_HEIGHT_PX = 20
@@ -34,15 +35,30 @@ _EDGE_PX = 1.0
 class Writer:
     """Somebody who writes characters in one hand."""
 
-    def __init__(self, hand: Hand, mnist: MnistShapes, random: np.random.Generator) -> None:
+    def __init__(
+        self,
+        hand: Hand,
+        mnist: MnistShapes,
+        random: np.random.Generator,
+        person: Person | None = None,
+    ) -> None:
+        """Make a writer.
+
+        Args:
+            person: somebody whose characters this hand writes, where there are such.
+        """
         self.hand = hand
         self._mnist = mnist
         self._random = random
+        self._person = person
 
     def digit(self, value: int) -> Grey:
         """A digit as this hand writes it: (height, width) float32 in 0..1, cropped to its ink."""
         hand, random = self.hand, self._random
-        if hand.font is not None and str(value) in digits_of(hand.font):
+        own = self._person.digit(value, hand.stroke, random) if self._person else None
+        if own is not None:
+            shape = own
+        elif hand.font is not None and str(value) in digits_of(hand.font):
             shape = font_shape(hand.font, str(value))
         elif hand.forms is not None:
             shape = draw_digit(value, hand.forms[value], hand.unsteady, random)
@@ -53,6 +69,11 @@ class Writer:
         spread = np.exp(random.normal(0, hand.size_spread))
         height = hand.sizes[value] * hand.height_px * spread
         return self.write(shape, float(height))
+
+    def letter(self) -> Shape:
+        """A letter or a sign that looks like no digit."""
+        own = self._person.letter(self.hand.stroke, self._random) if self._person else None
+        return own or letter(self._random)
 
     def write(self, shape: Shape, height_px: float) -> Grey:
         """A shape as this hand writes it: (height, width) float32 in 0..1, cropped to its ink."""

@@ -6,6 +6,7 @@ import multiprocessing
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlmodel import synthesis
+from mlmodel.handwriting import real_lines, strokes
+from mlmodel.handwriting.parts import Part, part_of
+from mlmodel.handwriting.real_lines import RealLine
 from mlmodel.mnist.data import load_mnist, split
+from mlmodel.synthesis.people import People
 from mlmodel.synthesis.photograph import Picture
-from mlmodel.synthesis.pictures import picture_without_digits, synthetic_picture
+from mlmodel.synthesis.pictures import (
+    picture_of_number,
+    picture_without_digits,
+    synthetic_picture,
+)
 from mlmodel.synthesis.shapes import MnistShapes
 
 PICTURES_A_SHARD = 1_000
@@ -33,6 +42,9 @@ _DECIDING_CODE = (
     "lines/strips.py",
     "digits/normalize.py",
     "training/samples.py",
+    "training/second/samples.py",
+    "second/look.py",
+    "handwriting/*.py",
 )
 
 Arrays = dict[str, NDArray[Any]]
@@ -40,25 +52,59 @@ Arrays = dict[str, NDArray[Any]]
 Keep = Callable[[Iterable[Picture]], Arrays]
 
 
+class Kind(StrEnum):
+    """What pictures show."""
+
+    USUAL = "usual"
+    WITHOUT_DIGITS = "without digits"
+    NUMBERS = "numbers"  # that people wrote as a whole, on synthetic paper
+    REAL_NUMBERS = "real numbers"
+    REAL_TEXT = "real text"
+
+
+# Pictures of real paper: those of a number go round and round.
+_REAL = {Kind.REAL_NUMBERS: real_lines.numbers, Kind.REAL_TEXT: real_lines.text}
+
+
 @dataclass(frozen=True)
 class Pictures:
-    """Synthetic pictures, each decided by the seed and its number.
+    """Pictures, each decided by the seed and its number; iterating makes them.
 
-    Iterating makes them. They are written with digits of MNIST that are trained on, or held out.
+    Attributes:
+        held_out: how many digits of MNIST only validation is written with.
+        first: the number of the first picture.
+        validation: whether they are written with the digits that are held out.
+        handwriting: a folder of handwriting: see mlmodel.handwriting; empty for none.
+        part: of its people, whose hands these are.
     """
 
     seed: int
-    held_out: int  # digits of MNIST that only validation is written with
-    first: int  # number of the first picture
+    held_out: int
+    first: int
     count: int
-    validation: bool = False  # written with the digits that are held out
-    with_digits: bool = True
+    validation: bool = False
+    kind: Kind = Kind.USUAL
+    handwriting: str = ""
+    part: Part = Part.FIRST
 
     def __iter__(self) -> Iterator[Picture]:
+        numbers = range(self.first, self.first + self.count)
+        if self.kind in _REAL:
+            lines = _real_lines(self.handwriting, self.kind, self.part is Part.HELD_OUT)
+            for number in numbers:
+                line = lines[number % len(lines)]
+                yield Picture(line.image, (), written=line.written)
+            return
+        for number in numbers:
+            yield self._made(np.random.default_rng([self.seed, number]))
+
+    def _made(self, random: np.random.Generator) -> Picture:
+        people = _people(self.handwriting, self.part) if self.handwriting else None
+        if people and self.kind is Kind.NUMBERS:
+            return picture_of_number(people, random)
         shapes = _shapes(self.held_out, self.validation)
-        make = synthetic_picture if self.with_digits else picture_without_digits
-        for number in range(self.first, self.first + self.count):
-            yield make(shapes, np.random.default_rng([self.seed, number]))
+        make = synthetic_picture if self.kind is Kind.USUAL else picture_without_digits
+        return make(shapes, random, people)
 
 
 def validation_pictures(seed: int, held_out: int, count: int) -> Pictures:
@@ -120,3 +166,23 @@ def _make(task: tuple[Path, Pictures, Keep]) -> None:
 def _shapes(held_out: int, validation: bool) -> MnistShapes:
     training, held = split(load_mnist().training, held_out)
     return MnistShapes(held if validation else training)
+
+
+@lru_cache(maxsize=2)
+def _people(folder: str, part: Part) -> People:
+    """The people of a part."""
+    drawn = (
+        [one for one in read(Path(folder)) if part_of(one.writer) is part]
+        for read in (strokes.digits, strokes.letters, strokes.numbers)
+    )
+    return People(*drawn)
+
+
+@lru_cache(maxsize=2)
+def _real_lines(folder: str, kind: Kind, held_out: bool) -> list[RealLine]:
+    """The lines of the volumes that are held out, or of all others."""
+    return [
+        line
+        for line in _REAL[kind](Path(folder))
+        if (part_of(line.volume) is Part.HELD_OUT) == held_out
+    ]

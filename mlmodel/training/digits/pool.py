@@ -13,7 +13,7 @@ from mlmodel.mnist.data import Samples
 from mlmodel.synthesis.photograph import Picture
 from mlmodel.training.digits.config import DigitsConfig
 from mlmodel.training.samples import frames_of
-from mlmodel.training.shards import Arrays, Pictures, make_shards
+from mlmodel.training.shards import Arrays, Kind, Pictures, make_shards
 
 
 def cut_frames(
@@ -26,7 +26,7 @@ def cut_frames(
         report: called with the share that is done, 0..1.
     """
     usual = Pictures(config.seed, config.held_out, 0, config.pictures)
-    foreign = replace(usual, count=config.foreign_pictures, with_digits=False)
+    foreign = replace(usual, count=config.foreign_pictures, kind=Kind.WITHOUT_DIGITS)
     parts = []
     for pictures, begun in ((usual, 0.0), (foreign, 0.5)):
         report_half = partial(_report_half, report, begun)

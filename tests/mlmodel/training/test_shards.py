@@ -16,7 +16,7 @@ from mlmodel.synthesis.photograph import Picture
 from mlmodel.synthesis.pictures import synthetic_picture
 from mlmodel.synthesis.shapes import MnistShapes
 from mlmodel.training import shards
-from mlmodel.training.shards import Arrays, Keep, Pictures, make_shards, validation_pictures
+from mlmodel.training.shards import Arrays, Keep, Kind, Pictures, make_shards, validation_pictures
 
 # Most digits of MNIST are held out: to measure all of them takes 6 s.
 SEED, HELD_OUT = 5, 59_500
@@ -125,7 +125,7 @@ def test_more_pictures_take_up_the_shards_that_are_there(tmp_path: Path) -> None
     [
         replace(SEVEN, seed=SEED + 1),
         replace(SEVEN, held_out=HELD_OUT + 1),
-        replace(SEVEN, with_digits=False),
+        replace(SEVEN, kind=Kind.WITHOUT_DIGITS),
         replace(SEVEN, validation=True),
     ],
     ids=["seed", "held out", "without digits", "validation"],
@@ -190,7 +190,7 @@ def test_another_seed_makes_other_pictures() -> None:
 
 
 def test_pictures_without_digits_have_none() -> None:
-    foreign = list(replace(SEVEN, count=20, with_digits=False))
+    foreign = list(replace(SEVEN, count=20, kind=Kind.WITHOUT_DIGITS))
     assert not any(picture.digits for picture in foreign)
     assert any(picture.image.std() > 10 for picture in foreign)
     assert any(picture.digits for picture in SEVEN)

@@ -1,0 +1,46 @@
+"""Every number that decides a training of the second reader."""
+
+from dataclasses import dataclass
+from typing import Self
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A part of the training; the numbers are those of fitting.Recipe."""
+
+    epochs: int
+    peak_learning_rate: float
+    warmup_share: float = 0.05
+    weight_decay: float = 0.02
+    averaging: float = 0.998
+
+
+@dataclass(frozen=True)
+class SecondConfig:
+    """The default recipe."""
+
+    seed: int = 20261128
+    handwriting: str = ""  # a folder of handwriting; without one, only synthetic hands are learned
+    held_out: int = 5_000  # digits of MNIST for validation
+    pictures: int = 40_000  # synthetic ones
+    without_digits: int = 4_000
+    numbers: int = 8_000  # pictures of the numbers of people
+    real_rounds: int = 2  # times that every real line is cut, each time a little otherwise
+    validation_pictures: int = 2_000
+    batch_size: int = 32
+    dropout: float = 0.2
+    # First the new layers alone, then all of them: fresh layers would spoil what the others know.
+    head: Phase = Phase(epochs=1, peak_learning_rate=2e-3)
+    whole: Phase = Phase(epochs=2, peak_learning_rate=4e-4)
+
+    @classmethod
+    def fast(cls) -> Self:
+        """A smaller recipe, for trying things."""
+        return cls(
+            pictures=4_000,
+            without_digits=400,
+            numbers=800,
+            real_rounds=1,
+            validation_pictures=500,
+            whole=Phase(epochs=0, peak_learning_rate=0),
+        )
