@@ -14,8 +14,9 @@ from mlmodel.digits.classifier import Classifier
 from mlmodel.lines.line_reader import LineReader
 from mlmodel.model import SHIPPED_DIR, Model
 from mlmodel.picture.boxes import Box, reaches_edge
-from mlmodel.picture.ink import extract_ink
+from mlmodel.picture.ink import Ink, extract_ink
 from mlmodel.picture.locate import Components, locate
+from mlmodel.second.second_reader import SecondReader
 from mlmodel.texts.candidates import Candidate, Found, find_candidates
 from mlmodel.texts.fusion import Opinion, fuse
 from mlmodel.texts.lattice import NO_DIGIT
@@ -27,6 +28,7 @@ from mlmodel.texts.line_texts import (
     line_texts,
     text_confidence,
 )
+from mlmodel.texts.second_texts import with_second
 
 # A person should look at a digit whose confidence is below this.
 DOUBTFUL_BELOW = 0.9
@@ -129,14 +131,18 @@ def read(
         raise ValueError(f"No picture: {image.dtype} of shape {image.shape}.")
     model = model or _shipped_model()
     sight = find(image, model.line_reader, model.classifier)
-    texts = texts_of(sight.found, model.card.reading)
+    card, found = model.card.reading, sight.found
+    texts = texts_of(found, card)
+    if model.card.both and model.second_reader and found.strips:
+        card = model.card.both
+        found = ask_second(sight, model.second_reader, model.classifier)
+        texts = texts_of(found, card)
     if texts.text:
         shares = [row for line in texts.lines for row in digit_shares(line, texts.opinions)]
         size = picture_size or (image.shape[1], image.shape[0])
         scale = sight.scale * image.shape[1] / size[0]
-        digits = _digits(sight.found.candidates, texts.lines, shares, scale, size)
-        is_sure = texts.confidence >= model.card.reading.sure_from
-        state = State.READ if is_sure else State.DOUBTFUL
+        digits = _digits(found.candidates, texts.lines, shares, scale, size)
+        state = State.READ if texts.confidence >= card.sure_from else State.DOUBTFUL
         return Reading(state, digits, texts.text, texts.confidence, texts.lines)
     is_written = bool(texts.lines) or sight.has_inner_pieces
     return Reading(State.NOT_DIGITS if is_written else State.NOTHING, (), "", None, texts.lines)
@@ -148,14 +154,21 @@ class Sight:
 
     Attributes:
         found: the places where a digit may stand, and the columns of each line.
-        scale: working pixels per pixel of the picture.
+        ink: that of the picture.
+        components: those of the ink.
         has_inner_pieces: whether any ink does not reach the edge; ink that does is a grid, a table
             or a shadow.
     """
 
     found: Found
-    scale: float
+    ink: Ink
+    components: Components
     has_inner_pieces: bool
+
+    @property
+    def scale(self) -> float:
+        """Working pixels per pixel of the picture."""
+        return self.ink.scale
 
 
 def find(image: NDArray[np.uint8], line_reader: LineReader, classifier: Classifier) -> Sight:
@@ -171,7 +184,15 @@ def find(image: NDArray[np.uint8], line_reader: LineReader, classifier: Classifi
     pieces = locate(ink, components)
     found = find_candidates(ink, components, pieces, line_reader, classifier)
     inner = [piece for piece in pieces if not reaches_edge(piece.box, ink.mask.shape)]
-    return Sight(found, ink.scale, bool(inner))
+    return Sight(found, ink, components, bool(inner))
+
+
+def ask_second(sight: Sight, second_reader: SecondReader, classifier: Classifier) -> Found:
+    """What was found, with the second reader's answer for every line.
+
+    Both `read` and the training of the numbers that join the readers call this.
+    """
+    return with_second(sight.found, sight.ink, sight.components, second_reader, classifier)
 
 
 @dataclass(frozen=True)
@@ -197,9 +218,9 @@ def texts_of(found: Found, card: ReadingCard) -> Texts:
     Both `read` and the training of these numbers call this.
     """
     opinions = fuse(found.candidates, card)
-    lines = line_texts(found.candidates, opinions, found.columns, card.texts)
+    lines = line_texts(found, opinions, card.texts)
     text, _ = best_text(lines)
-    confidence = text_confidence(lines, found.candidates, opinions, card)
+    confidence = text_confidence(lines, found, opinions, card)
     return Texts(lines, opinions, text, confidence)
 
 

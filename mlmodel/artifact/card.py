@@ -1,24 +1,27 @@
 """The card that a trained model carries.
 
 A model is two networks, one that reads lines and one that classifies each digit again, and the
-numbers that join the answers of both into one reading.
+numbers that join the answers of both into one reading. Most models have a second reader beside
+them, a third network, and the numbers that join its answers as well.
 """
 
 import hashlib
 import json
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Annotated, Any, TypeVar
 
 import msgspec
 from msgspec import Meta
 
 # Raised whenever a field of the card changes its meaning, so that older readers refuse it.
-CARD_FORMAT_VERSION = 5
+CARD_FORMAT_VERSION = 6
+# A card of format 5 is one of format 6 without a second reader.
+_KNOWN_FORMATS = (5, CARD_FORMAT_VERSION)
 # Twelve hexadecimal digits are enough to tell artifacts apart; the card has the whole checksum.
 SHA_DIGITS_IN_NAME = 12
 # A card names a file of its own folder, never a path that leads out of it.
-ARTIFACT_NAME = re.compile(rf"(digits|lines)-[0-9a-f]{{{SHA_DIGITS_IN_NAME}}}\.tflite")
+ARTIFACT_NAME = re.compile(rf"(digits|lines|second)-[0-9a-f]{{{SHA_DIGITS_IN_NAME}}}\.tflite")
 
 Share = Annotated[float, Meta(ge=0, le=1)]
 Count = Annotated[int, Meta(ge=0)]
@@ -39,6 +42,17 @@ class CardFormatUnknown(ModelError):
 
 
 @dataclass(frozen=True)
+class Source:
+    """A file of people's handwriting that a network learned from."""
+
+    title: str
+    licence: str
+    address: str
+    file: str
+    sha256: Sha256
+
+
+@dataclass(frozen=True)
 class NetworkCard:
     """What one network is and how it was trained."""
 
@@ -56,13 +70,14 @@ class NetworkCard:
     seconds: float  # of training, summed over the processes that worked on it
     validation_accuracy: Share  # of the last epoch, by frames or by whole strips
     export_difference: float  # of LiteRT's answers from Keras's, relative to their size
+    learned_from: list[Source] = field(default_factory=list)  # beside MNIST and the fonts
 
 
 @dataclass(frozen=True)
 class ReadingCard:
-    """The numbers that join both networks' answers, fitted on pictures that neither has seen.
+    """The numbers that join the networks' answers, fitted on pictures that none of them has seen.
 
-    Shares were measured on `pictures` synthetic pictures, made of held-out digits of MNIST.
+    Shares were measured on `pictures` others.
     """
 
     digits_weight: float  # of the classifier's log-probabilities of a value
@@ -91,7 +106,15 @@ class ModelCard:
     confusion: Annotated[list[Annotated[list[Count], PerDigit]], PerDigit]  # [true][read]
     digits: NetworkCard
     lines: NetworkCard
-    reading: ReadingCard
+    reading: ReadingCard  # without the second reader
+    second: NetworkCard | None = None
+    both: ReadingCard | None = None  # with the second reader's answers
+
+    @property
+    def networks(self) -> dict[str, NetworkCard]:
+        """The cards of all networks, by the kind that their artifacts' names begin with."""
+        own = {"digits": self.digits, "lines": self.lines}
+        return own | ({"second": self.second} if self.second else {})
 
     def to_json(self) -> str:
         """Return the card as indented JSON with a final newline."""
@@ -107,15 +130,17 @@ class ModelCard:
             CardFormatUnknown: it has another format version.
         """
         found = _decoded(text, _Format).format_version
-        if found != CARD_FORMAT_VERSION:
+        if found not in _KNOWN_FORMATS:
             raise CardFormatUnknown(
                 f"The card has format {found!r}; this version reads format {CARD_FORMAT_VERSION}. "
                 "Train the model anew, or use the one that comes with this version."
             )
         card = _decoded(text, cls)
-        for network in (card.digits, card.lines):
+        for network in card.networks.values():
             if not ARTIFACT_NAME.fullmatch(network.artifact_file):
                 raise CardDamaged(f"The card names the artifact {network.artifact_file!r}.")
+        if (card.second is None) != (card.both is None):
+            raise CardDamaged("The card has a second reader without its numbers, or these alone.")
         return card
 
 
@@ -137,13 +162,21 @@ def network_card_from_json(text: str) -> NetworkCard:
 
 
 def artifact_name(kind: str, sha256: str) -> str:
-    """Return the file name of the artifact with this checksum; kind is "digits" or "lines"."""
+    """Return the file name of the artifact with this checksum; see ModelCard.networks for kind."""
     return f"{kind}-{sha256[:SHA_DIGITS_IN_NAME]}.tflite"
 
 
-def model_checksum(digits: NetworkCard, lines: NetworkCard, reading: ReadingCard) -> str:
-    """Return the SHA-256 of what decides a reading: both artifacts and the numbers to join them."""
+def model_checksum(
+    digits: NetworkCard,
+    lines: NetworkCard,
+    reading: ReadingCard,
+    second: NetworkCard | None = None,
+    both: ReadingCard | None = None,
+) -> str:
+    """Return the SHA-256 of what decides a reading: all artifacts and the numbers to join them."""
     deciding = [digits.artifact_sha256, lines.artifact_sha256, asdict(reading)]
+    if second and both:
+        deciding += [second.artifact_sha256, asdict(both)]
     return hashlib.sha256(json.dumps(deciding, sort_keys=True).encode()).hexdigest()
 
 

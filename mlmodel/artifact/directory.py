@@ -1,11 +1,12 @@
 """The folder of one model: writing it once and whole, and reading it.
 
-The folder holds `card.json` and the two artifacts that the card names. Its files never change:
+The folder holds `card.json` and the artifacts that the card names. Its files never change:
 another model has another folder (see mlmodel.artifact.versions).
 """
 
 import errno
 import hashlib
+import logging
 import os
 import shutil
 import stat
@@ -21,6 +22,8 @@ from mlmodel.artifact.card import (
     model_checksum,
 )
 from mlmodel.durable import sync_folder, write_durably
+
+logger = logging.getLogger(__name__)
 
 CARD_FILE = "card.json"
 ARTIFACT_PATTERN = "*-*.tflite"
@@ -47,14 +50,25 @@ class ModelNotWritten(ModelError):
 
 @dataclass(frozen=True)
 class Artifacts:
-    """Both networks of a model, each as the bytes of a LiteRT file."""
+    """The networks of a model, each as the bytes of a LiteRT file."""
 
     digits: bytes
     lines: bytes
+    second: bytes | None = None
+
+    @property
+    def by_kind(self) -> dict[str, bytes]:
+        """Those that are there, by the names of ModelCard.networks."""
+        own = {"digits": self.digits, "lines": self.lines}
+        return own | ({"second": self.second} if self.second is not None else {})
 
 
-def read_model(directory: Path) -> tuple[ModelCard, Artifacts]:
+def read_model(directory: Path, *, without_second: bool = False) -> tuple[ModelCard, Artifacts]:
     """Read the card of a folder and the artifacts that it names, and check them against the card.
+
+    Args:
+        without_second: the second reader's artifact is left out, with a line in the log, where it
+            is missing or damaged: the other networks read without it.
 
     Raises:
         ModelMissing: there is no card, or an artifact that it names is missing.
@@ -65,23 +79,32 @@ def read_model(directory: Path) -> tuple[ModelCard, Artifacts]:
         OSError: a file can't be read.
     """
     card = read_card(directory)
-    if card.sha256 != model_checksum(card.digits, card.lines, card.reading):
+    if card.sha256 != model_checksum(card.digits, card.lines, card.reading, card.second, card.both):
         raise CardDamaged(f"{directory / CARD_FILE} was changed after it was written.")
-    try:
-        return card, Artifacts(
-            digits=_read_artifact(directory, card.digits),
-            lines=_read_artifact(directory, card.lines),
-        )
-    except FileNotFoundError as error:
-        raise ModelMissing(f"{error.filename} is missing.") from error
+    found = {}
+    for kind, network in card.networks.items():
+        try:
+            found[kind] = _read_artifact(directory, network)
+        except (ModelError, OSError) as error:
+            if kind != "second" or not without_second:
+                raise
+            logger.error("reading without the second reader: %s", error)  # noqa: TRY400 - one line
+    return card, Artifacts(**found)
 
 
 def _read_artifact(directory: Path, network: NetworkCard) -> bytes:
     path = directory / network.artifact_file
-    artifact = read_plain_file(path, network.artifact_bytes)
-    if hashlib.sha256(artifact).hexdigest() != network.artifact_sha256:
+    try:
+        artifact = read_plain_file(path, network.artifact_bytes)
+    except FileNotFoundError as error:
+        raise ModelMissing(f"{error.filename} is missing.") from error
+    if _sha256(artifact) != network.artifact_sha256:
         raise ModelDamaged(f"{path} is not what its card describes.")
     return artifact
+
+
+def _sha256(artifact: bytes) -> str:
+    return hashlib.sha256(artifact).hexdigest()
 
 
 def read_plain_file(path: Path, most_bytes: int) -> bytes:
@@ -144,15 +167,12 @@ def write_model(card: ModelCard, artifacts: Artifacts, directory: Path) -> None:
     """
     content_of_card = card.to_json()
     ModelCard.from_json(content_of_card)
-    parts = {"digits": (card.digits, artifacts.digits), "lines": (card.lines, artifacts.lines)}
-    for kind, (network, artifact) in parts.items():
-        sha256 = hashlib.sha256(artifact).hexdigest()
-        if (network.artifact_sha256, network.artifact_file) != (
-            sha256,
-            artifact_name(kind, sha256),
-        ):
-            raise ValueError("The card describes another artifact.")
-    files = {network.artifact_file: artifact for network, artifact in parts.values()}
+    files = {artifact_name(kind, _sha256(part)): part for kind, part in artifacts.by_kind.items()}
+    described = {
+        network.artifact_file: network.artifact_sha256 for network in card.networks.values()
+    }
+    if described != {name: _sha256(part) for name, part in files.items()}:
+        raise ValueError("The card describes another artifact.")
     partial = directory.with_name(f".{directory.name}{PARTIAL_SUFFIX}")
     damaged = directory.with_name(f".{directory.name}.damaged{PARTIAL_SUFFIX}")
     try:

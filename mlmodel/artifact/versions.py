@@ -151,9 +151,10 @@ def _is_whole(folder: Path, card: ModelCard) -> bool:
     return _identity_of(found) == _identity_of(card)
 
 
-def _identity_of(card: ModelCard) -> tuple[str, int, int]:
-    """The checksum, and both preprocessing versions, which the checksum does not cover."""
-    return card.sha256, card.digits.preprocessing_version, card.lines.preprocessing_version
+def _identity_of(card: ModelCard) -> tuple[str, dict[str, int]]:
+    """The checksum, and the preprocessing versions, which the checksum does not cover."""
+    versions = {kind: network.preprocessing_version for kind, network in card.networks.items()}
+    return card.sha256, versions
 
 
 def _remove_leftovers(models: Path) -> None:

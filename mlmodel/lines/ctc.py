@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from mlmodel.lines.columns import NONE, SEQUENCE
+from mlmodel.lines.columns import SEQUENCE
 from mlmodel.odds import softmax
 
 # Least probability of a class in a column ...
@@ -41,15 +41,27 @@ def best_path_log(shares: NDArray[np.float64]) -> float:
 def text_logs(shares: NDArray[np.float64], texts: Sequence[str]) -> NDArray[np.float64]:
     """(n,) float64: the log-probability of each text.
 
+    Args:
+        shares: (columns, 11) in 0..1, as column_shares returns them.
+        texts: strings of digits; a text may be empty.
+    """
+    return sequence_logs(shares, [[int(character) for character in text] for text in texts])
+
+
+def sequence_logs(
+    shares: NDArray[np.float64], sequences: Sequence[Sequence[int]]
+) -> NDArray[np.float64]:
+    """(n,) float64: the log-probability of each sequence of classes.
+
     The forward algorithm follows all texts through the columns at once. For each text it holds the
     probability of every state: the first k digits have been seen, and the last column is labelled
     with none, or with the k-th digit.
 
     Args:
-        shares: (columns, 11) in 0..1, as column_shares returns them.
-        texts: strings of digits; a text may be empty.
+        shares: (columns, classes) in 0..1; the last class is none.
+        sequences: of classes other than the last; one may be empty.
     """
-    states, may_skip, last = _states_of(texts)
+    states, may_skip, last = _states_of(sequences, shares.shape[1] - 1)
     emissions = np.maximum(shares, _LEAST_SHARE).take(states, axis=1)
     length, count = states.shape
     # Two more states stand before them and are never reached. The first column is labelled with
@@ -75,19 +87,18 @@ def text_logs(shares: NDArray[np.float64], texts: Sequence[str]) -> NDArray[np.f
 
 
 def _states_of(
-    texts: Sequence[str],
+    sequences: Sequence[Sequence[int]], none: int
 ) -> tuple[NDArray[np.int_], NDArray[np.float64], NDArray[np.int_]]:
-    """The classes of each text's states: none, a digit, none, a digit, ..., none.
+    """The classes of each sequence's states: none, a class, none, a class, ..., none.
 
     Returns:
-        (states, n) classes; (states, n) 0 or 1: whether the none before a digit may be left out,
-        which it may not between two equal digits; and (n,) the index of each text's last state.
+        (states, n) classes; (states, n) 0 or 1: whether the none before a class may be left out,
+        which it may not between two equal ones; and (n,) the index of each one's last state.
     """
-    longest = max(map(len, texts), default=0)
-    states = np.full((2 * longest + 1, len(texts)), NONE)
+    longest = max(map(len, sequences), default=0)
+    states = np.full((2 * longest + 1, len(sequences)), none)
     may_skip = np.zeros(states.shape)
-    for number, text in enumerate(texts):
-        values = [int(character) for character in text]
+    for number, values in enumerate(sequences):
         states[1 : 2 * len(values) : 2, number] = values
-        may_skip[1 : 2 * len(values) : 2, number] = np.diff(values, prepend=NONE) != 0
-    return states, may_skip, np.array([2 * len(text) for text in texts], np.int_)
+        may_skip[1 : 2 * len(values) : 2, number] = np.diff(values, prepend=none) != 0
+    return states, may_skip, np.array([2 * len(values) for values in sequences], np.int_)

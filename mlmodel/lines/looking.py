@@ -1,5 +1,7 @@
 """Looking at a strip with the line network: up to three times, at the right scale and upright."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,18 +32,28 @@ _LEAST_PIECE_HEIGHT, _MOST_PIECE_ASPECT = 0.6, 1.2
 _LEAST_ASPECT = 0.2
 
 
-def look_at(
-    ink: Ink, strip: Strip, pieces: list[Piece], line_reader: LineReader
-) -> tuple[list[tuple[ColumnDigit, Outline]], NDArray[np.float64]]:
+@dataclass(frozen=True)
+class Seen:
+    """What the line network sees in a line.
+
+    Attributes:
+        digits: each with its outline in working pixels, including faint digits and pieces in which
+            the network saw nothing.
+        columns: (columns, 11) float64 in 0..1, as ctc.column_shares returns it for the look that
+            was used.
+        level: the strip at the right scale, before it was sheared upright.
+    """
+
+    digits: list[tuple[ColumnDigit, Outline]]
+    columns: NDArray[np.float64]
+    level: Strip
+
+
+def look_at(ink: Ink, strip: Strip, pieces: list[Piece], line_reader: LineReader) -> Seen:
     """Find what the line network sees in a strip.
 
     Args:
         pieces: those of the strip's line.
-
-    Returns:
-        Each digit with its outline in working pixels, including faint digits and pieces in which
-        the network saw nothing; and (columns, 11) float64 in 0..1, as ctc.column_shares returns
-        it for the look that was used.
     """
     answer = line_reader.columns(strip.pixels)
     digits = decode(answer)
@@ -50,6 +62,7 @@ def look_at(
         second = line_reader.columns(again.pixels)
         if digits_again := decode(second):
             strip, answer, digits = again, second, digits_again
+    level = strip
     # Digits that lean reach over their neighbours' columns: a 1 between two of them is lost.
     upright = cut_upright(ink, strip) if len(digits) > 1 else None
     columns = column_shares(answer)
@@ -60,7 +73,7 @@ def look_at(
     seen = decode(answer, least=_LEAST_PRESENCE)
     found = [(digit, outline_in_working(strip, *digit.edges)) for digit in seen]
     found += _overlooked(strip, pieces, seen, answer)
-    return found, columns
+    return Seen(found, columns, level)
 
 
 def _at_right_scale(ink: Ink, strip: Strip, seen: list[ColumnDigit]) -> Strip | None:

@@ -18,6 +18,8 @@ WIDTH_STEP_PX, LEAST_WIDTH_PX = 32, 96
 _MOST_WIDTH_PX = 2048
 # Kept to each side of the strip, in case that the line's first or last ink was overlooked.
 _MARGIN_PX = 12
+# A whole picture is looked at with this share of its height, a little more than there is.
+_WHOLE = 1.05
 # The level of paper, and of what is darkest, are these percentiles of the look.
 _PAPER, _DARK = 85, 1
 # Faint writing is not made stronger than by this.
@@ -43,6 +45,14 @@ def look_along(ink: Ink, strip: Strip) -> Look:
     middle = strip.to_working @ ((width - 1) / 2, (height - 1) / 2, 1)
     wide = in_steps(width * MAGNIFIED + 2 * _MARGIN_PX)
     return look_around(ink, middle, strip.to_working[:, :2] / MAGNIFIED, wide)
+
+
+def look_at_whole(ink: Ink) -> Look:
+    """The look at all of a picture, for one that shows little more than a line."""
+    height, width = ink.grey.shape
+    scale = height * _WHOLE / HEIGHT_PX
+    middle = np.array([(width - 1) / 2, (height - 1) / 2])
+    return look_around(ink, middle, np.eye(2) * scale, in_steps(width / scale))
 
 
 def in_steps(width: float) -> int:

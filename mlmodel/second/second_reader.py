@@ -1,15 +1,22 @@
 """The network of the second reader, run on looks at lines."""
 
+from dataclasses import dataclass
+from functools import cached_property
+
 import numpy as np
 from numpy.typing import NDArray
 
 from mlmodel.artifact.litert import Network, NetworkShapeWrong
 from mlmodel.odds import softmax
-from mlmodel.second.alphabet import CLASSES
+from mlmodel.second.alphabet import CHARACTERS, CLASSES, OTHER
+from mlmodel.second.decoding import digit_columns, likely_digits, placed
 from mlmodel.second.look import HEIGHT_PX, LEAST_WIDTH_PX, WIDTH_STEP_PX, Look
 
 # The width, in pixels of a look, that one column of the answer stands for.
 COLUMN_PX = 4
+# The largest number of its texts that are compared.
+MOST_TEXTS = 6
+_OTHER = CHARACTERS.index(OTHER)
 
 
 class SecondReader:
@@ -28,11 +35,8 @@ class SecondReader:
             raise NetworkShapeWrong(f"A network from {height} rows to {answer} reads no looks.")
         self._network.require_numbers((1, HEIGHT_PX, LEAST_WIDTH_PX, 1))
 
-    def columns(self, look: Look) -> NDArray[np.float64]:
-        """Each column's probabilities of the characters, and of none.
-
-        Returns:
-            (width / 4, 22) float64 in 0..1, by mlmodel.second.alphabet's classes.
+    def read(self, look: Look) -> "SecondLine":
+        """Read a line.
 
         Raises:
             ValueError: a look of another shape or type.
@@ -42,4 +46,40 @@ class SecondReader:
         if height != HEIGHT_PX or width % WIDTH_STEP_PX or pixels.dtype != np.float32:
             raise ValueError(f"A look is {pixels.dtype} of shape {pixels.shape}.")
         logits = self._network.answer(pixels[np.newaxis, ..., np.newaxis]).reshape(-1, CLASSES)
-        return softmax(logits.astype(np.float64))
+        return SecondLine(look, softmax(logits.astype(np.float64)))
+
+
+@dataclass(frozen=True)
+class SecondLine:
+    """What the second reader answers for a line.
+
+    Attributes:
+        look: what it looked at.
+        shares: (width / 4, 22) float64 in 0..1, each column's probabilities of the characters and
+            of none, by mlmodel.second.alphabet's classes.
+    """
+
+    look: Look
+    shares: NDArray[np.float64]
+
+    @cached_property
+    def digits(self) -> NDArray[np.float64]:
+        """The shares as decoding.digit_columns returns them."""
+        return digit_columns(self.shares)
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """The likeliest texts of digits, the likeliest first."""
+        return likely_digits(self.digits, MOST_TEXTS)
+
+    @cached_property
+    def letters(self) -> float:
+        """The expected number of columns in which a letter, or another sign, has its middle."""
+        return float(self.shares[:, _OTHER].sum())
+
+    def places_of(self, text: str) -> NDArray[np.float64]:
+        """(digits, 2): x and y in working pixels of the middle of each digit of a text."""
+        columns = np.array(placed(self.shares, text).columns, np.float64)
+        x = columns * COLUMN_PX + (COLUMN_PX - 1) / 2
+        y = np.full(len(x), (HEIGHT_PX - 1) / 2)
+        return np.asarray((self.look.to_working @ np.stack([x, y, np.ones(len(x))])).T)

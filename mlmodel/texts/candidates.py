@@ -1,7 +1,7 @@
 """Places in a picture where a digit may stand, and both networks' answers for each."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -12,12 +12,13 @@ from mlmodel.digits.normalize import frame_digits
 from mlmodel.lines.columns import ColumnDigit, joined_digit
 from mlmodel.lines.line_reader import LineReader
 from mlmodel.lines.looking import look_at
-from mlmodel.lines.strips import cut_strips
+from mlmodel.lines.strips import Strip, cut_strips
 from mlmodel.odds import logit
 from mlmodel.picture.boxes import Box, common_area, common_share, reaches_edge
 from mlmodel.picture.cutting import Cut, Outline, cut_digits
 from mlmodel.picture.ink import Ink
 from mlmodel.picture.locate import Components, Piece
+from mlmodel.second.second_reader import SecondLine
 
 # Two places are one digit that was seen twice if the boxes of their ink have this share in common
 # (intersection over union), and their middles are no farther apart than this share of the narrower
@@ -66,10 +67,15 @@ class Found:
         candidates: line by line from left to right.
         columns: by line, (columns, 11) float64 in 0..1, as ctc.column_shares returns it for the
             line's strip.
+        strips: by line, the strip along it, not sheared.
+        second: by line, what the second reader answers to each of its looks, one or two; empty
+            where it was not asked.
     """
 
     candidates: tuple[Candidate, ...]
     columns: dict[int, NDArray[np.float64]]
+    strips: dict[int, Strip] = field(default_factory=dict)
+    second: dict[int, tuple[SecondLine, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -96,29 +102,37 @@ def find_candidates(
     """
     if len({piece.line for piece in pieces}) > _MOST_LINES:
         return Found((), {})
-    seen, columns = _seen_by_lines(ink, pieces, line_reader)
-    cuts = cut_digits(ink, components, [outline for _, _, outline in seen])
-    places = _distinct(
-        [
-            _Place(line, digit, cut)
-            for (line, digit, _), cut in zip(seen, cuts, strict=True)
-            if cut.strength.any()  # without ink, the network saw a ruling
-        ]
-    )
-    return Found(_without_parts(_classified(places, classifier, ink.mask.shape)), columns)
-
-
-def _seen_by_lines(
-    ink: Ink, pieces: list[Piece], line_reader: LineReader
-) -> tuple[list[tuple[int, ColumnDigit, Outline]], dict[int, NDArray[np.float64]]]:
-    """What the line network sees in each strip, and the columns of each line."""
-    seen: list[tuple[int, ColumnDigit, Outline]] = []
-    columns = {}
+    lines = {}
     for strip in cut_strips(ink, pieces):
         own = [piece for piece in pieces if piece.line == strip.line]
-        found, columns[strip.line] = look_at(ink, strip, own, line_reader)
-        seen += [(strip.line, *place) for place in found]
-    return seen, columns
+        lines[strip.line] = look_at(ink, strip, own, line_reader)
+    seen = [(line, *place) for line, of_line in lines.items() for place in of_line.digits]
+    places = _distinct(_places(ink, components, seen))
+    return Found(
+        _without_parts(_classified(places, classifier, ink.mask.shape)),
+        {line: of_line.columns for line, of_line in lines.items()},
+        {line: of_line.level for line, of_line in lines.items()},
+    )
+
+
+SeenAt = tuple[int, ColumnDigit, Outline]  # a digit on a line, and where
+
+
+def candidates_at(
+    ink: Ink, components: Components, seen: Sequence[SeenAt], classifier: Classifier
+) -> list[Candidate]:
+    """The digits that have ink, with what the classifier makes of it."""
+    places = _places(ink, components, seen)
+    return list(_classified(places, classifier, ink.mask.shape))
+
+
+def _places(ink: Ink, components: Components, seen: Sequence[SeenAt]) -> list[_Place]:
+    cuts = cut_digits(ink, components, [outline for _, _, outline in seen])
+    return [
+        _Place(line, digit, cut)
+        for (line, digit, _), cut in zip(seen, cuts, strict=True)
+        if cut.strength.any()  # without ink, the network saw a ruling
+    ]
 
 
 def _classified(

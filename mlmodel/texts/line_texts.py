@@ -8,7 +8,7 @@ the line's strip.
 import heapq
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -18,18 +18,24 @@ from numpy.typing import NDArray
 from mlmodel.artifact.card import ReadingCard
 from mlmodel.lines.ctc import text_logs
 from mlmodel.odds import logit, softmax
-from mlmodel.texts.candidates import Candidate
+from mlmodel.second.second_reader import SecondLine
+from mlmodel.texts.candidates import Candidate, Found
 from mlmodel.texts.fusion import Opinion, value_logs
 from mlmodel.texts.lattice import NO_DIGIT, Hypothesis, hypotheses
+from mlmodel.texts.second_texts import with_second_texts
 
 # The largest number of texts of a line that are compared.
 MOST_TEXTS = 16
-# The numbers of features for a text, and for its being right; the card has a factor for each.
+# The numbers of features for a text, and for its being right; the card has a factor for each. The
+# second reader adds some.
 TEXT_FEATURES, CONFIDENCE_FEATURES = 2, 8
+TEXT_FEATURES_OF_BOTH, CONFIDENCE_FEATURES_OF_BOTH = 4, 13
 # Lower bound of a text's log-probability by the columns.
 _LEAST_LOG = -12.0
 # Bounds of a frame logit: beyond them, the classifier is certain that there is no digit, or one.
 _LEAST_FRAME_LOGIT, _MOST_FRAME_LOGIT = -8.0, 12.0
+# More columns with letters tell no more.
+_MOST_LETTERS = 4.0
 # The share of a digit's probability that comes from the opinion on its place alone.
 _TRACE = 0.001
 
@@ -41,7 +47,7 @@ class LineTexts:
     Attributes:
         start: the index of the line's first candidate.
         hypotheses: the n texts.
-        features: (n, 2) float64, the features of each text: see text_features.
+        features: (n, 2) or (n, 4) float64, the features of each text: see text_features.
         shares: (n,) float64 in 0..1, the probability of each text; their sum is 1.
     """
 
@@ -56,50 +62,53 @@ class LineTexts:
 
 
 def line_texts(
-    candidates: Sequence[Candidate],
-    opinions: Sequence[Opinion],
-    columns: Mapping[int, NDArray[np.float64]],
-    factors: Sequence[float],
+    found: Found, opinions: Sequence[Opinion], factors: Sequence[float]
 ) -> tuple[LineTexts, ...]:
     """The texts of every line that has candidates, from the top.
 
     Args:
-        candidates: in reading order.
         opinions: one for each candidate.
-        columns: by line, (columns, 11) float64 in 0..1: see ctc.column_shares.
         factors: one for each of the text_features.
     """
-    found, start = [], 0
-    for line, group in groupby(candidates, key=lambda candidate: candidate.line):
-        count = len(list(group))
-        texts = hypotheses(opinions[start : start + count], MOST_TEXTS)
-        features = text_features(texts, columns[line])
+    lines, start = [], 0
+    for line, group in groupby(found.candidates, key=lambda candidate: candidate.line):
+        own = list(group)
+        of_places = opinions[start : start + len(own)]
+        texts = hypotheses(of_places, MOST_TEXTS)
+        answers = found.second.get(line, ())
+        if answers:
+            texts = with_second_texts(texts, answers, found.strips[line], own, of_places)
+        features = text_features(texts, found.columns[line], answers)
         shares = softmax(features @ np.array(factors))
         order = np.argsort(-shares, kind="stable")
-        found.append(
+        lines.append(
             LineTexts(start, tuple(texts[i] for i in order), features[order], shares[order])
         )
-        start += count
-    return tuple(found)
+        start += len(own)
+    return tuple(lines)
 
 
-def text_features(texts: Sequence[Hypothesis], columns: NDArray[np.float64]) -> NDArray[np.float64]:
+def text_features(
+    texts: Sequence[Hypothesis], columns: NDArray[np.float64], answers: Sequence[SecondLine] = ()
+) -> NDArray[np.float64]:
     """The features of each text of a line.
 
     Args:
         columns: (columns, 11) float64 in 0..1, those of the line: see ctc.column_shares.
+        answers: the second reader's for the line, where it was asked.
 
     Returns:
-        (n, 2) float64: the text's log-probability by its places, and by the columns. The number of
-        its digits is not a feature: when it was, grid lines beside a digit became digits.
+        (n, 2) float64: the text's log-probability by its places, and by the columns; or (n, 4),
+        with the means of those by the columns of the second reader's looks: of the logarithms, and
+        of the probabilities. The number of its digits is not a feature: when it was, grid lines
+        beside a digit became digits.
     """
-    return np.stack(
-        [
-            [hypothesis.log for hypothesis in texts],
-            text_logs(columns, [hypothesis.text for hypothesis in texts]),
-        ],
-        axis=1,
-    )
+    written = [hypothesis.text for hypothesis in texts]
+    features = [np.array([hypothesis.log for hypothesis in texts]), text_logs(columns, written)]
+    if answers:
+        by_look = np.stack([text_logs(answer.digits, written) for answer in answers])
+        features += [by_look.mean(axis=0), np.logaddexp.reduce(by_look) - np.log(len(answers))]
+    return np.stack(features, axis=1)
 
 
 def best_text(lines: Sequence[LineTexts]) -> tuple[str, float]:
@@ -149,26 +158,52 @@ def digit_shares(line: LineTexts, opinions: Sequence[Opinion]) -> NDArray[np.flo
 
 
 def confidence_features(
-    lines: Sequence[LineTexts], candidates: Sequence[Candidate], opinions: Sequence[Opinion]
+    lines: Sequence[LineTexts], found: Found, opinions: Sequence[Opinion]
 ) -> NDArray[np.float64]:
     """The features for the likeliest text's being right.
 
     Returns:
-        (8,) float64. Four features of the whole text: 1; the logit of its probability; the least
-        log-probability of a line's text by the line's columns, which is low where the columns hold
-        something that no text does; and the logarithm of the number of its digits, because the
-        doubts about single digits add up to more than the doubt about the text: one hand wrote
-        them all. Four features of its places, one by one: the least frame logit of a digit that
-        was read; the classifier's least log-probability of a value that was read; the largest
-        presence where no digit was read; and the logarithm of the largest digit height divided by
-        the smallest. They are needed because places are joined as if they were independent, and
-        one doubtful place is lost among many that are certain.
+        (8,) float64, or (13,) with those of the second reader: see _of_second. Four features of the
+        whole text: 1; the logit of its probability; the least log-probability of a line's text by
+        the line's columns, which is low where the columns hold something that no text does; and the
+        logarithm of the number of its digits, because the doubts about single digits add up to more
+        than the doubt about the text: one hand wrote them all. Four features of its places, one by
+        one: the least frame logit of a digit that was read; the classifier's least log-probability
+        of a value that was read; the largest presence where no digit was read; and the logarithm of
+        the largest digit height divided by the smallest. They are needed because places are joined
+        as if they were independent, and one doubtful place is lost among many that are certain.
     """
     text, probability = best_text(lines)
     by_columns = min((float(line.features[0, 1]) for line in lines), default=0.0)
     length = math.log(max(len(text.replace("|", "")), 1))
     of_text = [1.0, float(logit(probability)), max(by_columns, _LEAST_LOG), length]
-    return np.array(of_text + _worst_of_places(lines, candidates, opinions))
+    of_places = _worst_of_places(lines, found.candidates, opinions)
+    of_second = _of_second(lines, found) if found.second else []
+    return np.array(of_text + of_places + of_second)
+
+
+def _of_second(lines: Sequence[LineTexts], found: Found) -> list[float]:
+    """The last five of confidence_features, for what the second reader says of the text.
+
+    The share of its looks that read the same; that once more with the logit of the text's
+    probability; the logit of the text's probability by its columns alone, among the texts of each
+    line; the least log-probability of a line's text by its columns; and how many columns show
+    letters.
+    """
+    read = {found.candidates[line.start].line: line for line in lines}
+    agree, share, least = 1.0, 1.0, 0.0
+    for number, answers in found.second.items():
+        line = read.get(number)
+        text = line.text if line else ""
+        agree = min(agree, float(np.mean([answer.texts[0] == text for answer in answers])))
+        if line is None:  # no place for a digit was found there
+            continue
+        share *= float(softmax(line.features[:, -2])[0])
+        least = min(least, float(line.features[0, -2]))
+    every = (answer.letters for answers in found.second.values() for answer in answers)
+    letters = min(sum(every), _MOST_LETTERS)
+    likely = float(logit(best_text(lines)[1]))
+    return [agree, agree * likely, float(logit(share)), max(least, _LEAST_LOG), letters]
 
 
 def _worst_of_places(
@@ -194,12 +229,9 @@ def _worst_of_places(
 
 
 def text_confidence(
-    lines: Sequence[LineTexts],
-    candidates: Sequence[Candidate],
-    opinions: Sequence[Opinion],
-    reading: ReadingCard,
+    lines: Sequence[LineTexts], found: Found, opinions: Sequence[Opinion], reading: ReadingCard
 ) -> float:
     """The confidence, 0..1: the probability that the likeliest text is right."""
-    features = confidence_features(lines, candidates, opinions)
+    features = confidence_features(lines, found, opinions)
     text_logit = float(features @ np.array(reading.confidence))
     return float(1 / (1 + np.exp(-text_logit)))

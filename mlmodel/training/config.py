@@ -1,19 +1,26 @@
 """Every number that decides a training."""
 
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Self
 
 from mlmodel.training.digits.config import DigitsConfig
 from mlmodel.training.lines.config import LinesConfig
+from mlmodel.training.second.config import SecondConfig
+
+KINDS = "digits", "lines", "second"  # the networks of a model
 
 
 @dataclass(frozen=True)
 class ReadingConfig:
-    """How the numbers that join both networks' answers are fitted."""
+    """How the numbers that join the networks' answers are fitted."""
 
     # Synthetic ones: one text in a thousand is ten. 4,000 left the threshold to chance, which then
     # lay anywhere from 0.909 to 0.977.
     pictures: int = 10_000
+    handwriting: str = ""  # a folder of handwriting, of which the people held out are used
+    numbers: int = 2_000  # of these people's whole numbers on synthetic paper
+    real: int = 1_400  # lines on real paper, half of them text: each is used about twice
     error_rate: float = 0.01  # the share of wrong texts among those accepted without a person
 
 
@@ -23,6 +30,7 @@ class TrainingConfig:
 
     digits: DigitsConfig | None = field(default_factory=DigitsConfig)
     lines: LinesConfig | None = field(default_factory=LinesConfig)
+    second: SecondConfig | None = field(default_factory=SecondConfig)
     reading: ReadingConfig = field(default_factory=ReadingConfig)
     # Of the MNIST test set. Even the fast recipe reaches 99.4 %, so less than this is a training
     # that failed.
@@ -31,11 +39,17 @@ class TrainingConfig:
     @classmethod
     def fast(cls) -> Self:
         """A smaller recipe for trying things, which takes about 10 minutes on two cores."""
-        return cls(DigitsConfig.fast(), LinesConfig.fast(), ReadingConfig(pictures=1_000))
+        return cls(
+            DigitsConfig.fast(),
+            LinesConfig.fast(),
+            SecondConfig.fast(),
+            ReadingConfig(pictures=1_000, numbers=300, real=200),
+        )
 
     def only(self, network: str) -> Self:
-        """The recipe for one network, "digits" or "lines"."""
-        return replace(self, lines=None) if network == "digits" else replace(self, digits=None)
+        """The recipe for one network, "digits", "lines" or "second"."""
+        others = {kind: None for kind in KINDS if kind != network}
+        return replace(self, **others)  # type: ignore[arg-type]
 
     def with_seed(self, seed: int) -> Self:
         """The recipe with another seed for each network that is trained."""
@@ -43,6 +57,17 @@ class TrainingConfig:
             self,
             digits=self.digits and replace(self.digits, seed=seed),
             lines=self.lines and replace(self.lines, seed=seed),
+            second=self.second and replace(self.second, seed=seed),
+        )
+
+    def with_handwriting(self, folder: Path) -> Self:
+        """The recipe that learns from the people whose handwriting a folder holds as well."""
+        given = str(folder.resolve())
+        return replace(
+            self,
+            lines=self.lines and replace(self.lines, handwriting=given),
+            second=self.second and replace(self.second, handwriting=given),
+            reading=replace(self.reading, handwriting=given),
         )
 
     def with_epochs(self, epochs: int) -> Self:
@@ -51,4 +76,5 @@ class TrainingConfig:
             self,
             digits=self.digits and replace(self.digits, epochs=epochs),
             lines=self.lines and replace(self.lines, epochs=epochs),
+            second=self.second and self.second.with_epochs(epochs),
         )

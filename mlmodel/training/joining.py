@@ -1,18 +1,16 @@
-"""Fitting the numbers that join both networks' answers, on pictures that neither has seen."""
+"""Fitting the numbers that join the networks' answers, on pictures that none has seen."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mlmodel.artifact.card import ReadingCard
-from mlmodel.digits.classifier import Classifier
 from mlmodel.evaluation import measures
-from mlmodel.lines.line_reader import LineReader
 from mlmodel.odds import softmax
-from mlmodel.reader import find, texts_of
-from mlmodel.synthesis.photograph import KnownDigit, Picture
-from mlmodel.texts.candidates import Candidate, Found
+from mlmodel.reader import texts_of
+from mlmodel.texts.candidates import Found
 from mlmodel.texts.fusion import (
     PRESENCE_FEATURES,
     presence_features,
@@ -21,15 +19,12 @@ from mlmodel.texts.fusion import (
 )
 from mlmodel.texts.line_texts import (
     CONFIDENCE_FEATURES,
+    CONFIDENCE_FEATURES_OF_BOTH,
     TEXT_FEATURES,
     confidence_features,
 )
-from mlmodel.training.config import ReadingConfig
-from mlmodel.training.progress import Report, share_of
-from mlmodel.training.shards import Pictures
+from mlmodel.training.known import KnownPicture
 
-# A candidate is a known digit if their centers are closer than this, in heights of the digit.
-_SAME_PLACE = 0.35
 _NEWTON_STEPS = 30
 # Keeps weights finite where the candidates can be separated without an error.
 _RIDGE = 1e-3
@@ -46,77 +41,60 @@ _LEAST_BELOW = 25.0
 _TEMPERATURES = np.geomspace(0.5, 4, 25)
 
 
-@dataclass(frozen=True)
-class _Known:
-    """What was found in a picture, and what is right.
+def fit_reading(known: Sequence[KnownPicture], error_rate: float) -> ReadingCard:
+    """Fit the numbers that join the answers of the line network and the classifier.
 
-    Attributes:
-        found: its candidates and columns.
-        values: (n,) int, the right value of each candidate; -1 where it is no digit.
-        text: the right text, lines separated by "|".
-    """
-
-    found: Found
-    values: NDArray[np.int_]
-    text: str
-
-
-def fit_reading(
-    pictures: Pictures,
-    line_reader: LineReader,
-    classifier: Classifier,
-    config: ReadingConfig,
-    report: Report,
-) -> ReadingCard:
-    """Fit the numbers that join both networks' answers.
-
-    The first half of the pictures is for the numbers, the second half for the threshold and the
-    measures.
+    Every second picture is for the numbers, the others for the threshold and the measures.
 
     Args:
-        pictures: synthetic pictures that neither network was trained on.
-        report: called after every picture.
+        known: pictures that no network was trained on.
+        error_rate: the share of wrong texts, 0..1, among those accepted without a person.
     """
-    known = []
-    report_share = share_of("reading", report)
-    for number, picture in enumerate(pictures, start=1):
-        known.append(_candidates_of(picture, line_reader, classifier))
-        report_share(number / pictures.count)
-    half = len(known) // 2
-    card = _joined([part for part in known[:half] if part.found.candidates])
-    card = _with_confidence(_with_texts(card, known[:half]), known[:half])
-    return _with_measures(card, known[half:], config.error_rate)
+    cases = [_Case(one.found, one) for one in known]
+    card = _joined([one for one in known[::2] if one.found.candidates])
+    return _with_measures(_with_both_fits(card, cases[::2]), cases[1::2], error_rate)
 
 
-def _candidates_of(picture: Picture, line_reader: LineReader, classifier: Classifier) -> _Known:
-    sight = find(picture.image, line_reader, classifier)
-    candidates = sight.found.candidates
-    values = np.full(len(candidates), -1)
-    free = list(range(len(candidates)))
-    for digit in picture.digits:
-        nearest = min(
-            free, key=lambda i: _distance(candidates[i], digit, sight.scale), default=None
-        )
-        if nearest is not None and _distance(candidates[nearest], digit, sight.scale) < _SAME_PLACE:
-            values[nearest] = digit.value
-            free.remove(nearest)
-    return _Known(sight.found, values, picture.text)
+def fit_both(known: Sequence[KnownPicture], alone: ReadingCard, error_rate: float) -> ReadingCard:
+    """Fit the numbers that join the second reader's answers as well.
 
-
-def _distance(candidate: Candidate, digit: KnownDigit, scale: float) -> float:
-    """Return the distance between both centers, in heights of the digit."""
-    x, y, width, height = candidate.box
-    known = np.array(digit.box) * scale
-    apart = np.hypot(
-        x + width / 2 - known[0] - known[2] / 2, y + height / 2 - known[1] - known[3] / 2
+    Args:
+        known, error_rate: see fit_reading.
+        alone: the numbers without it. What they say of each place stays.
+    """
+    cases = [_Case(one.both, one) for one in known if one.both]
+    card = replace(
+        alone,
+        texts=[*_NEUTRAL_TEXTS, 0.5, 0.5],
+        confidence=[
+            *_NEUTRAL_CONFIDENCE,
+            *[0.0] * (CONFIDENCE_FEATURES_OF_BOTH - CONFIDENCE_FEATURES),
+        ],
     )
-    return float(apart / max(known[3], 1))
+    return _with_measures(_with_both_fits(card, cases[::2]), cases[1::2], error_rate)
 
 
-def _joined(known: list[_Known]) -> ReadingCard:
+@dataclass(frozen=True)
+class _Case:
+    """What is fitted on: what was found in a picture, with or without the second reader."""
+
+    found: Found
+    picture: KnownPicture
+
+    @property
+    def text(self) -> str:
+        return self.picture.text
+
+
+def _with_both_fits(card: ReadingCard, cases: Sequence[_Case]) -> ReadingCard:
+    return _with_confidence(_with_texts(card, cases), cases)
+
+
+def _joined(pictures: list[KnownPicture]) -> ReadingCard:
     """Fit values and presence on the candidates; the card has no measures yet."""
+    known = [one for one in pictures if one.values is not None]
     candidates = [candidate for part in known for candidate in part.found.candidates]
-    values = np.array([value for part in known for value in part.values], np.int_)
+    values = np.array([v for one in known if one.values is not None for v in one.values], np.int_)
     presence, weight, temperature = _NEUTRAL
     is_digit = np.flatnonzero(values >= 0)
     if is_digit.size:  # there is none where a network was hardly trained
@@ -146,7 +124,7 @@ def _joined(known: list[_Known]) -> ReadingCard:
     )
 
 
-def _with_texts(card: ReadingCard, known: list[_Known]) -> ReadingCard:
+def _with_texts(card: ReadingCard, known: Sequence[_Case]) -> ReadingCard:
     """Fit the factors that make the right text of a line the likeliest of its texts."""
     features, right = [], []
     for part in known:
@@ -186,14 +164,13 @@ def _choice(features: list[NDArray[np.float64]], right: list[int]) -> NDArray[np
     return np.asarray(weights)
 
 
-def _with_confidence(card: ReadingCard, known: list[_Known]) -> ReadingCard:
+def _with_confidence(card: ReadingCard, known: Sequence[_Case]) -> ReadingCard:
     """Calibrate the confidence of whole texts (Platt, 1999), whose places are not independent."""
     features, right = [], []
     for part in known:
         read = texts_of(part.found, card)
         if read.text:
-            candidates = part.found.candidates
-            features.append(confidence_features(read.lines, candidates, read.opinions))
+            features.append(confidence_features(read.lines, part.found, read.opinions))
             right.append(read.text == part.text)
     if all(right) or not any(right):  # the networks were hardly trained, or pictures are few
         return card
@@ -226,7 +203,7 @@ def _surprise(logits: NDArray[np.float64], values: NDArray[np.int_]) -> float:
     return float(-np.log(np.maximum(right, 1e-12)).mean())
 
 
-def _with_measures(card: ReadingCard, known: list[_Known], error_rate: float) -> ReadingCard:
+def _with_measures(card: ReadingCard, known: Sequence[_Case], error_rate: float) -> ReadingCard:
     """Set the threshold for an error rate, and the measures on these pictures."""
     texts = [(part.text, texts_of(part.found, card)) for part in known]
     answers = [(text, read.text, read.confidence) for text, read in texts]

@@ -1,17 +1,9 @@
-"""A whole training: both networks, the numbers that join them, and the published model."""
+"""A whole training: the networks, the numbers that join them, and the published model."""
 
-import hashlib
-import json
-import platform
 import shutil
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,33 +13,20 @@ from mlmodel.artifact.card import (
     ModelError,
     NetworkCard,
     ReadingCard,
-    artifact_name,
     model_checksum,
-    network_card_from_json,
 )
 from mlmodel.artifact.directory import Artifacts, read_model
 from mlmodel.artifact.versions import prepare, publish
-from mlmodel.digits import normalize
 from mlmodel.digits.classifier import DIGIT_CLASSES, OTHER, Classifier
-from mlmodel.lines import strips
+from mlmodel.handwriting.sources import sources
 from mlmodel.lines.line_reader import LineReader
 from mlmodel.mnist.data import Samples, frame_samples, load_mnist
+from mlmodel.second.second_reader import SecondReader
 from mlmodel.training.config import TrainingConfig
-from mlmodel.training.digits.config import DigitsConfig
-from mlmodel.training.digits.run import train_digits
-from mlmodel.training.export import export_litert, relative_difference
-from mlmodel.training.joining import fit_reading
-from mlmodel.training.lines.config import LinesConfig
-from mlmodel.training.lines.run import train_lines
-from mlmodel.training.progress import Report, Stopwatch, silent
-from mlmodel.training.shards import validation_pictures
-from mlmodel.training.tensorflow_process import load_tensorflow, quiet_stderr
-
-# LiteRT and Keras are compared on this many frames, and on this many strips of this width.
-COMPARED_FRAMES, COMPARED_STRIPS, COMPARED_WIDTH_PX = 1_000, 16, 160
-
-Config = DigitsConfig | LinesConfig
-TrainOne = Callable[[Any, Path, Report], tuple[Any, int, float]]
+from mlmodel.training.joining import fit_both, fit_reading
+from mlmodel.training.known import Networks, held_out_pictures, know
+from mlmodel.training.network import Config, Trained, train_network
+from mlmodel.training.progress import Report, silent
 
 
 class NotGoodEnough(ModelError):
@@ -56,14 +35,6 @@ class NotGoodEnough(ModelError):
 
 class TrainingStopped(Exception):
     """Somebody stopped the training before it published anything."""
-
-
-@dataclass(frozen=True)
-class Trained:
-    """A finished network."""
-
-    card: NetworkCard
-    artifact: bytes
 
 
 def train(
@@ -85,7 +56,8 @@ def train(
         work: a folder for pictures and checkpoints, 2 GB. A training of the same recipe that was
             interrupted goes on from there. It is removed when the model is published.
         report: called after every step, in this thread.
-        base: the folder of the model from which a network is taken that the recipe leaves out.
+        base: the folder of the model from which a network is taken that the recipe leaves out; one
+            without a second reader makes another without one, unless the recipe has it.
 
     Returns:
         The card of the published model.
@@ -95,13 +67,16 @@ def train(
         ModelMissing, ModelDamaged, CardDamaged, CardFormatUnknown: `base` holds no model from
             which the other network could be taken.
         DataMissing, DataDamaged: MNIST is not what was recorded.
+        HandwritingMissing: the folder of handwriting lacks a file; raised before the training.
         ExportDiffers: LiteRT does not answer as Keras does; nothing is published.
         NotGoodEnough: the model reads less of the test set than the recipe asks for; nothing is
             published.
         TrainingStopped: Ctrl-C was pressed; nothing is published.
     """
     prepare(models)
-    leaves_out = config.digits is None or config.lines is None
+    if config.reading.handwriting:
+        sources(Path(config.reading.handwriting), with_lines=True)
+    leaves_out = None in (config.digits, config.lines, config.second)
     before = read_model(base) if base and leaves_out else None
     try:
         card, artifacts = _made(config, before, work, report)
@@ -122,16 +97,20 @@ def _made(
     work: Path,
     report: Report,
 ) -> tuple[ModelCard, Artifacts]:
-    """Both networks, trained or kept, and the card of the model that they make together."""
+    """The networks, trained or kept, and the card of the model that they make together."""
     digits = _trained_or_kept("digits", config.digits, before, work, report)
     lines = _trained_or_kept("lines", config.lines, before, work, report)
+    second = None
+    if config.second or (before and before[0].second):
+        second = _trained_or_kept("second", config.second, before, work, report)
     if before is None or config.digits:
         confusion = confusion_of(Classifier(digits.artifact), load_mnist().test)
     else:
         confusion = np.array(before[0].confusion)
-    reading = _fit_reading(config, digits, lines, report)
-    card = _card(digits.card, lines.card, reading, confusion)
-    return card, Artifacts(digits.artifact, lines.artifact)
+    reading, both = _fit_reading(config, digits, lines, second, report)
+    networks = digits.card, lines.card, second.card if second else None
+    card = _card(networks, reading, both, confusion)
+    return card, Artifacts(digits.artifact, lines.artifact, second.artifact if second else None)
 
 
 def _require_good_enough(card: ModelCard, least: float, models: Path) -> None:
@@ -151,95 +130,41 @@ def _trained_or_kept(
 ) -> Trained:
     """The network of a configuration; without one, the network of the model before."""
     if config:
-        return _train_network(kind, config, work, report)
+        return train_network(kind, config, work, report)
     if before is None:
         raise ValueError(f"Neither a recipe nor a model before has {kind}.")
     card, artifacts = before
     return Trained(getattr(card, kind), getattr(artifacts, kind))
 
 
-def _train_network(kind: str, config: Config, work: Path, report: Report) -> Trained:
-    """The network of a configuration, trained now or finished by an earlier run."""
-    folder = work / f"{kind}-{_checksum_of(config)}"
-    folder.mkdir(parents=True, exist_ok=True)
-    finished = _finished(kind, folder)
-    if finished:
-        return finished
-    stopwatch = Stopwatch(folder / "seconds")
-    load_tensorflow()
-    train_one, samples_of_comparison = _WAYS[kind]
-    network, samples, accuracy = train_one(config, folder, stopwatch.keeping(report))
-    with quiet_stderr():
-        artifact = export_litert(network)
-    sha256 = hashlib.sha256(artifact).hexdigest()
-    card = NetworkCard(
-        artifact_file=artifact_name(kind, sha256),
-        artifact_sha256=sha256,
-        artifact_bytes=len(artifact),
-        preprocessing_version=_PREPROCESSING_VERSIONS[kind],
-        trained_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        seed=config.seed,
-        recipe=asdict(config),
-        versions=_versions(),
-        parameter_count=network.count_params(),
-        epochs=config.epochs,
-        training_samples=samples,
-        seconds=round(stopwatch.seconds, 1),
-        validation_accuracy=round(accuracy, 6),
-        export_difference=relative_difference(artifact, network, samples_of_comparison()),
-    )
-    (folder / f"{kind}.tflite").write_bytes(artifact)
-    # The card is written last: if it is there, the artifact is whole.
-    (folder / f"{kind}.json").write_text(json.dumps(asdict(card)), encoding="utf-8")
-    return Trained(card, artifact)
-
-
-def _finished(kind: str, folder: Path) -> Trained | None:
-    card = folder / f"{kind}.json"
-    if not card.exists():
-        return None
-    text = card.read_text(encoding="utf-8")
-    return Trained(network_card_from_json(text), (folder / f"{kind}.tflite").read_bytes())
-
-
-def _checksum_of(config: Config) -> str:
-    return hashlib.sha256(json.dumps(asdict(config)).encode()).hexdigest()[:12]
-
-
-def _frames_of_comparison() -> NDArray[np.float32]:
-    return frame_samples(load_mnist().training.first(COMPARED_FRAMES))[..., np.newaxis]
-
-
-def _strips_of_comparison() -> NDArray[np.float32]:
-    shape = (COMPARED_STRIPS, strips.STRIP_HEIGHT_PX, COMPARED_WIDTH_PX, 1)
-    return np.random.default_rng(1).random(shape, np.float32)
-
-
-_WAYS: dict[str, tuple[TrainOne, Callable[[], NDArray[np.float32]]]] = {
-    "digits": (train_digits, _frames_of_comparison),
-    "lines": (train_lines, _strips_of_comparison),
-}
-_PREPROCESSING_VERSIONS = {
-    "digits": normalize.PREPROCESSING_VERSION,
-    "lines": strips.PREPROCESSING_VERSION,
-}
-
-
 def _fit_reading(
-    config: TrainingConfig, digits: Trained, lines: Trained, report: Report
-) -> ReadingCard:
-    # These pictures are written with samples of MNIST that neither network was trained on.
-    pictures = validation_pictures(
-        lines.card.seed, lines.card.recipe["held_out"], config.reading.pictures
+    config: TrainingConfig,
+    digits: Trained,
+    lines: Trained,
+    second: Trained | None,
+    report: Report,
+) -> tuple[ReadingCard, ReadingCard | None]:
+    """The numbers without and with the second reader."""
+    parts = held_out_pictures(config.reading, lines.card.seed, lines.card.recipe["held_out"])
+    networks = Networks(
+        LineReader(lines.artifact),
+        Classifier(digits.artifact),
+        SecondReader(second.artifact) if second else None,
     )
-    line_reader, classifier = LineReader(lines.artifact), Classifier(digits.artifact)
-    return fit_reading(pictures, line_reader, classifier, config.reading, report)
+    known = know(parts, networks, report)
+    reading = fit_reading(known, config.reading.error_rate)
+    both = fit_both(known, reading, config.reading.error_rate) if second else None
+    return reading, both
 
 
 def _card(
-    digits: NetworkCard, lines: NetworkCard, reading: ReadingCard, confusion: NDArray[np.int64]
+    networks: tuple[NetworkCard, NetworkCard, NetworkCard | None],
+    reading: ReadingCard,
+    both: ReadingCard | None,
+    confusion: NDArray[np.int64],
 ) -> ModelCard:
-    sha256 = model_checksum(digits, lines, reading)
+    digits, lines, second = networks
+    sha256 = model_checksum(digits, lines, reading, second, both)
     card = ModelCard(
         format_version=CARD_FORMAT_VERSION,
         name=f"mnist-{datetime.now(UTC):%Y%m%d}-{sha256[:8]}",
@@ -250,6 +175,8 @@ def _card(
         digits=digits,
         lines=lines,
         reading=reading,
+        second=second,
+        both=both,
     )
     # Through JSON, so that this card equals the one that will be read: tuples become lists.
     return ModelCard.from_json(card.to_json())
@@ -261,15 +188,3 @@ def confusion_of(classifier: Classifier, samples: Samples) -> NDArray[np.int64]:
     read = classifier.classify(frame_samples(samples))[:, :OTHER].argmax(axis=1)
     np.add.at(confusion, (samples.labels, read), 1)
     return confusion
-
-
-def _versions() -> dict[str, str]:
-    import keras
-    import tensorflow as tf
-
-    modules = {"tensorflow": tf, "keras": keras, "numpy": np, "opencv": cv2}
-    return {
-        "python": platform.python_version(),
-        **{name: module.__version__ for name, module in modules.items()},
-        "ai-edge-litert": version("ai-edge-litert"),
-    }

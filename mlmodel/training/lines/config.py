@@ -13,6 +13,7 @@ class LinesConfig:
     """
 
     seed: int = 20261124  # initial weights, pictures, order, and variation
+    handwriting: str = ""  # a folder of people's handwriting; without one, hands are made up
     pictures: int = 150_000  # synthetic ones, which have 1.15 strips on average
     validation_pictures: int = 3_000  # written with digits of MNIST that training never sees
     held_out: int = 5_000  # digits of MNIST for these

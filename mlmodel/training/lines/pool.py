@@ -54,7 +54,10 @@ def training_pool(config: LinesConfig, folder: Path, report: Callable[[float], N
         folder: where shards are stored, about 1.5 GB.
         report: called with the share that is done, 0..1.
     """
-    return _pool(Pictures(config.seed, config.held_out, 0, config.pictures), folder, report)
+    pictures = Pictures(
+        config.seed, config.held_out, 0, config.pictures, handwriting=config.handwriting
+    )
+    return _pool(pictures, folder, report)
 
 
 def validation_pool(config: LinesConfig, folder: Path, report: Callable[[float], None]) -> Pool:

@@ -1,6 +1,6 @@
 """Every number that decides a training of the second reader."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 
@@ -20,7 +20,7 @@ class SecondConfig:
     """The default recipe."""
 
     seed: int = 20261128
-    handwriting: str = ""  # a folder of handwriting; without one, only synthetic hands are learned
+    handwriting: str = ""  # a folder of people's handwriting; without one, hands are made up
     held_out: int = 5_000  # digits of MNIST for validation
     pictures: int = 40_000  # synthetic ones
     without_digits: int = 4_000
@@ -32,6 +32,15 @@ class SecondConfig:
     # First the new layers alone, then all of them: fresh layers would spoil what the others know.
     head: Phase = Phase(epochs=1, peak_learning_rate=2e-3)
     whole: Phase = Phase(epochs=2, peak_learning_rate=4e-4)
+
+    @property
+    def epochs(self) -> int:
+        """Times that every look is shown."""
+        return self.head.epochs + self.whole.epochs
+
+    def with_epochs(self, epochs: int) -> Self:
+        """The recipe with this number of epochs in which all layers are trained."""
+        return replace(self, whole=replace(self.whole, epochs=epochs))
 
     @classmethod
     def fast(cls) -> Self:

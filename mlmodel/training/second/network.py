@@ -40,7 +40,7 @@ def build_second_network(dropout: float) -> Any:
         )(x)
     x = layers.Dropout(dropout)(x)
     columns = layers.Dense(CLASSES, name="columns")(x)
-    return keras.Model(features.inputs, columns, name="second")
+    return keras.Model(features.input, columns, name="second")
 
 
 def take_pretrained(network: Any, weights: Path) -> None:

@@ -1,4 +1,4 @@
-"""Train both networks, and let the new model read."""
+"""Train the networks, and let the new model read."""
 
 from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
@@ -10,9 +10,11 @@ from PIL import Image
 
 from mlmodel.artifact.card import ModelCard, ModelError
 from mlmodel.artifact.versions import folder_of
+from mlmodel.handwriting.sources import HandwritingMissing
 from mlmodel.mnist.data import DataError, load_mnist
 from mlmodel.synthesis.preview import preview
 from mlmodel.training import TrainingConfig, TrainingStopped, shown_progress, train
+from mlmodel.training.config import KINDS
 from mlmodel.training.export import ExportError
 from mlmodel.training.lines.config import LinesConfig
 from recognizer.management.database_errors import end_on_database_error
@@ -27,10 +29,11 @@ MAX_SEED = 2**32 - 1  # the largest that NumPy and Keras accept
 
 class Command(BaseCommand):
     help = (
-        "Train the network that reads lines and the one that looks at each digit again, on MNIST "
-        "and on pictures made from it (no network access is needed), and let them read from the "
-        "next picture on. Earlier models stay, each in a folder of its own. A training that was "
-        "interrupted goes on after its last whole epoch when it is started again."
+        "Train the network that reads lines, the one that looks at each digit again, and the "
+        "second reader, on MNIST, on pictures made from it and on people's handwriting if there is "
+        "any (no network access is needed), and let them read from the next picture on. Earlier "
+        "models stay, each in a folder of its own. A training that was interrupted goes on after "
+        "its last whole epoch when it is started again."
     )
     requires_system_checks = ()
 
@@ -42,8 +45,14 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--only",
-            choices=("digits", "lines"),
-            help="train one network, and keep the other one of the model that reads now",
+            choices=KINDS,
+            help="train one network, and keep the others of the model that reads now",
+        )
+        parser.add_argument(
+            "--handwriting",
+            type=Path,
+            metavar="DIR",
+            help="learn from people's handwriting, too: docs/training.md says what DIR holds",
         )
         parser.add_argument("--seed", type=_seed, help="another seed than the recipe's")
         parser.add_argument("--epochs", type=_epochs, help="another number of epochs")
@@ -66,6 +75,10 @@ class Command(BaseCommand):
         if options["preview"]:
             self._preview(options["preview"], options["seed"])
             return
+        if options["handwriting"]:
+            config = config.with_handwriting(options["handwriting"])
+        else:
+            self.stdout.write("Without --handwriting, the hands of the pictures are made up.")
         models = output or Path(settings.MODEL_DIR)
         card = _trained(config, models)
         folder = folder_of(card.sha256, models)
@@ -98,7 +111,7 @@ def _trained(config: TrainingConfig, models: Path) -> ModelCard:
             return train(config, models, settings.TRAINING_DIR, report, base=_base_of(config))
     except TrainingStopped as error:
         raise CommandError(str(error), returncode=STOPPED_EXIT_CODE) from error
-    except (ModelError, DataError, ExportError) as error:
+    except (ModelError, DataError, ExportError, HandwritingMissing) as error:
         raise CommandError(str(error)) from error
     except OSError as error:
         raise CommandError(f"The training can't go on: {error}. The old model stays.") from error
@@ -143,14 +156,14 @@ def _config(fast: bool, only: str | None, seed: int | None, epochs: int | None) 
 
 def _base_of(config: TrainingConfig) -> Path | None:
     """The model to take a network from that the recipe leaves out: the one that reads now."""
-    return None if config.digits and config.lines else active_folder()
+    return None if config.digits and config.lines and config.second else active_folder()
 
 
 def _bytes(card: ModelCard) -> int:
-    return card.digits.artifact_bytes + card.lines.artifact_bytes
+    return sum(network.artifact_bytes for network in card.networks.values())
 
 
 def _seconds(card: ModelCard, config: TrainingConfig) -> float:
     """The duration of this training, without a network that was taken from an earlier one."""
-    digits = card.digits.seconds if config.digits else 0.0
-    return digits + (card.lines.seconds if config.lines else 0.0)
+    networks = card.networks
+    return sum(networks[kind].seconds for kind in networks if getattr(config, kind))

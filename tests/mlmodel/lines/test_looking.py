@@ -25,8 +25,9 @@ def _looked_at(
     """What a reader sees in the only line of an ink, from left to right."""
     pieces = locate(ink)
     (strip,) = cut_strips(ink, pieces)
-    found, columns = look_at(ink, strip, pieces, reader)
-    return sorted(found, key=lambda place: float(place[1][:, 0].min())), columns
+    seen = look_at(ink, strip, pieces, reader)
+    by_left = sorted(seen.digits, key=lambda place: float(place[1][:, 0].min()))
+    return by_left, seen.columns
 
 
 def _presences(ink: Ink, reader: LineReader) -> list[float]:

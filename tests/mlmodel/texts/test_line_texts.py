@@ -6,7 +6,7 @@ from mlmodel.digits.classifier import CLASSES as FRAME_CLASSES
 from mlmodel.digits.classifier import OTHER
 from mlmodel.lines.columns import CLASSES, NONE, ColumnDigit
 from mlmodel.odds import LEAST_PROBABILITY, logit
-from mlmodel.texts.candidates import Candidate
+from mlmodel.texts.candidates import Candidate, Found
 from mlmodel.texts.fusion import Opinion
 from mlmodel.texts.line_texts import (
     CONFIDENCE_FEATURES,
@@ -52,6 +52,10 @@ def candidates_of(lines: dict[int, list[Opinion]]) -> list[Candidate]:
     return [candidate(line) for line, places in lines.items() for _ in places]
 
 
+def found_in(lines: dict[int, list[Opinion]]) -> Found:
+    return Found(tuple(candidates_of(lines)), {})
+
+
 def opinions_of(lines: dict[int, list[Opinion]]) -> list[Opinion]:
     return [place for places in lines.values() for place in places]
 
@@ -60,7 +64,7 @@ def texts_of(
     lines: dict[int, list[Opinion]], said: dict[int, str], factors: list[float] = BY_PLACES
 ) -> tuple[LineTexts, ...]:
     shares = {line: columns(text) for line, text in said.items()}
-    return line_texts(candidates_of(lines), opinions_of(lines), shares, factors)
+    return line_texts(Found(tuple(candidates_of(lines)), shares), opinions_of(lines), factors)
 
 
 def confidence_of(lines: dict[int, list[Opinion]], said: dict[int, str], *factors: float) -> float:
@@ -68,16 +72,16 @@ def confidence_of(lines: dict[int, list[Opinion]], said: dict[int, str], *factor
     missing = [0.0] * (CONFIDENCE_FEATURES - len(factors))
     card = make_reading_card(confidence=[*factors, *missing])
     found = texts_of(lines, said)
-    return text_confidence(found, candidates_of(lines), opinions_of(lines), card)
+    return text_confidence(found, found_in(lines), opinions_of(lines), card)
 
 
 def place_features(
     candidates: list[Candidate], opinions: list[Opinion]
 ) -> tuple[float, float, float, float]:
     """What the places of one line have that speaks against it; the columns say "3" of each."""
-    shares = {0: columns("3" * len(candidates))}
-    lines = line_texts(candidates, opinions, shares, BY_PLACES)
-    frame, value, left_out, heights = confidence_features(lines, candidates, opinions)[4:]
+    found = Found(tuple(candidates), {0: columns("3" * len(candidates))})
+    lines = line_texts(found, opinions, BY_PLACES)
+    frame, value, left_out, heights = confidence_features(lines, found, opinions)[4:]
     return frame, value, left_out, heights
 
 
@@ -174,7 +178,7 @@ def test_digits_of_several_heights_tell() -> None:
 def test_confidence_stays_a_probability(lines: dict[int, list[Opinion]]) -> None:
     said = {0: "999", 1: "999"}
     found = texts_of(lines, said)
-    features = confidence_features(found, candidates_of(lines), opinions_of(lines))
+    features = confidence_features(found, found_in(lines), opinions_of(lines))
     assert features.shape == (CONFIDENCE_FEATURES,)
     assert np.isfinite(features).all()
     assert 0 <= confidence_of(lines, said, 0.0, 1.0) <= 1

@@ -1,24 +1,28 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from mlmodel.digits.classifier import CLASSES, OTHER
 from mlmodel.lines.columns import CLASSES as COLUMN_CLASSES
 from mlmodel.lines.columns import NONE, ColumnDigit
+from mlmodel.synthesis.photograph import KnownDigit
 from mlmodel.texts.candidates import Candidate, Found
 from mlmodel.texts.fusion import fuse
 from mlmodel.training.joining import (
+    _Case,
     _choice,
     _joined,
-    _Known,
     _logistic,
     _with_measures,
     _with_texts,
 )
+from mlmodel.training.known import KnownPicture, Shown
 
 PLACES = 600
 
 
-def known(seed: int, line_is_right: float, frame_is_right: float) -> list[_Known]:
+def known(seed: int, line_is_right: float, frame_is_right: float) -> list[KnownPicture]:
     """Pictures of one place each, half of them with a digit; both networks err now and then."""
     random = np.random.default_rng(seed)
     pictures = []
@@ -40,14 +44,20 @@ def known(seed: int, line_is_right: float, frame_is_right: float) -> list[_Known
             classes,
             at_edge=False,
         )
-        known_value = value if there else -1
         columns = np.full((3, COLUMN_CLASSES), 0.1 / NONE)
         columns[:, NONE] = 0.9
         if there:
             columns[1] = np.roll(columns[1], value - NONE)
         found = Found((place,), {0: columns})
-        pictures.append(_Known(found, np.array([known_value]), str(value) if there else ""))
+        digits = (KnownDigit(value, (0, 0, 9, 20)),) if there else ()
+        shown = Shown.ONE_DIGIT if there else Shown.NO_DIGIT
+        text = str(value) if there else ""
+        pictures.append(KnownPicture(found, None, digits, text, shown))
     return pictures
+
+
+def cases(pictures: list[KnownPicture]) -> list[_Case]:
+    return [_Case(picture.found, picture) for picture in pictures]
 
 
 def test_the_better_network_gets_the_greater_weight() -> None:
@@ -60,19 +70,19 @@ def test_what_is_fitted_is_calibrated() -> None:
     reading = _joined(known(1, 0.9, 0.9))
     others = known(2, 0.9, 0.9)
     presences = np.array([fuse(part.found.candidates, reading)[0].presence for part in others])
-    there = np.array([part.values[0] >= 0 for part in others])
+    there = np.array([bool(part.text) for part in others])
     for low, high in ((0.0, 0.3), (0.3, 0.7), (0.7, 1.0)):
         chosen = (presences >= low) & (presences < high)
         assert there[chosen].mean() == pytest.approx(presences[chosen].mean(), abs=0.1)
 
 
 def test_pictures_without_any_digit_leave_both_networks_as_they_are() -> None:
-    blank = [_Known(part.found, np.array([-1]), "") for part in known(1, 0.9, 0.9)[:20]]
+    blank = [replace(part, digits=(), text="") for part in known(1, 0.9, 0.9)[:20]]
     assert _joined(blank).presence == [0.0, 1.0, *[0.0] * 6]
 
 
 def test_the_threshold_keeps_to_the_error_rate() -> None:
-    card = _with_measures(_joined(known(1, 0.9, 0.95)), known(2, 0.9, 0.95), error_rate=0.1)
+    card = _with_measures(_joined(known(1, 0.9, 0.95)), cases(known(2, 0.9, 0.95)), error_rate=0.1)
     assert card.error_rate <= 0.1
     assert 0 < card.read_rate <= 1
     assert card.pictures == PLACES
@@ -87,9 +97,11 @@ def test_a_logistic_regression_finds_the_weights() -> None:
 
 def test_columns_that_are_right_are_believed() -> None:
     card = _joined(known(1, 0.7, 0.7))
-    others = known(2, 0.7, 0.7)
+    others = cases(known(2, 0.7, 0.7))
     by_places = _with_measures(card, others, 0.1).exact
-    assert _with_measures(_with_texts(card, known(1, 0.7, 0.7)), others, 0.1).exact > by_places
+    assert (
+        _with_measures(_with_texts(card, cases(known(1, 0.7, 0.7))), others, 0.1).exact > by_places
+    )
 
 
 def test_a_choice_finds_the_weights() -> None:

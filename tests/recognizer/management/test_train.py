@@ -39,7 +39,7 @@ def trainings(monkeypatch: pytest.MonkeyPatch, model_dir: Path) -> Calls:
     def train(
         config: TrainingConfig, models: Path, _work: Path, _report: object, *, base: Path | None
     ) -> ModelCard:
-        assert (base is None) == bool(config.digits and config.lines)
+        assert (base is None) == bool(config.digits and config.lines and config.second)
         calls.append((config, models))
         publish(TRAINED, ARTIFACTS, models)
         return TRAINED
@@ -70,8 +70,9 @@ def run(*arguments: str) -> str:
         (("--seed", "0"), TrainingConfig().with_seed(0)),
         (("--seed", "7", "--epochs", "1"), TrainingConfig().with_seed(7).with_epochs(1)),
         (("--fast", "--epochs", "3"), TrainingConfig.fast().with_epochs(3)),
-        (("--only", "digits"), TrainingConfig(lines=None)),
-        (("--fast", "--only", "lines"), replace(TrainingConfig.fast(), digits=None)),
+        (("--only", "digits"), TrainingConfig(lines=None, second=None)),
+        (("--fast", "--only", "lines"), replace(TrainingConfig.fast(), digits=None, second=None)),
+        (("--only", "second"), TrainingConfig(digits=None, lines=None)),
     ],
 )
 def test_arguments_change_the_recipe(
@@ -123,6 +124,7 @@ def test_a_model_for_another_folder_is_listed_and_does_not_read(
 @pytest.mark.django_db
 def test_the_outcome_is_told(trainings: Calls, model_dir: Path) -> None:
     assert run() == (
+        "Without --handwriting, the hands of the pictures are made up.\n"
         f"{TRAINED.name}: 99.51% of the MNIST test set, 3.0 MB, trained in "
         f"1.5 minutes, written to {folder_of(TRAINED.sha256, model_dir)}.\n"
         "It reads from now on; the model before stays beside it.\n"

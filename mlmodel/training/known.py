@@ -1,0 +1,155 @@
+"""What the networks find in pictures whose digits are known, and none of them was trained on."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mlmodel.digits.classifier import Classifier
+from mlmodel.handwriting.parts import Part
+from mlmodel.lines.line_reader import LineReader
+from mlmodel.reader import Sight, ask_second, find
+from mlmodel.second.alphabet import DIGITS
+from mlmodel.second.second_reader import SecondReader
+from mlmodel.synthesis.photograph import KnownDigit, Picture
+from mlmodel.texts.candidates import Candidate, Found
+from mlmodel.training.config import ReadingConfig
+from mlmodel.training.progress import Report, share_of
+from mlmodel.training.shards import Kind, Pictures, validation_pictures
+
+# A candidate is a known digit if their centers are closer than this, in heights of the digit.
+_SAME_PLACE = 0.35
+
+
+class Shown(StrEnum):
+    """What a picture shows, as the card's measures are told apart."""
+
+    ONE_DIGIT = "one digit"
+    LINE = "line"
+    REAL_PAPER = "real paper"
+    NO_DIGIT = "no digit"
+
+
+@dataclass(frozen=True)
+class Networks:
+    """The networks whose answers are joined."""
+
+    line_reader: LineReader
+    classifier: Classifier
+    second_reader: SecondReader | None = None
+
+
+@dataclass(frozen=True)
+class KnownPicture:
+    """What was found in a picture, and what is right.
+
+    Attributes:
+        found: its candidates and columns, without the second reader.
+        both: the same with the second reader's answers; None where there is none, or nothing that
+            it could look at.
+        digits: those of a picture in which it is known where they stand, in working pixels.
+        text: the right text, lines separated by "|".
+        shown: what the picture shows.
+    """
+
+    found: Found
+    both: Found | None
+    digits: tuple[KnownDigit, ...] | None
+    text: str
+    shown: Shown
+
+    @cached_property
+    def values(self) -> NDArray[np.int_] | None:
+        """(n,) int, the right value of each candidate; -1 where it is no digit.
+
+        None where it is not known where the digits stand.
+        """
+        if self.digits is None:
+            return None
+        values = np.full(len(self.found.candidates), -1)
+        free = list(range(len(values)))
+        for digit in self.digits:
+            apart = {i: _distance(self.found.candidates[i], digit) for i in free}
+            nearest = min(free, key=lambda i: apart[i], default=None)
+            if nearest is not None and apart[nearest] < _SAME_PLACE:
+                values[nearest] = digit.value
+                free.remove(nearest)
+        return values
+
+
+def held_out_pictures(config: ReadingConfig, seed: int, held_out: int) -> list[Pictures]:
+    """Pictures that no network was trained on: other digits of MNIST, other people, other books.
+
+    Args:
+        seed: of the line network's training.
+        held_out: how many digits of MNIST were held out of it.
+    """
+    usual = replace(
+        validation_pictures(seed, held_out, config.pictures),
+        handwriting=config.handwriting,
+        part=Part.HELD_OUT,
+    )
+    if not config.handwriting:
+        return [usual]
+    text = config.real // 2
+    return [
+        usual,
+        replace(usual, kind=Kind.NUMBERS, count=config.numbers),
+        replace(usual, kind=Kind.REAL_NUMBERS, count=config.real - text),
+        replace(usual, kind=Kind.REAL_TEXT, count=text),
+    ]
+
+
+def know(parts: Sequence[Pictures], networks: Networks, report: Report) -> list[KnownPicture]:
+    """Find what the networks see in pictures, every part's in the same order.
+
+    Args:
+        report: called after every picture.
+    """
+    total = sum(part.count for part in parts)
+    known = []
+    report_share = share_of("reading", report)
+    for part in parts:
+        for picture in part:
+            known.append(_know(picture, part.kind, networks))
+            report_share(len(known) / total)
+    return known
+
+
+def _know(picture: Picture, kind: Kind, networks: Networks) -> KnownPicture:
+    sight = find(picture.image, networks.line_reader, networks.classifier)
+    both = None
+    if networks.second_reader and sight.found.strips:
+        both = ask_second(sight, networks.second_reader, networks.classifier)
+    digits = None if picture.written else tuple(_in_working(picture, sight))
+    text = picture.text
+    if picture.written is not None:
+        text = "".join(character for character in picture.written if character in DIGITS)
+    if not text:
+        digits = ()
+    return KnownPicture(sight.found, both, digits, text, _shown(text, kind))
+
+
+def _in_working(picture: Picture, sight: Sight) -> Iterator[KnownDigit]:
+    for digit in picture.digits:
+        x, y, width, height = (value * sight.scale for value in digit.box)
+        yield KnownDigit(digit.value, (x, y, width, height))
+
+
+def _shown(text: str, kind: Kind) -> Shown:
+    if not text:
+        return Shown.NO_DIGIT
+    if kind is Kind.REAL_NUMBERS:
+        return Shown.REAL_PAPER
+    return Shown.ONE_DIGIT if len(text) == 1 else Shown.LINE
+
+
+def _distance(candidate: Candidate, digit: KnownDigit) -> float:
+    """Return the distance between both centers, in heights of the digit."""
+    x, y, width, height = candidate.box
+    left, top, wide, tall = digit.box
+    apart = np.hypot(x + width / 2 - left - wide / 2, y + height / 2 - top - tall / 2)
+    return float(apart / max(tall, 1))
