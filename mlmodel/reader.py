@@ -76,6 +76,11 @@ class Reading:
         confidence: the probability, 0..1, that the whole text is right: that every digit is
             right and the picture holds no other; None in a refusal.
         lines: the possible texts of each line in which a digit may stand, from the top.
+        written: the text with the signs between, before and after its digits; equal to the text
+            where no sign was read; empty in a refusal.
+        written_confidence: the probability, 0..1, that the signs are right if the digits are; None
+            where nobody looked for signs, and in a refusal.
+        letters: whether letters were seen where no digit was read; only with NOT_DIGITS.
     """
 
     state: State
@@ -83,6 +88,9 @@ class Reading:
     text: str
     confidence: float | None
     lines: tuple[LineTexts, ...]
+    written: str = ""
+    written_confidence: float | None = None
+    letters: bool = False
 
     def likely_texts(self, most: int = 5) -> list[tuple[str, float]]:
         """Return the likeliest texts, lines separated by "|", and their probabilities, 0..1.
@@ -143,7 +151,7 @@ def read(
         scale = sight.scale * image.shape[1] / size[0]
         digits = _digits(found.candidates, texts.lines, shares, scale, size)
         state = State.READ if texts.confidence >= card.sure_from else State.DOUBTFUL
-        return Reading(state, digits, texts.text, texts.confidence, texts.lines)
+        return Reading(state, digits, texts.text, texts.confidence, texts.lines, texts.text)
     is_written = bool(texts.lines) or sight.has_inner_pieces
     return Reading(State.NOT_DIGITS if is_written else State.NOTHING, (), "", None, texts.lines)
 

@@ -233,6 +233,17 @@ def test_no_other_text_is_likelier_than_the_one_that_was_read(confidence: float)
     assert second <= min(confidence, 0.4, 1 - confidence)
 
 
+def test_where_no_sign_was_looked_for_the_digits_are_what_is_written() -> None:
+    reading = read(on_paper(written("5041|9213")))
+    assert reading.written == reading.text == "5041|9213"
+    assert reading.written_confidence is None
+
+
+def test_nothing_is_said_to_be_written_in_a_refusal() -> None:
+    reading = read(np.full((60, 60), 255, np.uint8))
+    assert (reading.written, reading.written_confidence, reading.letters) == ("", None, False)
+
+
 def test_what_is_written_and_no_digit_is_told_from_a_blank_sheet() -> None:
     scribble = np.zeros((120, 160), np.uint8)
     random = np.random.default_rng(3)
