@@ -1,10 +1,11 @@
 """The pictures and people of the tests."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
 
@@ -123,9 +124,14 @@ def make_upload_row(
     possibilities: Sequence[tuple[str, float]] = (),
     confidence: float | None = 0.95,
     created: datetime | None = None,
+    read: Mapping[str, Any] = MappingProxyType({}),
     **fields: Any,
 ) -> Upload:
-    """An upload with a prediction and its digits, but no file: where only the rows matter."""
+    """An upload with a prediction and its digits, but no file: where only the rows matter.
+
+    Args:
+        read: further values of the prediction; what else is named is the upload's.
+    """
     owner = owner or make_visitor()
     values: dict[str, Any] = {
         "user": owner.user,
@@ -152,6 +158,7 @@ def make_upload_row(
         state=state,
         possibilities=list(possibilities),
         confidence=confidence if has_text else None,
+        **read,
     )
     upload.save(update_fields=["current_prediction"])
     return upload

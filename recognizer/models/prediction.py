@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
+from mlmodel.second.alphabet import SIGNS
 from recognizer.models.model_version import ModelVersion
 from recognizer.models.upload import Upload
+
+# What is written, less its signs; PostgreSQL's translate() removes what it has no other form for.
+WITHOUT_SIGNS = Func(F("written"), Value(SIGNS), Value(""), function="translate")
 
 
 class Prediction(models.Model):
@@ -25,6 +29,13 @@ class Prediction(models.Model):
     class Reason(models.TextChoices):
         MODEL_UNAVAILABLE = "model_unavailable", _("The model could not be loaded.")
         READER_FAILED = "reader_failed", _("The reader could not cope with this picture.")
+        LETTERS = (
+            "letters",
+            _(
+                "This looks like letters, not digits. "
+                "If there are digits in the picture, crop it to them."
+            ),
+        )
 
     upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="predictions")
     model_version = models.ForeignKey(
@@ -32,10 +43,24 @@ class Prediction(models.Model):
     )
     state = models.CharField(max_length=10, choices=State)
     reason = models.CharField(
-        max_length=50, choices=Reason, blank=True, help_text="Why recognition failed."
+        max_length=50,
+        choices=Reason,
+        blank=True,
+        help_text="Why recognition failed, or what was seen in place of digits.",
     )
     text = models.TextField(blank=True)
+    written = models.TextField(
+        blank=True,
+        default="",
+        db_default="",
+        help_text="The text with its points, commas and signs. Empty: not known.",
+    )
     confidence = models.FloatField(null=True, blank=True)
+    written_confidence = models.FloatField(
+        null=True,
+        blank=True,
+        help_text="Of the signs, if the digits are right. Null: nobody looked for signs.",
+    )
     possibilities = models.JSONField(
         default=list,
         help_text="The likeliest texts, the likeliest first: [[text, probability], ...].",
@@ -51,8 +76,19 @@ class Prediction(models.Model):
                 name="prediction_confidence_0_to_1",
             ),
             models.CheckConstraint(
-                condition=(Q(state="failed") & ~Q(reason="")) | (~Q(state="failed") & Q(reason="")),
+                condition=Q(written_confidence__isnull=True)
+                | Q(written_confidence__gte=0, written_confidence__lte=1),
+                name="prediction_written_confidence_0_to_1",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="failed") | ~Q(reason__in=["", "letters"]),
                 name="prediction_failed_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="failed")
+                | Q(reason="")
+                | Q(state="not_digits", reason="letters"),
+                name="prediction_reason_fits_state",
             ),
             models.CheckConstraint(
                 condition=Q(state="failed") | Q(model_version__isnull=False),
@@ -60,6 +96,10 @@ class Prediction(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(text__regex=r"^([0-9]+(\|[0-9]+)*)?$"), name="prediction_text_digits"
+            ),
+            models.CheckConstraint(
+                condition=Q(written="") | (~Q(text="") & Q(text=WITHOUT_SIGNS)),
+                name="prediction_written_is_text_with_signs",
             ),
             models.CheckConstraint(
                 condition=Q(milliseconds__gte=0), name="prediction_time_not_negative"
@@ -78,6 +118,15 @@ class Prediction(models.Model):
     @property
     def lines(self) -> list[str]:
         return self.text.split("|") if self.text else []
+
+    @property
+    def as_written(self) -> str:
+        """The text with its signs; the text alone where they are not known."""
+        return self.written or self.text
+
+    @property
+    def has_signs(self) -> bool:
+        return self.as_written != self.text
 
 
 class DigitPrediction(models.Model):

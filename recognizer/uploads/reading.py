@@ -190,17 +190,29 @@ def _make_current(upload: Upload, prediction: Prediction) -> Prediction:
 def rows_of(outcome: Outcome) -> tuple[Prediction, list[DigitPrediction]]:
     """The rows for what was read, not saved yet and without an upload."""
     reading = outcome.reading
+    if reading is None:
+        return _failure(outcome), []
     prediction = Prediction(
         model_version=outcome.version,
-        state=reading.state if reading else Prediction.State.FAILED,
-        reason=outcome.reason,
-        text=reading.text if reading else "",
-        confidence=reading.confidence if reading else None,
-        possibilities=_possibilities_of(reading) if reading else [],
+        state=reading.state,
+        reason=Prediction.Reason.LETTERS if reading.letters else "",
+        text=reading.text,
+        written=reading.written,
+        confidence=reading.confidence,
+        written_confidence=reading.written_confidence,
+        possibilities=_possibilities_of(reading),
         milliseconds=outcome.milliseconds,
     )
-    digits = reading.digits if reading else ()
-    return prediction, [_digit_row(prediction, *each) for each in enumerate(digits)]
+    return prediction, [_digit_row(prediction, *each) for each in enumerate(reading.digits)]
+
+
+def _failure(outcome: Outcome) -> Prediction:
+    return Prediction(
+        model_version=outcome.version,
+        state=Prediction.State.FAILED,
+        reason=outcome.reason,
+        milliseconds=outcome.milliseconds,
+    )
 
 
 def _digit_row(prediction: Prediction, position: int, digit: Digit) -> DigitPrediction:

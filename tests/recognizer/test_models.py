@@ -104,16 +104,33 @@ def test_a_confidence_is_a_probability(confidence: float) -> None:
         make_prediction(upload, confidence=confidence)
 
 
-def test_a_failure_has_a_reason() -> None:
+@pytest.mark.parametrize("confidence", [-0.01, 1.01])
+def test_the_confidence_of_signs_is_a_probability(confidence: float) -> None:
     upload = make_upload_row()
-    with pytest.raises(IntegrityError, match="prediction_failed_has_reason"):
-        make_prediction(upload, state="failed", reason="")
+    with pytest.raises(IntegrityError, match="prediction_written_confidence_0_to_1"):
+        make_prediction(upload, written="4.2", written_confidence=confidence)
 
 
-def test_a_success_has_no_reason() -> None:
+@pytest.mark.parametrize("reason", ["", "letters"])
+def test_a_failure_has_a_reason(reason: str) -> None:
     upload = make_upload_row()
     with pytest.raises(IntegrityError, match="prediction_failed_has_reason"):
-        make_prediction(upload, reason="reader_failed")
+        make_prediction(upload, state="failed", reason=reason)
+
+
+@pytest.mark.parametrize("state", ["read", "doubtful", "nothing"])
+@pytest.mark.parametrize("reason", ["reader_failed", "letters"])
+def test_a_success_has_no_reason(state: str, reason: str) -> None:
+    upload = make_upload_row()
+    with pytest.raises(IntegrityError, match="prediction_reason_fits_state"):
+        make_prediction(upload, state=state, reason=reason)
+
+
+def test_only_letters_are_a_reason_for_no_digits() -> None:
+    upload = make_upload_row()
+    assert make_prediction(upload, state="not_digits", reason="letters").text == ""
+    with pytest.raises(IntegrityError, match="prediction_reason_fits_state"):
+        make_prediction(upload, state="not_digits", reason="reader_failed")
 
 
 @pytest.mark.parametrize("state", ["read", "doubtful", "not_digits", "nothing"])
@@ -128,6 +145,35 @@ def test_a_text_is_digits_and_line_ends(text: str) -> None:
     upload = make_upload_row()
     with pytest.raises(IntegrityError, match="prediction_text_digits"):
         Prediction.objects.filter(upload=upload).update(text=text)
+
+
+@pytest.mark.parametrize("written", ["", "42", "4.2", "-42", "(4)/2", "+4=2,-", "'4:2"])
+def test_what_is_written_is_the_text_with_its_signs(written: str) -> None:
+    assert make_prediction(make_upload_row(), text="42", written=written).written == written
+
+
+@pytest.mark.parametrize("written", ["43", "4", "4|2", "4 2", "4%2", "42\n", ".", "4a2"])
+def test_what_is_written_is_nothing_else(written: str) -> None:
+    upload = make_upload_row(text="42")
+    with pytest.raises(IntegrityError, match="prediction_written_is_text_with_signs"):
+        Prediction.objects.filter(upload=upload).update(written=written)
+
+
+def test_a_refusal_has_no_signs() -> None:
+    upload = make_upload_row(state="not_digits")
+    with pytest.raises(IntegrityError, match="prediction_written_is_text_with_signs"):
+        Prediction.objects.filter(upload=upload).update(written="-")
+
+
+@pytest.mark.parametrize(
+    ("written", "shown", "has_signs"),
+    [("", "42", False), ("42", "42", False), ("4.2", "4.2", True)],
+)
+def test_where_signs_are_not_known_the_digits_are_shown(
+    written: str, shown: str, has_signs: bool
+) -> None:
+    prediction = Prediction(text="42", written=written)
+    assert (prediction.as_written, prediction.has_signs) == (shown, has_signs)
 
 
 def test_reading_takes_time() -> None:
@@ -165,6 +211,9 @@ def test_every_constraint_is_proved_here() -> None:
         "upload_verified_text_has_time",
         "prediction_confidence_0_to_1",
         "prediction_failed_has_reason",
+        "prediction_reason_fits_state",
+        "prediction_written_confidence_0_to_1",
+        "prediction_written_is_text_with_signs",
         "prediction_names_its_model",
         "prediction_text_digits",
         "prediction_time_not_negative",

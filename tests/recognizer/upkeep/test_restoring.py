@@ -12,7 +12,14 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from recognizer.management import progress
-from recognizer.models import DigitPrediction, FileRemoval, ModelVersion, Owner, Upload
+from recognizer.models import (
+    DigitPrediction,
+    FileRemoval,
+    ModelVersion,
+    Owner,
+    Prediction,
+    Upload,
+)
 from recognizer.upkeep import restoring
 from recognizer.upkeep.backup_format import MANIFEST, applied_migrations
 from recognizer.upkeep.earlier_tables import tables_as_of
@@ -47,6 +54,15 @@ def test_everything_comes_back(folder: Path, settings: Settings, tmp_path: Path)
     assert set(DigitPrediction.objects.values_list("value", flat=True)) == {2, 4}
     assert verify_storage().whole == 2
     assert User.objects.get(username="ada").check_password(PASSWORD)
+
+
+def test_what_is_written_comes_back(settings: Settings, tmp_path: Path) -> None:
+    make_upload()
+    Prediction.objects.update(written="4.2", written_confidence=0.75)
+    folder = backed_up(tmp_path / "backups")
+    lose_everything(settings, tmp_path)
+    restore(folder, report=silent)
+    assert Prediction.objects.filter(written="4.2", written_confidence=0.75).exists()
 
 
 def test_rows_come_back_as_they_were_whatever_triggers_would_make_of_them(
@@ -212,15 +228,15 @@ def test_what_takes_longer_is_told(
         assert f"{what}: 2 of" in output.getvalue()
 
 
-NEWEST = "recognizer.0010_unread_and_promotions"
+NEWER = ["recognizer.0010_unread_and_promotions", "recognizer.0011_as_written"]
 
 
 @pytest.fixture
 def earlier(tmp_path: Path) -> Path:
-    """A backup of two pictures that the version before the newest migration made."""
+    """A backup of two pictures that the version before the newer migrations made."""
     make_upload(Owner(user=make_user()))
     make_upload()
-    with tables_as_of([each for each in applied_migrations() if each != NEWEST]):
+    with tables_as_of([each for each in applied_migrations() if each not in NEWER]):
         return backed_up(tmp_path / "backups")
 
 
@@ -228,8 +244,8 @@ def test_a_backup_of_an_earlier_version_comes_back_and_is_brought_up_to_date(
     earlier: Path, settings: Settings, tmp_path: Path
 ) -> None:
     before, applied = list(Upload.objects.values()), applied_migrations()
-    assert NEWEST in applied
-    assert NEWEST not in json.loads((earlier / MANIFEST).read_text())["migrations"]
+    backed_up_after = json.loads((earlier / MANIFEST).read_text())["migrations"]
+    assert set(applied) - set(backed_up_after) == set(NEWER)
     lose_everything(settings, tmp_path)
     restore(earlier, report=silent)
     assert list(Upload.objects.values()) == before
@@ -238,6 +254,14 @@ def test_a_backup_of_an_earlier_version_comes_back_and_is_brought_up_to_date(
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_indexes WHERE indexname = 'upload_not_read'")
         assert cursor.fetchone()
+    assert {each.as_written for each in Prediction.objects.filter(written="")} == {"42"}
+
+
+def test_tables_go_back_where_letters_were_seen() -> None:
+    make_upload_row(state="not_digits", read={"reason": "letters"})
+    with tables_as_of([each for each in applied_migrations() if each not in NEWER]):
+        pass
+    assert Prediction.objects.get().reason == ""
 
 
 def test_tables_that_can_t_go_back_are_named(
@@ -245,7 +269,7 @@ def test_tables_that_can_t_go_back_are_named(
 ) -> None:
     lose_everything(settings, tmp_path)
     monkeypatch.setattr(AddIndex, "reversible", False)
-    with pytest.raises(BackupUnusable, match=rf"earlier version.*{NEWEST}\.$"):
+    with pytest.raises(BackupUnusable, match=rf"earlier version.*{NEWER[0]}\.$"):
         restore(earlier, report=silent)
     assert not Upload.objects.exists()
 

@@ -8,8 +8,9 @@ from recognizer.uploads import reading
 from recognizer.uploads.deletion import delete_uploads
 from recognizer.uploads.reading import Outcome, Pixels, UploadGone, read_again, read_stored
 from recognizer.uploads.storing import Given, take_in
-from tests.makers import digits_png, make_model_version, make_upload, make_visitor
+from tests.makers import digits_png, letter_png, make_model_version, make_upload, make_visitor
 from tests.mlmodel.cards import make_artifacts, make_card
+from tests.recognizer.readers import let_it_see
 from tests.threads import together
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +38,27 @@ def test_what_is_stored_can_be_read_later() -> None:
     assert read_stored(fresh(upload)).text == "42"
     assert fresh(upload).state == "read"
     assert not Upload.objects.unread().exists()
+
+
+def test_signs_and_their_confidence_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    let_it_see(monkeypatch, written="4.2", written_confidence=0.75)
+    read_stored(fresh(taken_in("42")))
+    prediction = Prediction.objects.get()
+    assert (prediction.text, prediction.written) == ("42", "4.2")
+    assert prediction.written_confidence == 0.75
+
+
+def test_where_nobody_looked_for_signs_their_confidence_is_not_known() -> None:
+    read_stored(fresh(taken_in("42")))
+    prediction = Prediction.objects.get()
+    assert (prediction.written, prediction.written_confidence) == ("42", None)
+
+
+def test_letters_are_kept_as_the_reason_for_no_digits(monkeypatch: pytest.MonkeyPatch) -> None:
+    let_it_see(monkeypatch, letters=True)
+    upload = take_in(Given(letter_png(), "file"), make_visitor())
+    prediction = read_stored(fresh(upload))
+    assert (prediction.state, prediction.reason) == ("not_digits", "letters")
 
 
 def test_it_is_read_once_however_often_a_job_runs() -> None:
