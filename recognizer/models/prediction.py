@@ -125,6 +125,10 @@ class Prediction(models.Model):
         return self.written or self.text
 
     @property
+    def written_lines(self) -> list[str]:
+        return self.as_written.split("|") if self.as_written else []
+
+    @property
     def has_signs(self) -> bool:
         return self.as_written != self.text
 

@@ -67,15 +67,15 @@ def in_a_thousand(share: float) -> str:
 
 
 def one_line(text: str) -> str:
-    """The digits, with a space between the lines of the picture.
+    """The digits, with their signs if the text has any, and a space between lines of the picture.
 
-    In a text from right to left, as in Arabic, numbers with a space between them would change
-    places; an isolate keeps them in the order of the picture.
+    In a text from right to left, as in Arabic, numbers with spaces or signs between them would
+    change places; an isolate keeps them in the order of the picture.
     """
-    digits = text.replace("|", " ")
-    if not digits:
+    line = text.replace("|", " ")
+    if not line:
         return _("nothing to read")
-    return f"{LEFT_TO_RIGHT}{digits}{END}" if " " in digits and get_language_bidi() else digits
+    return line if line.isdigit() or not get_language_bidi() else f"{LEFT_TO_RIGHT}{line}{END}"
 
 
 def other_possibilities(prediction: Prediction) -> list[tuple[str, float]]:

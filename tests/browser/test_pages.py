@@ -28,7 +28,12 @@ def result_of(page: Page, picture: Path) -> str:
 def addresses(page: Page, picture: Path, tmp_path: Path) -> list[str]:
     """Every page there is, of a visitor who has given digits, a letter and a blank sheet."""
     results = [result_of(page, picture)]
-    Prediction.objects.update(state=Prediction.State.DOUBTFUL, possibilities=LONG_TEXTS)
+    Prediction.objects.update(
+        state=Prediction.State.DOUBTFUL,
+        possibilities=LONG_TEXTS,
+        written=f"4.2{',' * 60}",
+        written_confidence=0.5,
+    )
     for name, data in (("letter.png", letter_png()), ("blank.png", blank_png())):
         (tmp_path / name).write_bytes(data)
         results.append(result_of(page, tmp_path / name))

@@ -5,6 +5,7 @@ import pytest
 from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from recognizer.models import Prediction
 from tests.browser.test_accessibility import violations
 from tests.makers import photo_jpeg
 
@@ -57,6 +58,16 @@ def test_the_text_can_be_copied(result: Page) -> None:
     assert result.evaluate("navigator.clipboard.readText()") == "42"
 
 
+def test_what_is_written_can_be_copied_beside_the_digits(result: Page) -> None:
+    Prediction.objects.update(written="-4.2", written_confidence=0.5)
+    result.reload()
+    result.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    result.get_by_role("button", name="Copy as written").click()
+    expect(result.get_by_role("button", name="Copied")).to_be_visible()
+    assert result.evaluate("navigator.clipboard.readText()") == "-4.2"
+    assert not violations(result)
+
+
 def test_what_mattered_is_computed_when_it_is_opened(result: Page) -> None:
     asked: list[str] = []
     result.on("request", lambda request: asked.append(request.url))
@@ -91,8 +102,11 @@ def test_without_scripts_what_mattered_is_a_page(
 
 
 def test_on_paper_there_is_the_result_and_nothing_to_press(result: Page) -> None:
+    Prediction.objects.update(written="4.2")
+    result.reload()
     result.emulate_media(color_scheme="dark", media="print")
-    for kept in (".answer-text", ".answer-confidence", ".picture-frame image", ".facts time"):
+    parts = (".answer-text", ".answer-confidence", ".as-written", ".picture-frame", ".facts time")
+    for kept in parts:
         expect(result.locator(kept).first).to_be_visible()
     pressed = result.locator("button, nav, form, footer, summary, .btn")
     expect(pressed.filter(visible=True)).to_have_count(0)

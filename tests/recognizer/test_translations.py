@@ -167,6 +167,9 @@ def pages(client: Client) -> Iterator[tuple[str, str]]:
     changed = {"old_password": "wrong", "new_password1": "1", "new_password2": "2"}
     yield "password", post(client, "/accounts/change-password/", **changed)
     yield "changed", post(client, "/accounts/delete/", password="wrong")
+    signs = {"written": "4.2", "written_confidence": 0.5}
+    for read in ({"state": "not_digits", "read": {"reason": "letters"}}, {"read": signs}):
+        yield from asked(client, make_upload_row(Owner(ada), **read).get_absolute_url())
     for state in Prediction.State:
         yield from asked(client, make_upload_row(Owner(ada), state=state).get_absolute_url())
 

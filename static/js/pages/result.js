@@ -36,8 +36,7 @@ document.addEventListener("pointerover", light);
 document.addEventListener("focusin", light);
 
 // The clipboard is there on HTTPS and on this computer only.
-const button = document.querySelector("[data-copy]");
-if (button && navigator.clipboard) {
+for (const button of navigator.clipboard ? document.querySelectorAll("[data-copy]") : []) {
   button.hidden = false;
   button.addEventListener("click", copy);
 }

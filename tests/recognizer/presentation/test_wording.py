@@ -1,8 +1,11 @@
 import pytest
+from django.utils import translation
 
 from mlmodel.reader import DOUBTFUL_BELOW
 from recognizer.models import Prediction
 from recognizer.presentation.wording import (
+    END,
+    LEFT_TO_RIGHT,
     confidence_in_words,
     in_a_thousand,
     is_doubtful,
@@ -67,10 +70,18 @@ def test_a_rare_share_is_counted_in_a_thousand(share: float, said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), [("42", "42"), ("42|17|8", "42 17 8"), ("", "nothing to read")]
+    ("text", "said"),
+    [("42", "42"), ("42|17|8", "42 17 8"), ("-4.2", "-4.2"), ("", "nothing to read")],
 )
 def test_a_text_stands_in_one_line(text: str, said: str) -> None:
     assert one_line(text) == said
+
+
+@pytest.mark.parametrize(("text", "said"), [("42", "42"), ("42|17", "42 17"), ("-4.2", "-4.2")])
+def test_numbers_keep_their_order_in_a_text_from_right_to_left(text: str, said: str) -> None:
+    with translation.override("ar"):
+        shown = one_line(text)
+    assert shown == (said if said == "42" else f"{LEFT_TO_RIGHT}{said}{END}")
 
 
 OTHERS = [("42", 0.9), ("47", 0.05), ("", 0.02), ("41", 0.009)]

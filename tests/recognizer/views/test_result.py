@@ -193,6 +193,39 @@ def test_a_doubtful_text_says_where_to_look(
     assert advice in page_of(client, upload)
 
 
+def test_signs_are_shown_beside_the_digits(client: Client, owner: Owner) -> None:
+    upload = make_upload_row(owner, text="1250|5", read={"written": "12.50|-5"})
+    page = page_of(client, upload)
+    assert '<span class="answer-line">1250</span><span class="answer-line">5</span>' in page
+    assert '<span class="answer-line">12.50</span><span class="answer-line">-5</span>' in page
+
+
+@pytest.mark.parametrize("written", ["", "1250"])
+def test_where_there_are_no_signs_the_digits_stand_alone(
+    client: Client, owner: Owner, written: str
+) -> None:
+    upload = make_upload_row(owner, text="1250", read={"written": written})
+    assert "As written" not in page_of(client, upload)
+
+
+@pytest.mark.parametrize(
+    ("confidence", "is_said"), [(None, False), (0.9, False), (0.89, True), (0.0, True)]
+)
+def test_uncertain_signs_are_said_to_be(
+    client: Client, owner: Owner, confidence: float | None, is_said: bool
+) -> None:
+    read = {"written": "12.50", "written_confidence": confidence}
+    page = page_of(client, make_upload_row(owner, text="1250", read=read))
+    assert ("The signs are uncertain" in page) == is_said
+
+
+def test_what_is_written_can_be_copied_line_by_line(client: Client, owner: Owner) -> None:
+    upload = make_upload_row(owner, text="1250|5", read={"written": "12.50|-5"})
+    page = page_of(client, upload)
+    assert 'data-copy="12.50&#10;-5"' in page
+    assert 'data-copy="1250&#10;5"' in page
+
+
 def check(client: Client, upload: Upload, **fields: str) -> str | None:
     """Verify a text; returns the verified text that is stored afterwards."""
     client.post(f"{upload.get_absolute_url()}check/", fields)
