@@ -24,7 +24,9 @@ def upload_as_data(upload: Upload) -> dict[str, Any]:
         "sha256": upload.sha256,
         "state": upload.state,
         "text": prediction.text if prediction else "",
+        "written": prediction.as_written if prediction else "",
         "confidence": prediction.confidence if prediction else None,
+        "written_confidence": prediction.written_confidence if prediction else None,
         "model": _model_of(prediction) if prediction else "",
         "verified_text": upload.verified_text,
         "verified": upload.verified,
@@ -34,7 +36,7 @@ def upload_as_data(upload: Upload) -> dict[str, Any]:
 def reading_as_data(
     prediction: Prediction, digits: Iterable[DigitPrediction] | None = None
 ) -> dict[str, Any]:
-    """A prediction and its digits.
+    """A prediction and its digits; the reason is a name, and the explanation says it to people.
 
     Args:
         digits: the digits of a prediction that is not saved; otherwise they are queried.
@@ -43,8 +45,11 @@ def reading_as_data(
     return {
         "state": str(prediction.state),
         "reason": str(prediction.reason),
+        "explanation": str(prediction.get_reason_display()),
         "text": prediction.text,
+        "written": prediction.as_written,
         "confidence": prediction.confidence,
+        "written_confidence": prediction.written_confidence,
         "possibilities": _with_probabilities("text", prediction.possibilities),
         "digits": [_digit_as_data(digit) for digit in found],
         "model": _model_of(prediction),

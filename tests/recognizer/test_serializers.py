@@ -30,6 +30,21 @@ def test_a_reading_can_be_written_as_json() -> None:
     assert set(data["digits"][0]["alternatives"][0]) == {"value", "probability"}
 
 
+def test_what_was_read_before_is_written_as_its_digits() -> None:
+    upload = make_upload_row(text="42", read={"written": ""})
+    assert upload.current_prediction
+    for data in (upload_as_data(upload), reading_as_data(upload.current_prediction)):
+        assert (data["written"], data["written_confidence"]) == ("42", None)
+
+
+def test_a_failure_is_named_and_explained() -> None:
+    upload = make_upload_row(state="failed")
+    assert upload.current_prediction
+    data = reading_as_data(upload.current_prediction)
+    assert data["reason"] == "reader_failed"
+    assert data["explanation"] == "The reader could not cope with this picture."
+
+
 def test_what_is_not_saved_has_the_same_shape() -> None:
     saved = reading_as_data(make_upload().predictions.get())
     image = digits_image("42")

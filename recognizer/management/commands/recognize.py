@@ -15,7 +15,7 @@ from mlmodel.artifact.card import ModelError
 from mlmodel.model import Model
 from recognizer.management.database_errors import end_on_database_error
 from recognizer.model_versions import active_model
-from recognizer.models import ModelVersion, Owner, Prediction, Upload
+from recognizer.models import DigitPrediction, ModelVersion, Owner, Prediction, Upload
 from recognizer.refusals import Refusal
 from recognizer.serializers import reading_as_data
 from recognizer.storage.protocol import StorageUnavailable
@@ -106,11 +106,10 @@ def _line(path: Path, model: Model) -> Line:
     except (Refusal, OSError) as error:
         reason = _reason(error)
     except READER_ERRORS:
-        reason = str(Prediction.Reason.READER_FAILED.label)
+        reason = Prediction.Reason.READER_FAILED
     milliseconds = (time.perf_counter() - started) * 1000
     version = ModelVersion(name=model.card.name)
-    prediction, digits = rows_of(Outcome(version, reading, reason, milliseconds))
-    return {"file": str(path), **reading_as_data(prediction, digits)}
+    return _told(path, *rows_of(Outcome(version, reading, reason, milliseconds)))
 
 
 def _saved_line(path: Path, owner: Owner, model: Model) -> Line:
@@ -120,13 +119,14 @@ def _saved_line(path: Path, owner: Owner, model: Model) -> Line:
         upload = recognize(given, owner)
     except (Refusal, OSError) as error:
         version = ModelVersion(name=model.card.name)
-        prediction, digits = rows_of(Outcome(version, None, _reason(error), 0.0))
-        return {"file": str(path), **reading_as_data(prediction, digits)}
-    prediction = Prediction.objects.get(upload=upload)
-    line = {"file": str(path), **reading_as_data(prediction), "upload": str(upload.pk)}
-    if prediction.reason:
-        line["reason"] = str(prediction.get_reason_display())
-    return line
+        return _told(path, *rows_of(Outcome(version, None, _reason(error), 0.0)))
+    return _told(path, Prediction.objects.get(upload=upload)) | {"upload": str(upload.pk)}
+
+
+def _told(path: Path, prediction: Prediction, digits: list[DigitPrediction] | None = None) -> Line:
+    """A reading as a line; here the reason, too, is a sentence."""
+    data = reading_as_data(prediction, digits)
+    return {"file": str(path), **data, "reason": data["explanation"]}
 
 
 def _content(path: Path) -> bytes:
@@ -147,9 +147,16 @@ def _as_json(line: Line) -> str:
 def _as_text(line: Line) -> str:
     # File names are bytes; names that are not valid text can't be printed as they are.
     file = line["file"].encode(errors="backslashreplace").decode()
-    if line["state"] == "failed":
+    if line["reason"]:
         return f"{file}: {line['reason']}"
     if not line["text"]:
         return f"{file}: {Prediction.State(line['state']).label.lower()}"
     doubt = "  doubtful" if line["state"] == "doubtful" else ""
-    return f"{file}: {line['text']}  {line['confidence']:.1%}{doubt}"
+    return f"{file}: {line['text']}  {line['confidence']:.1%}{doubt}{_as_written(line)}"
+
+
+def _as_written(line: Line) -> str:
+    if line["written"] == line["text"]:
+        return ""
+    share = line["written_confidence"]
+    return f"  as written: {line['written']}" + ("" if share is None else f"  {share:.1%}")

@@ -4,6 +4,7 @@ import io
 import json
 import re
 import zipfile
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -27,6 +28,11 @@ def uploads() -> list[Upload]:
 
 def written(uploads: list[Upload], kind: str) -> bytes:
     return b"".join(export(uploads, kind))
+
+
+def one_that_says(written: str) -> list[Upload]:
+    read = {"written": written, "written_confidence": 0.75}
+    return [make_upload_row(text="1250", confidence=0.5, read=read)]
 
 
 def rows_of_csv(data: bytes) -> list[dict[str, str]]:
@@ -60,6 +66,41 @@ def test_a_cell_that_could_be_a_formula_is_a_text(start: str) -> None:
 
 def test_a_number_stays_one() -> None:
     assert harmless(-0.5) == -0.5
+
+
+def test_csv_has_the_signs_and_their_confidence() -> None:
+    (row,) = rows_of_csv(written(one_that_says("12.50"), "csv"))
+    assert (row["text"], row["written"]) == ("1250", "12.50")
+    assert (row["confidence"], row["written_confidence"]) == ("0.5", "0.75")
+
+
+def test_the_signs_stand_beside_what_they_belong_to() -> None:
+    after = dict(pairwise(COLUMNS))
+    assert (after["text"], after["confidence"]) == ("written", "written_confidence")
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-"])
+def test_a_sign_makes_no_formula_in_csv(start: str) -> None:
+    (row,) = rows_of_csv(written(one_that_says(f"{start}1250"), "csv"))
+    assert row["written"] == f"'{start}1250"
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-"])
+def test_a_sign_makes_no_formula_in_xlsx(start: str) -> None:
+    data = written(one_that_says(f"{start}1250"), "xlsx")
+    assert f"{start}1250" in cells_of_xlsx(data)[1]
+    with zipfile.ZipFile(io.BytesIO(data)) as book:
+        assert b"<f>" not in book.read("xl/worksheets/sheet1.xml")
+
+
+def test_json_has_the_signs_as_they_are() -> None:
+    (row,) = json.loads(written(one_that_says("-12.50"), "json"))
+    assert (row["written"], row["written_confidence"]) == ("-12.50", 0.75)
+
+
+def test_what_was_read_before_is_exported_with_its_digits_alone() -> None:
+    (row,) = json.loads(written([make_upload_row(text="1250")], "json"))
+    assert (row["written"], row["written_confidence"]) == ("1250", None)
 
 
 def test_json_is_one_array(uploads: list[Upload]) -> None:

@@ -21,6 +21,7 @@ from recognizer.models import Upload
 from recognizer.uploads import reading
 from recognizer.uploads.reading import MAX_POSSIBILITIES
 from tests.makers import blank_png, digits_png, letter_png, make_admin, make_user, photo_jpeg
+from tests.recognizer.readers import let_it_see
 
 pytestmark = pytest.mark.django_db
 
@@ -66,8 +67,11 @@ def test_a_line_of_json_tells_everything(tmp_path: Path) -> None:
         "file",
         "state",
         "reason",
+        "explanation",
         "text",
+        "written",
         "confidence",
+        "written_confidence",
         "possibilities",
         "digits",
         "model",
@@ -118,6 +122,14 @@ def test_a_doubtful_text_is_marked(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     unsure = replace(model.card, reading=replace(model.card.reading, sure_from=1.1))
     monkeypatch.setattr(model, "card", unsure)
     assert run(picture(tmp_path, digits_png("42"))).endswith("  doubtful\n")
+
+
+def test_signs_stand_behind_the_digits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = picture(tmp_path, digits_png("42"))
+    let_it_see(monkeypatch, written="-4.2")
+    assert run(path).endswith("%  as written: -4.2\n")
+    let_it_see(monkeypatch, written="-4.2", written_confidence=0.75)
+    assert run(path).endswith("%  as written: -4.2  75.0%\n")
 
 
 def test_folders_are_read_with_everything_below_them(folder: Path) -> None:
@@ -228,6 +240,7 @@ def test_saved_and_unsaved_readings_are_told_alike(folder: Path) -> None:
         assert saved.keys() - unsaved.keys() == {"upload"}
         assert saved["digits"][0]["box"] == unsaved["digits"][0]["box"]
         assert saved["text"] == unsaved["text"]
+        assert saved["written"] == unsaved["written"] == saved["text"]
         assert saved["possibilities"] == unsaved["possibilities"]
 
 
