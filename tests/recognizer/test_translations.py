@@ -170,6 +170,7 @@ def pages(client: Client) -> Iterator[tuple[str, str]]:
     signs = {"written": "4.2", "written_confidence": 0.5}
     for read in ({"state": "not_digits", "read": {"reason": "letters"}}, {"read": signs}):
         yield from asked(client, make_upload_row(Owner(ada), **read).get_absolute_url())
+    yield from asked(client, "/uploads/")
     for state in Prediction.State:
         yield from asked(client, make_upload_row(Owner(ada), state=state).get_absolute_url())
 

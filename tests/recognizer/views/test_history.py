@@ -71,6 +71,16 @@ def test_it_finds_by_state(client: Client, owner: Owner, state: str) -> None:
     assert upload.current_prediction.state == state
 
 
+@pytest.mark.parametrize("query", ["", "?view=table"])
+def test_the_history_lists_digits_without_their_signs(
+    client: Client, owner: Owner, query: str
+) -> None:
+    make_upload_row(owner, text="1250", read={"written": "12.50"})
+    page = client.get(f"/uploads/{query}").content.decode()
+    assert "1250" in page
+    assert "12.50" not in page
+
+
 @pytest.mark.parametrize("state", Prediction.State)
 def test_a_card_names_its_state(client: Client, owner: Owner, state: Prediction.State) -> None:
     make_upload_row(owner, state=state)
