@@ -59,6 +59,12 @@ class ShowsConfidence:
 
 
 class ShowsText(ShowsConfidence):
+    @admin.display(description="as written", ordering="written")
+    def with_signs(self, prediction: Prediction) -> str:
+        """What is written, and how sure its signs are: 12.50 (93 %)."""
+        share, text = prediction.written_confidence, prediction.as_written
+        return text if share is None else with_percent([(text, share)])
+
     @admin.display(description="possibilities")
     def could_be(self, prediction: Prediction) -> str:
         """The likeliest texts: 42 17 (93 %), nothing to read (5 %)."""

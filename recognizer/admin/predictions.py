@@ -22,6 +22,7 @@ class PredictionAdmin(KeptAsItIs, ShowsText, WithThumbnails, admin.ModelAdmin):
     list_display = (
         "thumbnail",
         "text",
+        "with_signs",
         "state",
         "sure",
         "model_version",
@@ -30,14 +31,14 @@ class PredictionAdmin(KeptAsItIs, ShowsText, WithThumbnails, admin.ModelAdmin):
     )
     list_display_links = ("text", "created")
     list_filter = ("state", "reason", "model_version", "created")
-    search_fields = ("=upload__id", "upload__original_name", "text")
+    search_fields = ("=upload__id", "upload__original_name", "text", "written")
     search_help_text = "What was read, or the upload's name or id."
     date_hierarchy = "created"
     list_select_related = ("upload", "model_version")
     show_full_result_count = False
     paginator = EstimatingPaginator
-    exclude = ("possibilities",)
-    readonly_fields = ("could_be",)
+    exclude = ("written", "written_confidence", "possibilities")
+    readonly_fields = ("with_signs", "could_be")
     inlines = (DigitInline,)
 
     @admin.display(description="picture")

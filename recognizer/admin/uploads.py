@@ -23,7 +23,16 @@ from recognizer.views.pictures import serve_thumbnail
 
 class PredictionInline(KeptAsItIs, ShowsText, admin.TabularInline):
     model = Prediction
-    fields = ("state", "text", "sure", "could_be", "model_version", "reason", "created")
+    fields = (
+        "state",
+        "text",
+        "sure",
+        "with_signs",
+        "could_be",
+        "model_version",
+        "reason",
+        "created",
+    )
     readonly_fields = fields
     can_delete = False
     show_change_link = True
@@ -57,6 +66,7 @@ class UploadAdmin(WithThumbnails, admin.ModelAdmin):
         "original_name",
         "=sha256",
         "current_prediction__text",
+        "current_prediction__written",
         "verified_text",
         "user__username",
     )
