@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from mlmodel.evaluation.labels import LabelledPicture
-from mlmodel.reader import Reading
+from mlmodel.reading import Reading
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from django.utils.formats import number_format
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
-from mlmodel.reader import DOUBTFUL_BELOW
+from mlmodel.reading import DOUBTFUL_BELOW
 from recognizer.models import Prediction
 
 ALMOST_CERTAIN = 0.99

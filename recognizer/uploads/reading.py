@@ -14,7 +14,8 @@ from PIL import Image
 
 from mlmodel.artifact.card import ModelError
 from mlmodel.model import Model
-from mlmodel.reader import Digit, Reading, read
+from mlmodel.reader import read
+from mlmodel.reading import Digit, Reading
 from recognizer.intake import cleaning
 from recognizer.intake.cleaning import DECODER_ERRORS
 from recognizer.model_versions import active_model

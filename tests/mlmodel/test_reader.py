@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from mlmodel.artifact.directory import ModelMissing, read_model
 from mlmodel.model import SHIPPED_DIR, Model
-from mlmodel.reader import Reading, State, read
+from mlmodel.reader import read
+from mlmodel.reading import Reading, State
 from tests.mlmodel.pictures import (
     Ink,
     Picture,

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from mlmodel.reader import Reading, read
+from mlmodel.reader import read
+from mlmodel.reading import Reading
 from recognizer.uploads import reading
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from mlmodel.reader import State, read
+from mlmodel.reader import read
+from mlmodel.reading import State
 from recognizer.intake.cleaning import clean
 from tests.makers import digits_png, photo_jpeg
 

@@ -8,7 +8,7 @@ from django.db import IntegrityError
 from django.db.models import ProtectedError
 from django.utils import timezone
 
-from mlmodel.reader import State
+from mlmodel.reading import State
 from recognizer.models import (
     VERIFIED_TEXT,
     DigitPrediction,

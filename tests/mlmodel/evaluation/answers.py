@@ -9,7 +9,7 @@ from mlmodel.evaluation.cost import Cost
 from mlmodel.evaluation.labels import LabelledPicture, PictureSet
 from mlmodel.evaluation.summary import Summary, summarize
 from mlmodel.evaluation.thresholds import Thresholds
-from mlmodel.reader import Digit, Reading, State
+from mlmodel.reading import Digit, Reading, State
 
 THRESHOLDS = Thresholds(working=0.9, reference=0.7, reference_set="single_digits")
 COST = Cost(

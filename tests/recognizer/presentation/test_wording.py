@@ -1,7 +1,7 @@
 import pytest
 from django.utils import translation
 
-from mlmodel.reader import DOUBTFUL_BELOW
+from mlmodel.reading import DOUBTFUL_BELOW
 from recognizer.models import Prediction
 from recognizer.presentation.wording import (
     END,
