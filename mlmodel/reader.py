@@ -1,6 +1,6 @@
 """Reading a picture: its ink, the places where digits may stand, and the text they make up."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -12,7 +12,7 @@ from mlmodel.artifact.card import ReadingCard
 from mlmodel.digits.classifier import Classifier
 from mlmodel.lines.line_reader import LineReader
 from mlmodel.model import SHIPPED_DIR, Model
-from mlmodel.picture.boxes import Box, reaches_edge
+from mlmodel.picture.boxes import Box, common_area, reaches_edge
 from mlmodel.picture.ink import Ink, extract_ink
 from mlmodel.picture.locate import Components, locate
 from mlmodel.reading import Digit, Reading, State
@@ -33,6 +33,8 @@ from mlmodel.texts.written import written
 _ALTERNATIVES = 3
 # A refused picture shows letters if the second reader expects this many columns with one.
 _LETTERS = 0.5
+# Ink of less than this share of the square of a digit's height is no point, but dust.
+_POINT = 0.004
 
 
 def read(
@@ -59,29 +61,55 @@ def read(
         raise ValueError(f"No picture: {image.dtype} of shape {image.shape}.")
     model = model or _shipped_model()
     sight = find(image, model.line_reader, model.classifier)
-    card, found = model.card.reading, sight.found
-    texts = texts_of(found, card)
-    if model.card.both and model.second_reader and found.strips:
-        card = model.card.both
-        found = ask_second(sight, model.second_reader, model.classifier)
-        texts = texts_of(found, card)
-    if texts.text:
-        shares = [row for line in texts.lines for row in digit_shares(line, texts.opinions)]
-        size = picture_size or (image.shape[1], image.shape[0])
-        scale = sight.scale * image.shape[1] / size[0]
-        digits = _digits(found.candidates, texts.lines, shares, scale, size)
-        state = State.READ if texts.confidence >= card.sure_from else State.DOUBTFUL
-        signs = written(texts.lines, found)
-        return Reading(
-            state,
-            digits,
-            texts.text,
-            texts.confidence,
-            texts.lines,
-            signs.text,
-            signs.confidence,
-        )
-    return _refusal(texts.lines, found, sight.has_inner_pieces)
+    texts = _texts_by_all(sight, model)
+    if not texts.text:
+        return _refusal(texts.lines, texts.found, sight.has_inner_pieces)
+    size = picture_size or (image.shape[1], image.shape[0])
+    scale = sight.scale * image.shape[1] / size[0]
+    signs = written(texts.lines, texts.found)
+    return Reading(
+        State.READ if texts.is_sure else State.DOUBTFUL,
+        _digits(texts, scale, size),
+        texts.text,
+        texts.confidence,
+        texts.lines,
+        signs.text,
+        signs.confidence,
+    )
+
+
+def _texts_by_all(sight: "Sight", model: Model) -> "Texts":
+    """The texts by the first reader alone where that is enough, else by both."""
+    alone, both = texts_of(sight.found, model.card.reading), model.card.both
+    if both is None or model.second_reader is None or not sight.found.strips:
+        return alone
+    if is_enough(alone, model.card.asked_below):
+        return alone
+    return texts_of(ask_second(sight, model.second_reader, model.classifier), both)
+
+
+def is_enough(alone: "Texts", asked_below: float) -> bool:
+    """Whether the second reader need not be asked: the fast way.
+
+    The first one is as sure as a card demands, and there is no other ink that could be a sign.
+
+    Args:
+        alone: the texts by the first reader.
+        asked_below: 0..1, the second one is asked where the confidence is lower.
+    """
+    return bool(alone.text) and alone.confidence >= asked_below and not _has_more(alone)
+
+
+def _has_more(texts: "Texts") -> bool:
+    """Whether there is ink of the size of a point or more that no digit of the text covers."""
+    places = list(texts.places)
+    read = [candidate.box for candidate, value in places if value != NO_DIGIT]
+    others = [candidate.box for candidate, value in places if value == NO_DIGIT]
+    least = _POINT * min(box[3] for box in read) ** 2
+    return any(
+        box[2] * box[3] >= least and not any(common_area(box, digit) for digit in read)
+        for box in (*texts.found.others, *others)
+    )
 
 
 def _refusal(lines: tuple[LineTexts, ...], found: Found, has_inner_pieces: bool) -> Reading:
@@ -143,20 +171,30 @@ class Texts:
     """The text of a picture, and what it was chosen from.
 
     Attributes:
+        found: the places and the answers it was chosen from.
         lines: the possible texts of each line, from the top.
-        opinions: the fused answers of both networks, one for each candidate.
+        opinions: the fused answers of the networks, one for each candidate.
         text: the likeliest text, lines separated by "|"; empty where there is none.
         confidence: the probability, 0..1, that the whole text is right.
+        is_sure: whether no person has to look at it.
     """
 
+    found: Found
     lines: tuple[LineTexts, ...]
     opinions: list[Opinion]
     text: str
     confidence: float
+    is_sure: bool
+
+    @property
+    def places(self) -> Iterator[tuple[Candidate, int]]:
+        """Every candidate with its value in the likeliest text, 0..9 or NO_DIGIT."""
+        values = (value for line in self.lines for value in line.hypotheses[0].values)
+        return zip(self.found.candidates, values, strict=True)
 
 
 def texts_of(found: Found, card: ReadingCard) -> Texts:
-    """Join both networks' answers into the likeliest text, by the numbers of a card.
+    """Join the networks' answers into the likeliest text, by the numbers of a card.
 
     Both `read` and the training of these numbers call this.
     """
@@ -164,20 +202,16 @@ def texts_of(found: Found, card: ReadingCard) -> Texts:
     lines = line_texts(found, opinions, card.texts)
     text, _ = best_text(lines)
     confidence = text_confidence(lines, found, opinions, card)
-    return Texts(lines, opinions, text, confidence)
+    return Texts(found, lines, opinions, text, confidence, confidence >= card.sure_from)
 
 
-def _digits(
-    candidates: Sequence[Candidate],
-    lines: Sequence[LineTexts],
-    shares: Sequence[NDArray[np.float64]],
-    scale: float,
-    size: tuple[int, int],
-) -> tuple[Digit, ...]:
+def _digits(texts: Texts, scale: float, size: tuple[int, int]) -> tuple[Digit, ...]:
     """Return the digits of the likeliest texts, with lines numbered without gaps."""
+    candidates = texts.found.candidates
+    shares = [row for line in texts.lines for row in digit_shares(line, texts.opinions)]
     return tuple(
         _digit(candidates[i], value, shares[i], number, scale, size)
-        for number, line in enumerate(line for line in lines if line.text)
+        for number, line in enumerate(line for line in texts.lines if line.text)
         for i, value in enumerate(line.hypotheses[0].values, start=line.start)
         if value != NO_DIGIT
     )

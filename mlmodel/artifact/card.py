@@ -95,6 +95,16 @@ class ReadingCard:
 
 
 @dataclass(frozen=True)
+class KindCard:
+    """How texts of one kind of picture are read, at the threshold in use; none was trained on."""
+
+    pictures: Count
+    exact: Share
+    read_rate: Share
+    error_rate: Share
+
+
+@dataclass(frozen=True)
 class ModelCard:
     """What a model is, where it comes from, and how good it was when it was trained."""
 
@@ -109,6 +119,9 @@ class ModelCard:
     reading: ReadingCard  # without the second reader
     second: NetworkCard | None = None
     both: ReadingCard | None = None  # with the second reader's answers
+    # The second reader is asked where the confidence without it is below this.
+    asked_below: Share = 1.0
+    kinds: dict[str, KindCard] = field(default_factory=dict)  # by known.Shown
 
     @property
     def networks(self) -> dict[str, NetworkCard]:
@@ -172,11 +185,12 @@ def model_checksum(
     reading: ReadingCard,
     second: NetworkCard | None = None,
     both: ReadingCard | None = None,
+    asked_below: float = 1.0,
 ) -> str:
     """Return the SHA-256 of what decides a reading: all artifacts and the numbers to join them."""
-    deciding = [digits.artifact_sha256, lines.artifact_sha256, asdict(reading)]
+    deciding: list[Any] = [digits.artifact_sha256, lines.artifact_sha256, asdict(reading)]
     if second and both:
-        deciding += [second.artifact_sha256, asdict(both)]
+        deciding += [second.artifact_sha256, asdict(both), asked_below]
     return hashlib.sha256(json.dumps(deciding, sort_keys=True).encode()).hexdigest()
 
 

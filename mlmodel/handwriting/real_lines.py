@@ -16,6 +16,8 @@ from mlmodel.second.alphabet import OTHER
 
 NUMBERS_FILE, TEXT_FILE = "lectaurep_numbers.zip", "text_lines.zip"
 _LABELS = "labels.csv"
+# Two lines of a set whose labels are licensed openly, but not its pictures.
+_NOT_LICENSED = "htr-front-justice"
 # A volume of the registers, each of whose pages is a source of its own.
 _REGISTER = re.compile(r"FRAN_\d+_\d+")
 
@@ -59,6 +61,8 @@ def _lines(path: Path) -> Iterator[RealLine]:
     with zipfile.ZipFile(path) as archive:
         labels = archive.read(_LABELS).decode("utf-8")
         for row in csv.DictReader(io.StringIO(labels)):
+            if _NOT_LICENSED in row["source"]:
+                continue
             encoded = np.frombuffer(archive.read(row["file"]), np.uint8)
             image = cv2.imdecode(encoded, cv2.IMREAD_GRAYSCALE)
             written, volume = row["digits"] or OTHER, volume_of(row["source"])

@@ -32,7 +32,7 @@ _NEIGHBOUR = 4.0
 # At least this many neighbours show how the writing slopes, by at most this many rows per column.
 _LEAST_SLOPES, _MOST_PICTURE_SLOPE = 3, 0.35
 # A component of fewer pixels is dust, whatever the rest looks like.
-_LEAST_AREA_PX = 6
+LEAST_AREA_PX = 6
 # More components than this are a texture, not writing.
 _MOST_PIECES = 1000
 
@@ -90,7 +90,7 @@ def locate(ink: Ink, components: Components | None = None) -> list[Piece]:
     """
     components = components or Components.of(ink)
     boxes = components.stats
-    wanted = [label for label in range(1, len(boxes)) if boxes[label, 4] >= _LEAST_AREA_PX]
+    wanted = [label for label in range(1, len(boxes)) if boxes[label, 4] >= LEAST_AREA_PX]
     if not wanted or len(wanted) > _MOST_PIECES:
         return []
     usual = _usual_height_in_picture(boxes[wanted])

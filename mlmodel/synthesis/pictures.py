@@ -25,7 +25,7 @@ _SMALL_HEIGHTS = 1.5
 # loose one, or a page. Tight crops were 40 % and pages 15 % until strips showed the picture's edge.
 _MARGINS = (0.3, 0.25), (0.7, 0.8), (1.0, 3.0)
 _LEAST_MARGIN = 0.02
-_PEOPLE_SHARE = 0.5  # of pictures are in the hands of people, if there are any
+PEOPLE_SHARE = 0.5  # of pictures are in the hands of people, if there are any
 # Pictures that are cut so close at a side that the first or last digit reaches it.
 _CUT_CLOSE_SHARE = 0.08
 # Up to which share of the pictures without digits they hold characters, or crossed-out digits; the
@@ -36,14 +36,18 @@ _ONE_CHARACTER_SHARE, _ONE_DIGIT_SHARE = 0.7, 0.5  # the others have two or more
 
 
 def synthetic_picture(
-    mnist: MnistShapes, random: np.random.Generator, people: People | None = None
+    mnist: MnistShapes,
+    random: np.random.Generator,
+    people: People | None = None,
+    people_share: float = PEOPLE_SHARE,
 ) -> Picture:
     """A picture as people send them, decided by the state of `random` alone.
 
     Args:
         people: some of the pictures are in their hands.
+        people_share: which share of them, 0..1.
     """
-    writer = _writer(mnist, random, people)
+    writer = _writer(mnist, random, people, people_share)
     kinds = [kind for kind, _ in _KINDS]
     shares = np.array([share for _, share in _KINDS])
     compose = kinds[int(random.choice(len(kinds), p=shares / shares.sum()))]
@@ -54,7 +58,7 @@ def picture_without_digits(
     mnist: MnistShapes, random: np.random.Generator, people: People | None = None
 ) -> Picture:
     """A picture with letters, made-up signs, crossed-out digits or half a digit."""
-    return no_digits(_writer(mnist, random, people), random, made_up_sign)
+    return no_digits(_writer(mnist, random, people, PEOPLE_SHARE), random, made_up_sign)
 
 
 def picture_of_number(people: People, random: np.random.Generator) -> Picture:
@@ -72,10 +76,12 @@ def _height_px(random: np.random.Generator) -> float:
     return _LEAST_HEIGHT_PX * float(np.exp(random.random() ** _SMALL_HEIGHTS * spread))
 
 
-def _writer(mnist: MnistShapes, random: np.random.Generator, people: People | None) -> Writer:
+def _writer(
+    mnist: MnistShapes, random: np.random.Generator, people: People | None, people_share: float
+) -> Writer:
     hand = random_hand(random, _height_px(random))
     person = None
-    if people is not None and random.random() < _PEOPLE_SHARE:
+    if people is not None and random.random() < people_share:
         person = people.person(random)
     return Writer(hand, mnist, random, person)
 

@@ -20,6 +20,8 @@ _BEND = 0.035
 # A 1 is bent by a share of that, 0..1: a random number to this power, so that many are as straight
 # as a ruling. The power was 1 at first.
 _STRAIGHT_ONES = 2
+# A shape of a real person is bent by this share of it, so that no two are the same.
+_OWN_BEND = 0.3
 _TURN = 0.05  # standard deviation, in radians
 _LOG_ASPECT = 0.1  # standard deviation of the aspect's logarithm from character to character
 _SKEW, _MOST_SKEW = 0.12, 0.3  # standard deviation and bound: one half longer than the other
@@ -68,19 +70,25 @@ class Writer:
             shape = _continental(shape, hand, random)
         spread = np.exp(random.normal(0, hand.size_spread))
         height = hand.sizes[value] * hand.height_px * spread
-        return self.write(shape, float(height))
+        return self.write(shape, float(height), own=own is not None)
 
     def letter(self) -> Shape:
         """A letter or a sign that looks like no digit."""
         own = self._person.letter(self.hand.stroke, self._random) if self._person else None
         return own or letter(self._random)
 
-    def write(self, shape: Shape, height_px: float) -> Grey:
-        """A shape as this hand writes it: (height, width) float32 in 0..1, cropped to its ink."""
+    def write(self, shape: Shape, height_px: float, *, own: bool = False) -> Grey:
+        """A shape as this hand writes it: (height, width) float32 in 0..1, cropped to its ink.
+
+        Args:
+            own: whether it is bent and slanted already, as a real person did.
+        """
         hand, random = self.hand, self._random
         lean = hand.slant + random.normal(0, hand.slant_spread) - shape.slant
         aspect, bend = hand.aspect, 1.0
-        if shape.value is None:
+        if own:
+            aspect, bend, lean = 1.0, _OWN_BEND, random.normal(0, hand.slant_spread)
+        elif shape.value is None:
             lean = 0.5 * hand.slant
         elif shape.value == 0:
             aspect *= hand.zero_aspect

@@ -14,10 +14,10 @@ from mlmodel.lines.line_reader import LineReader
 from mlmodel.lines.looking import look_at
 from mlmodel.lines.strips import Strip, cut_strips
 from mlmodel.odds import logit
-from mlmodel.picture.boxes import Box, common_area, common_share, reaches_edge
+from mlmodel.picture.boxes import Box, box_of, common_area, common_share, reaches_edge
 from mlmodel.picture.cutting import Cut, Outline, cut_digits
 from mlmodel.picture.ink import Ink
-from mlmodel.picture.locate import Components, Piece
+from mlmodel.picture.locate import LEAST_AREA_PX, Components, Piece
 from mlmodel.second.second_reader import SecondLine
 
 # Two places are one digit that was seen twice if the boxes of their ink have this share in common
@@ -68,6 +68,7 @@ class Found:
         columns: by line, (columns, 11) float64 in 0..1, as ctc.column_shares returns it for the
             line's strip.
         strips: by line, the strip along it, not sheared.
+        others: boxes of ink, in working pixels, that belongs to no candidate.
         second: by line, what the second reader answers to each of its looks, one or two; empty
             where it was not asked.
     """
@@ -75,6 +76,7 @@ class Found:
     candidates: tuple[Candidate, ...]
     columns: dict[int, NDArray[np.float64]]
     strips: dict[int, Strip] = field(default_factory=dict)
+    others: tuple[Box, ...] = ()
     second: dict[int, tuple[SecondLine, ...]] = field(default_factory=dict)
 
 
@@ -108,11 +110,20 @@ def find_candidates(
         lines[strip.line] = look_at(ink, strip, own, line_reader)
     seen = [(line, *place) for line, of_line in lines.items() for place in of_line.digits]
     places = _distinct(_places(ink, components, seen))
+    candidates = _without_parts(_classified(places, classifier, ink.mask.shape))
     return Found(
-        _without_parts(_classified(places, classifier, ink.mask.shape)),
+        candidates,
         {line: of_line.columns for line, of_line in lines.items()},
         {line: of_line.level for line, of_line in lines.items()},
+        tuple(_others(components, candidates)),
     )
+
+
+def _others(components: Components, candidates: Sequence[Candidate]) -> Iterator[Box]:
+    """The boxes of components that no candidate's box meets, without dust."""
+    for box in (box_of(row) for row in components.stats[1:] if row[4] >= LEAST_AREA_PX):
+        if not any(common_area(box, candidate.box) for candidate in candidates):
+            yield box
 
 
 SeenAt = tuple[int, ColumnDigit, Outline]  # a digit on a line, and where

@@ -29,11 +29,12 @@ MOST_TEXTS = 16
 # The numbers of features for a text, and for its being right; the card has a factor for each. The
 # second reader adds some.
 TEXT_FEATURES, CONFIDENCE_FEATURES = 2, 8
-TEXT_FEATURES_OF_BOTH, CONFIDENCE_FEATURES_OF_BOTH = 4, 13
+TEXT_FEATURES_OF_BOTH, CONFIDENCE_FEATURES_OF_BOTH = 4, 14
 # Lower bound of a text's log-probability by the columns.
 _LEAST_LOG = -12.0
 # Bounds of a frame logit: beyond them, the classifier is certain that there is no digit, or one.
 _LEAST_FRAME_LOGIT, _MOST_FRAME_LOGIT = -8.0, 12.0
+_HALF = 0.5
 # More columns with letters tell no more.
 _MOST_LETTERS = 4.0
 # The share of a digit's probability that comes from the opinion on its place alone.
@@ -163,7 +164,7 @@ def confidence_features(
     """The features for the likeliest text's being right.
 
     Returns:
-        (8,) float64, or (13,) with those of the second reader: see _of_second. Four features of the
+        (8,) float64, or (14,) with those of the second reader: see _of_second. Four features of the
         whole text: 1; the logit of its probability; the least log-probability of a line's text by
         the line's columns, which is low where the columns hold something that no text does; and the
         logarithm of the number of its digits, because the doubts about single digits add up to more
@@ -183,12 +184,12 @@ def confidence_features(
 
 
 def _of_second(lines: Sequence[LineTexts], found: Found) -> list[float]:
-    """The last five of confidence_features, for what the second reader says of the text.
+    """The last six of confidence_features, which a reading by both has.
 
     The share of its looks that read the same; that once more with the logit of the text's
     probability; the logit of the text's probability by its columns alone, among the texts of each
-    line; the least log-probability of a line's text by its columns; and how many columns show
-    letters.
+    line; the least log-probability of a line's text by its columns; how many columns show letters;
+    and the logarithm of how many inks as large as half a digit nobody took for one.
     """
     read = {found.candidates[line.start].line: line for line in lines}
     agree, share, least = 1.0, 1.0, 0.0
@@ -203,7 +204,21 @@ def _of_second(lines: Sequence[LineTexts], found: Found) -> list[float]:
     every = (answer.letters for answers in found.second.values() for answer in answers)
     letters = min(sum(every), _MOST_LETTERS)
     likely = float(logit(best_text(lines)[1]))
-    return [agree, agree * likely, float(logit(share)), max(least, _LEAST_LOG), letters]
+    return [
+        agree,
+        agree * likely,
+        float(logit(share)),
+        max(least, _LEAST_LOG),
+        letters,
+        math.log1p(_others_like_digits(found)),
+    ]
+
+
+def _others_like_digits(found: Found) -> int:
+    """How many inks that belong to no candidate are at least half as high as the candidates."""
+    heights = [candidate.box[3] for candidate in found.candidates]
+    least = _HALF * float(np.median(heights)) if heights else 0.0
+    return sum(box[3] >= least for box in found.others)
 
 
 def _worst_of_places(

@@ -1,15 +1,16 @@
 """Fitting the numbers that join the networks' answers, on pictures that none has seen."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mlmodel.artifact.card import ReadingCard
+from mlmodel.artifact.card import KindCard, ReadingCard
 from mlmodel.evaluation import measures
 from mlmodel.odds import softmax
-from mlmodel.reader import texts_of
+from mlmodel.reader import is_enough, texts_of
 from mlmodel.texts.candidates import Found
 from mlmodel.texts.fusion import (
     PRESENCE_FEATURES,
@@ -38,6 +39,8 @@ _NEUTRAL_TEXTS = [1.0, 1.0, *[0.0] * (TEXT_FEATURES - 2)]
 _NEUTRAL_CONFIDENCE = [0.0, 1.0, *[0.0] * (CONFIDENCE_FEATURES - 2)]
 # Lower bound of a text's feature, relative to the largest among the texts of its line.
 _LEAST_BELOW = 25.0
+# The share of texts that the second reader may have changed where it was not asked.
+MOST_CHANGED = 0.002
 _TEMPERATURES = np.geomspace(0.5, 4, 25)
 
 
@@ -72,6 +75,46 @@ def fit_both(known: Sequence[KnownPicture], alone: ReadingCard, error_rate: floa
         ],
     )
     return _with_measures(_with_both_fits(card, cases[::2]), cases[1::2], error_rate)
+
+
+def fit_asked_below(known: Sequence[KnownPicture], alone: ReadingCard, both: ReadingCard) -> float:
+    """Return the confidence of the first reader from which the second one would change nothing.
+
+    From it on, both together read another text in at most MOST_CHANGED of the pictures.
+    """
+    sure, same = [], []
+    for one in known:
+        first = texts_of(one.found, alone)
+        if one.both and is_enough(first, 0.0):
+            sure.append(first.confidence)
+            same.append(texts_of(one.both, both).text == first.text)
+    if not sure:
+        return 1.0
+    return round(measures.threshold_of(np.array(sure), np.array(same), MOST_CHANGED), 4)
+
+
+def measure_kinds(known: Sequence[KnownPicture], card: ReadingCard) -> dict[str, KindCard]:
+    """How every kind of picture is read at the threshold of a card, without its own pictures.
+
+    Args:
+        known: as they were fitted on; every second picture is measured.
+    """
+    read: defaultdict[str, list[tuple[bool, bool]]] = defaultdict(list)
+    for one in known[1::2]:
+        texts = texts_of(one.both, card) if one.both else None
+        is_sure = bool(texts and texts.text and texts.is_sure)
+        read[one.shown].append((texts is not None and texts.text == one.text, is_sure))
+    return {kind: _kind_card(answers) for kind, answers in sorted(read.items())}
+
+
+def _kind_card(answers: list[tuple[bool, bool]]) -> KindCard:
+    accepted = [right for right, is_sure in answers if is_sure]
+    return KindCard(
+        pictures=len(answers),
+        exact=_share(sum(right for right, _ in answers), len(answers)),
+        read_rate=_share(len(accepted), len(answers)),
+        error_rate=_share(len(accepted) - sum(accepted), len(accepted)),
+    )
 
 
 @dataclass(frozen=True)

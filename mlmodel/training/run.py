@@ -1,6 +1,7 @@
 """A whole training: the networks, the numbers that join them, and the published model."""
 
 import shutil
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from mlmodel.artifact.card import (
     CARD_FORMAT_VERSION,
+    KindCard,
     ModelCard,
     ModelError,
     NetworkCard,
@@ -23,7 +25,12 @@ from mlmodel.lines.line_reader import LineReader
 from mlmodel.mnist.data import Samples, frame_samples, load_mnist
 from mlmodel.second.second_reader import SecondReader
 from mlmodel.training.config import TrainingConfig
-from mlmodel.training.joining import fit_both, fit_reading
+from mlmodel.training.joining import (
+    fit_asked_below,
+    fit_both,
+    fit_reading,
+    measure_kinds,
+)
 from mlmodel.training.known import Networks, held_out_pictures, know
 from mlmodel.training.network import Config, Trained, train_network
 from mlmodel.training.progress import Report, silent
@@ -107,9 +114,9 @@ def _made(
         confusion = confusion_of(Classifier(digits.artifact), load_mnist().test)
     else:
         confusion = np.array(before[0].confusion)
-    reading, both = _fit_reading(config, digits, lines, second, report)
+    joined = _fit_reading(config, digits, lines, second, report)
     networks = digits.card, lines.card, second.card if second else None
-    card = _card(networks, reading, both, confusion)
+    card = _card(networks, joined, confusion)
     return card, Artifacts(digits.artifact, lines.artifact, second.artifact if second else None)
 
 
@@ -137,14 +144,23 @@ def _trained_or_kept(
     return Trained(getattr(card, kind), getattr(artifacts, kind))
 
 
+@dataclass(frozen=True)
+class _Joined:
+    """The numbers that join the networks' answers, without and with the second reader."""
+
+    reading: ReadingCard
+    both: ReadingCard | None = None
+    asked_below: float = 1.0
+    kinds: dict[str, KindCard] = field(default_factory=dict)
+
+
 def _fit_reading(
     config: TrainingConfig,
     digits: Trained,
     lines: Trained,
     second: Trained | None,
     report: Report,
-) -> tuple[ReadingCard, ReadingCard | None]:
-    """The numbers without and with the second reader."""
+) -> _Joined:
     parts = held_out_pictures(config.reading, lines.card.seed, lines.card.recipe["held_out"])
     networks = Networks(
         LineReader(lines.artifact),
@@ -153,18 +169,20 @@ def _fit_reading(
     )
     known = know(parts, networks, report)
     reading = fit_reading(known, config.reading.error_rate)
-    both = fit_both(known, reading, config.reading.error_rate) if second else None
-    return reading, both
+    if second is None:
+        return _Joined(reading)
+    both = fit_both(known, reading, config.reading.error_rate)
+    asked_below = fit_asked_below(known, reading, both)
+    return _Joined(reading, both, asked_below, measure_kinds(known, both))
 
 
 def _card(
     networks: tuple[NetworkCard, NetworkCard, NetworkCard | None],
-    reading: ReadingCard,
-    both: ReadingCard | None,
+    joined: _Joined,
     confusion: NDArray[np.int64],
 ) -> ModelCard:
     digits, lines, second = networks
-    sha256 = model_checksum(digits, lines, reading, second, both)
+    sha256 = model_checksum(digits, lines, joined.reading, second, joined.both, joined.asked_below)
     card = ModelCard(
         format_version=CARD_FORMAT_VERSION,
         name=f"mnist-{datetime.now(UTC):%Y%m%d}-{sha256[:8]}",
@@ -174,9 +192,11 @@ def _card(
         confusion=confusion.tolist(),
         digits=digits,
         lines=lines,
-        reading=reading,
+        reading=joined.reading,
         second=second,
-        both=both,
+        both=joined.both,
+        asked_below=joined.asked_below,
+        kinds=joined.kinds,
     )
     # Through JSON, so that this card equals the one that will be read: tuples become lists.
     return ModelCard.from_json(card.to_json())
