@@ -4,14 +4,28 @@ The features have a column every eight pixels, and a slim 1 is hardly wider. The
 the finer ones from before the columns are joined, and answer every four pixels.
 """
 
+import hashlib
+import io
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from mlmodel.mnist.data import DataDamaged, DataMissing
+from mlmodel.pretrained import WEIGHTS_SHA256
 from mlmodel.pretrained.network import build_features, layer_names
 from mlmodel.second.alphabet import CLASSES
 
 _CHANNELS = 128
 _REACH = 5  # columns that a convolution looks at
+
+
+class WeightsMissing(DataMissing):
+    """The file of the weights that others trained is not there."""
+
+
+class WeightsDamaged(DataDamaged):
+    """The weights that others trained are not those that were recorded."""
 
 
 def build_second_network(dropout: float) -> Any:
@@ -50,14 +64,23 @@ def take_pretrained(network: Any, weights: Path) -> None:
         weights: the .npz file with float16 arrays, named "layer/weight".
 
     Raises:
-        KeyError, OSError: the file lacks a layer, or can't be read.
+        WeightsMissing: there is no such file.
+        WeightsDamaged: the file's SHA-256 is not the recorded one.
     """
-    import numpy as np
-
-    with np.load(weights) as arrays:
+    with np.load(io.BytesIO(_checked(weights))) as arrays:
         for name in layer_names():
             layer = network.get_layer(name)
             layer.set_weights([arrays[f"{name}/{weight.name}"] for weight in layer.weights])
+
+
+def _checked(weights: Path) -> bytes:
+    try:
+        payload = weights.read_bytes()
+    except FileNotFoundError as error:
+        raise WeightsMissing(f"{weights} is missing.") from error
+    if hashlib.sha256(payload).hexdigest() != WEIGHTS_SHA256:
+        raise WeightsDamaged(f"{weights} is not the file that benchmarks/cut_ppocrv6.py makes.")
+    return payload
 
 
 def freeze_pretrained(network: Any, frozen: bool) -> None:
