@@ -8,7 +8,7 @@ PY := $(VENV)/bin/python
 INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
 RUN := $(VENV)/.installed-$(REQUIREMENTS)
 DEV := $(VENV)/.installed-requirements-dev.txt
-COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(VENV)/bin/uv pip compile pyproject.toml --quiet \
+COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(VENV)/bin/uv pip compile --quiet \
 	--universal --generate-hashes --no-emit-index-url $(ARGS)
 
 # What the caller set wins over .env, so that `PORT=9000 make run` does what it says.
@@ -84,10 +84,12 @@ format: $(DEV) ## put code and templates into their one form
 	$(PY) -m djlint --quiet --reformat templates
 
 lock: $(DEV) ## compile the requirements from pyproject.toml (ARGS=--upgrade for newer versions)
-	$(COMPILE) --extra train --output-file requirements.txt
-	$(COMPILE) --constraint requirements.txt --output-file requirements-web.txt
-	$(COMPILE) --constraint requirements.txt --extra train --group dev \
+	$(COMPILE) pyproject.toml --extra train --output-file requirements.txt
+	$(COMPILE) pyproject.toml --constraint requirements.txt --output-file requirements-web.txt
+	$(COMPILE) pyproject.toml --constraint requirements.txt --extra train --group dev \
 		--output-file requirements-dev.txt
+	$(COMPILE) --constraint requirements.txt --group benchmarks --python-version 3.11 \
+		--output-file benchmarks/requirements.txt
 
 clean: ## remove what can be made again; never var/ and media/, which hold people's data
 	rm -rf $(VENV) staticfiles .mypy_cache .pytest_cache .ruff_cache .hypothesis

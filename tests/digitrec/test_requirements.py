@@ -1,4 +1,4 @@
-"""The three lock files against pyproject.toml, as far as possible without the network."""
+"""The lock files against pyproject.toml, as far as possible without the network."""
 
 import re
 import tomllib
@@ -11,10 +11,12 @@ PYPROJECT = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8
 WEB = PYPROJECT["project"]["dependencies"]
 TRAIN = PYPROJECT["project"]["optional-dependencies"]["train"]
 DEV = PYPROJECT["dependency-groups"]["dev"]
+BENCHMARKS = PYPROJECT["dependency-groups"]["benchmarks"]
 ASKED_FOR = {
     "requirements-web.txt": WEB,
     "requirements.txt": WEB + TRAIN,
     "requirements-dev.txt": WEB + TRAIN + DEV,
+    "benchmarks/requirements.txt": BENCHMARKS,
 }
 NAMES = sorted(ASKED_FOR)
 
@@ -81,6 +83,14 @@ def test_every_package_is_there_because_something_asks_for_it(name: str) -> None
 def test_shared_packages_have_the_same_version_everywhere() -> None:
     assert _not_held("requirements-web.txt", by="requirements.txt") == set()
     assert _not_held("requirements.txt", by="requirements-dev.txt") == set()
+
+
+def test_benchmarks_read_with_the_versions_that_digitrec_reads_with() -> None:
+    ours = {package: version for package, version, where in _pins("requirements.txt") if not where}
+    theirs = {package: version for package, version, _ in _pins("benchmarks/requirements.txt")}
+    shared = ours.keys() & theirs.keys()
+    assert {"opencv-python-headless", "tensorflow"} <= shared
+    assert [package for package in shared if ours[package] != theirs[package]] == []
 
 
 def test_a_web_server_gets_no_tensorflow() -> None:
