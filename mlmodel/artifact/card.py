@@ -129,6 +129,13 @@ class ModelCard:
         own = {"digits": self.digits, "lines": self.lines}
         return own | ({"second": self.second} if self.second else {})
 
+    @property
+    def deciding_checksum(self) -> str:
+        """What `sha256` has to be: the checksum of all that decides a reading."""
+        return model_checksum(
+            self.digits, self.lines, self.reading, self.second, self.both, self.asked_below
+        )
+
     def to_json(self) -> str:
         """Return the card as indented JSON with a final newline."""
         return json.dumps(asdict(self), indent=2) + "\n"

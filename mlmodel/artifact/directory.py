@@ -19,7 +19,6 @@ from mlmodel.artifact.card import (
     ModelError,
     NetworkCard,
     artifact_name,
-    model_checksum,
 )
 from mlmodel.durable import sync_folder, write_durably
 
@@ -79,7 +78,7 @@ def read_model(directory: Path, *, without_second: bool = False) -> tuple[ModelC
         OSError: a file can't be read.
     """
     card = read_card(directory)
-    if card.sha256 != model_checksum(card.digits, card.lines, card.reading, card.second, card.both):
+    if card.sha256 != card.deciding_checksum:
         raise CardDamaged(f"{directory / CARD_FILE} was changed after it was written.")
     found = {}
     for kind, network in card.networks.items():

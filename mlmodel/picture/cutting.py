@@ -28,6 +28,9 @@ _MUCH = 0.35
 _MOST_OVER = 1.8
 # A component that is kept whole may reach beyond that box by this share of the box's sides.
 _BEYOND = 0.8
+# In a box without ink, paper and ink are these percentiles, at least this many grey levels apart,
+# and ink begins at this share of the way to the darkest.
+_PAPER, _DARK, _LEAST_FAINT, _FAINT_EDGE = 80, 1, 3.0, 0.35
 # An outline of a smaller area is a point or a line: the whole box around it counts as inside.
 _LEAST_AREA_PX = 1.0
 
@@ -71,6 +74,26 @@ def cut_digits(ink: Ink, components: Components, outlines: Sequence[Outline]) ->
         _cut(ink, components, place, counts, claims)
         for place, counts in zip(places, within, strict=True)
     ]
+
+
+def cut_faint(ink: Ink, outline: Outline) -> Cut:
+    """Cut what is darkest in a box out of the bare picture, where no ink was found.
+
+    Without ink at all, or outside the picture, the cut is empty.
+    """
+    low = np.clip(np.floor(outline.min(axis=0)).astype(int), 0, ink.grey.shape[::-1])
+    high = np.clip(np.ceil(outline.max(axis=0)).astype(int), 0, ink.grey.shape[::-1])
+    width, height = np.maximum(high - low, 0)
+    box = int(low[0]), int(low[1]), max(int(width), 1), max(int(height), 1)
+    window = ink.grey[low[1] : high[1], low[0] : high[0]]
+    if not window.size:
+        return Cut(np.zeros((1, 1), np.float32), box)
+    paper, dark = np.percentile(window, (_PAPER, _DARK))
+    if paper - dark < _LEAST_FAINT:
+        return Cut(np.zeros((1, 1), np.float32), box)
+    share = (paper - window) / (paper - dark)
+    strength = np.clip((share - _FAINT_EDGE) / (1 - _FAINT_EDGE), 0, 1)
+    return Cut(np.asarray(strength, np.float32), box)
 
 
 def outline_of(box: Box) -> Outline:

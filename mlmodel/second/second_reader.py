@@ -35,8 +35,11 @@ class SecondReader:
             raise NetworkShapeWrong(f"A network from {height} rows to {answer} reads no looks.")
         self._network.require_numbers((1, HEIGHT_PX, LEAST_WIDTH_PX, 1))
 
-    def read(self, look: Look) -> "SecondLine":
+    def read(self, look: Look, digit_height: float) -> "SecondLine":
         """Read a line.
+
+        Args:
+            digit_height: of its digits, in working pixels.
 
         Raises:
             ValueError: a look of another shape or type.
@@ -46,7 +49,7 @@ class SecondReader:
         if height != HEIGHT_PX or width % WIDTH_STEP_PX or pixels.dtype != np.float32:
             raise ValueError(f"A look is {pixels.dtype} of shape {pixels.shape}.")
         logits = self._network.answer(pixels[np.newaxis, ..., np.newaxis]).reshape(-1, CLASSES)
-        return SecondLine(look, softmax(logits.astype(np.float64)))
+        return SecondLine(look.to_working, digit_height, softmax(logits.astype(np.float64)))
 
 
 @dataclass(frozen=True)
@@ -54,12 +57,14 @@ class SecondLine:
     """What the second reader answers for a line.
 
     Attributes:
-        look: what it looked at.
+        to_working: (2, 3) float64, the affine map from pixels of the look to working pixels.
+        digit_height: of the line's digits, in working pixels.
         shares: (width / 4, 22) float64 in 0..1, each column's probabilities of the characters and
             of none, by mlmodel.second.alphabet's classes.
     """
 
-    look: Look
+    to_working: NDArray[np.float64]
+    digit_height: float
     shares: NDArray[np.float64]
 
     @cached_property
@@ -82,4 +87,4 @@ class SecondLine:
         columns = np.array(placed(self.shares, text).columns, np.float64)
         x = columns * COLUMN_PX + (COLUMN_PX - 1) / 2
         y = np.full(len(x), (HEIGHT_PX - 1) / 2)
-        return np.asarray((self.look.to_working @ np.stack([x, y, np.ones(len(x))])).T)
+        return np.asarray((self.to_working @ np.stack([x, y, np.ones(len(x))])).T)

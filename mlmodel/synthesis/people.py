@@ -15,6 +15,7 @@ _LEAST_STROKE_PX = 1.5
 _MARGIN_PX = 8
 # Half of the letters are of the person; the others are of fonts, which have more scripts.
 _OWN_LETTERS = 0.5
+_ONE_DIGIT_SHARE = 0.3  # of whole numbers have one digit
 
 
 class Person:
@@ -58,7 +59,8 @@ class People:
         self, digits: Iterable[Drawn], letters: Iterable[Drawn], numbers: Iterable[Drawn]
     ) -> None:
         of_writer: dict[str, tuple[list[Drawn], list[Drawn]]] = defaultdict(lambda: ([], []))
-        for kind, drawn in ((0, digits), (1, letters)):
+        self._digits = list(digits)
+        for kind, drawn in ((0, self._digits), (1, letters)):
             for one in drawn:
                 of_writer[one.writer][kind].append(one)
         self._persons = [Person(*of_writer[writer]) for writer in sorted(of_writer)]
@@ -69,8 +71,9 @@ class People:
         return self._persons[int(random.integers(len(self._persons)))]
 
     def number(self, random: np.random.Generator) -> Drawn:
-        """One of the whole numbers."""
-        return self._numbers[int(random.integers(len(self._numbers)))]
+        """One of the whole numbers, or now and then a single digit."""
+        of = self._digits if random.random() < _ONE_DIGIT_SHARE else self._numbers
+        return of[int(random.integers(len(of)))]
 
 
 def drawn_grey(drawn: Drawn, height_px: float, stroke_px: float) -> Grey:

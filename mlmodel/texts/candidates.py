@@ -15,7 +15,7 @@ from mlmodel.lines.looking import look_at
 from mlmodel.lines.strips import Strip, cut_strips
 from mlmodel.odds import logit
 from mlmodel.picture.boxes import Box, box_of, common_area, common_share, reaches_edge
-from mlmodel.picture.cutting import Cut, Outline, cut_digits
+from mlmodel.picture.cutting import Cut, Outline, cut_digits, cut_faint
 from mlmodel.picture.ink import Ink
 from mlmodel.picture.locate import LEAST_AREA_PX, Components, Piece
 from mlmodel.second.second_reader import SecondLine
@@ -132,9 +132,17 @@ SeenAt = tuple[int, ColumnDigit, Outline]  # a digit on a line, and where
 def candidates_at(
     ink: Ink, components: Components, seen: Sequence[SeenAt], classifier: Classifier
 ) -> list[Candidate]:
-    """The digits that have ink, with what the classifier makes of it."""
-    places = _places(ink, components, seen)
-    return list(_classified(places, classifier, ink.mask.shape))
+    """Digits with what the classifier makes of their ink, or of what is faint where there is none.
+
+    A digit outside the picture is left out.
+    """
+    cuts = cut_digits(ink, components, [outline for _, _, outline in seen])
+    places = [
+        _Place(line, digit, cut if cut.strength.any() else cut_faint(ink, outline))
+        for (line, digit, outline), cut in zip(seen, cuts, strict=True)
+    ]
+    shown = [place for place in places if place.cut.strength.any()]
+    return list(_classified(shown, classifier, ink.mask.shape))
 
 
 def _places(ink: Ink, components: Components, seen: Sequence[SeenAt]) -> list[_Place]:

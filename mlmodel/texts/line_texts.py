@@ -78,7 +78,7 @@ def line_texts(
         texts = hypotheses(of_places, MOST_TEXTS)
         answers = found.second.get(line, ())
         if answers:
-            texts = with_second_texts(texts, answers, found.strips[line], own, of_places)
+            texts = with_second_texts(texts, answers, own, of_places)
         features = text_features(texts, found.columns[line], answers)
         shares = softmax(features @ np.array(factors))
         order = np.argsort(-shares, kind="stable")
@@ -187,31 +187,38 @@ def _of_second(lines: Sequence[LineTexts], found: Found) -> list[float]:
     """The last six of confidence_features, which a reading by both has.
 
     The share of its looks that read the same; that once more with the logit of the text's
-    probability; the logit of the text's probability by its columns alone, among the texts of each
-    line; the least log-probability of a line's text by its columns; how many columns show letters;
-    and the logarithm of how many inks as large as half a digit nobody took for one.
+    probability; how far the text is behind the one that the second reader finds likeliest, by their
+    log-probabilities, whether that one has places or not; the least log-probability of a line's
+    text by its columns; how many columns show letters; and the logarithm of how many inks as large
+    as half a digit nobody took for one.
     """
     read = {found.candidates[line.start].line: line for line in lines}
-    agree, share, least = 1.0, 1.0, 0.0
+    agree, behind, least = 1.0, 0.0, 0.0
     for number, answers in found.second.items():
         line = read.get(number)
         text = line.text if line else ""
         agree = min(agree, float(np.mean([answer.texts[0] == text for answer in answers])))
         if line is None:  # no place for a digit was found there
             continue
-        share *= float(softmax(line.features[:, -2])[0])
         least = min(least, float(line.features[0, -2]))
+        behind = min(behind, float(np.mean([_behind(line.text, answer) for answer in answers])))
     every = (answer.letters for answers in found.second.values() for answer in answers)
     letters = min(sum(every), _MOST_LETTERS)
     likely = float(logit(best_text(lines)[1]))
     return [
         agree,
         agree * likely,
-        float(logit(share)),
+        max(behind, _LEAST_LOG),
         max(least, _LEAST_LOG),
         letters,
         math.log1p(_others_like_digits(found)),
     ]
+
+
+def _behind(text: str, answer: SecondLine) -> float:
+    """The log-probability of a text minus that of the look's likeliest, 0 or less."""
+    mine, likeliest = text_logs(answer.digits, [text, answer.texts[0]])
+    return min(float(mine - likeliest), 0.0)
 
 
 def _others_like_digits(found: Found) -> int:

@@ -43,7 +43,10 @@ def with_second(
     Where only the second reader sees a digit, a place for it is added.
     """
     answers = {
-        line: tuple(second_reader.read(look) for look in _looks(ink, strip, found))
+        line: tuple(
+            second_reader.read(look, DIGIT_HEIGHT_PX / strip.scale)
+            for look in _looks(ink, strip, found)
+        )
         for line, strip in found.strips.items()
     }
     found = replace(found, second=answers)
@@ -74,7 +77,7 @@ def _overlooked(
     """The digits of the second reader's best text where there is no place."""
     own = [candidate for candidate in candidates if candidate.line == line]
     middles = answer.places_of(answer.texts[0])
-    places = _aligned(middles, _middles(own), DIGIT_HEIGHT_PX / strip.scale)
+    places = _aligned(middles, _middles(own), answer.digit_height)
     return [
         _unseen(line, middle, strip)
         for middle, place in zip(middles, places, strict=True)
@@ -96,7 +99,6 @@ def _unseen(line: int, middle: NDArray[np.float64], strip: Strip) -> SeenAt:
 def with_second_texts(
     texts: Sequence[Hypothesis],
     answers: Sequence[SecondLine],
-    strip: Strip,
     candidates: Sequence[Candidate],
     opinions: Sequence[Opinion],
 ) -> list[Hypothesis]:
@@ -106,13 +108,13 @@ def with_second_texts(
         candidates, opinions: those of the line.
     """
     known = {hypothesis.text for hypothesis in texts}
-    middles, height = _middles(candidates), DIGIT_HEIGHT_PX / strip.scale
+    middles = _middles(candidates)
     every = list(texts)
     for answer, text in ((look, text) for look in answers for text in look.texts):
         if text in known:
             continue
         known.add(text)
-        places = _aligned(answer.places_of(text), middles, height)
+        places = _aligned(answer.places_of(text), middles, answer.digit_height)
         taken = [place for place in places if place is not None]
         if len(taken) == len(text):  # otherwise a digit has no ink
             values = [NO_DIGIT] * len(candidates)

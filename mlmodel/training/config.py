@@ -17,9 +17,9 @@ class ReadingConfig:
 
     # Synthetic ones: one text in a thousand is ten. 4,000 left the threshold to chance, which then
     # lay anywhere from 0.909 to 0.977.
-    pictures: int = 10_000
+    pictures: int = 6_000
     handwriting: str = ""  # a folder of handwriting, of which the people held out are used
-    numbers: int = 2_000  # of these people's whole numbers on synthetic paper
+    numbers: int = 5_000  # of these people's whole numbers on synthetic paper
     real: int = 1_400  # lines on real paper, half of them text: each is used about twice
     error_rate: float = 0.01  # the share of wrong texts among those accepted without a person
 

@@ -55,7 +55,7 @@ def fit_reading(known: Sequence[KnownPicture], error_rate: float) -> ReadingCard
     """
     cases = [_Case(one.found, one) for one in known]
     card = _joined([one for one in known[::2] if one.found.candidates])
-    return _with_measures(_with_both_fits(card, cases[::2]), cases[1::2], error_rate)
+    return _trusted(_with_texts(card, cases[::2]), cases, error_rate)
 
 
 def fit_both(known: Sequence[KnownPicture], alone: ReadingCard, error_rate: float) -> ReadingCard:
@@ -74,13 +74,14 @@ def fit_both(known: Sequence[KnownPicture], alone: ReadingCard, error_rate: floa
             *[0.0] * (CONFIDENCE_FEATURES_OF_BOTH - CONFIDENCE_FEATURES),
         ],
     )
-    return _with_measures(_with_both_fits(card, cases[::2]), cases[1::2], error_rate)
+    return _trusted(_with_texts(card, cases[::2]), cases, error_rate)
 
 
 def fit_asked_below(known: Sequence[KnownPicture], alone: ReadingCard, both: ReadingCard) -> float:
     """Return the confidence of the first reader from which the second one would change nothing.
 
-    From it on, both together read another text in at most MOST_CHANGED of the pictures.
+    From it on, both together read another text in at most MOST_CHANGED of the pictures, and the
+    first one alone is sure enough that no person is asked.
     """
     sure, same = [], []
     for one in known:
@@ -90,17 +91,20 @@ def fit_asked_below(known: Sequence[KnownPicture], alone: ReadingCard, both: Rea
             same.append(texts_of(one.both, both).text == first.text)
     if not sure:
         return 1.0
-    return round(measures.threshold_of(np.array(sure), np.array(same), MOST_CHANGED), 4)
+    unchanged = measures.threshold_of(np.array(sure), np.array(same), MOST_CHANGED)
+    return max(round(unchanged, 4), alone.sure_from)
 
 
 def measure_kinds(known: Sequence[KnownPicture], card: ReadingCard) -> dict[str, KindCard]:
-    """How every kind of picture is read at the threshold of a card, without its own pictures.
+    """How every kind of picture that people made is read at the threshold of a card.
 
     Args:
         known: as they were fitted on; every second picture is measured.
     """
     read: defaultdict[str, list[tuple[bool, bool]]] = defaultdict(list)
     for one in known[1::2]:
+        if one.text and not one.is_whole:
+            continue
         texts = texts_of(one.both, card) if one.both else None
         is_sure = bool(texts and texts.text and texts.is_sure)
         read[one.shown].append((texts is not None and texts.text == one.text, is_sure))
@@ -129,8 +133,16 @@ class _Case:
         return self.picture.text
 
 
-def _with_both_fits(card: ReadingCard, cases: Sequence[_Case]) -> ReadingCard:
-    return _with_confidence(_with_texts(card, cases), cases)
+def _trusted(card: ReadingCard, cases: Sequence[_Case], error_rate: float) -> ReadingCard:
+    """Fit the confidence, the threshold and the measures on what is like people's pictures.
+
+    Pictures that are put together of characters are harder than what anybody sends. Where there
+    are others, only they decide whom to trust; of those without digits, all do.
+    """
+    whole = [case for case in cases if case.picture.is_whole or not case.text]
+    if not any(case.text for case in whole):
+        whole = list(cases)
+    return _with_measures(_with_confidence(card, whole[::2]), whole[1::2], error_rate)
 
 
 def _joined(pictures: list[KnownPicture]) -> ReadingCard:

@@ -1,13 +1,18 @@
 """What the networks find in pictures whose digits are known, and none of them was trained on."""
 
+import multiprocessing
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
+from typing import Self
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from mlmodel.artifact.directory import Artifacts
 from mlmodel.digits.classifier import Classifier
 from mlmodel.handwriting.parts import Part
 from mlmodel.lines.line_reader import LineReader
@@ -18,8 +23,10 @@ from mlmodel.synthesis.photograph import KnownDigit, Picture
 from mlmodel.texts.candidates import Candidate, Found
 from mlmodel.training.config import ReadingConfig
 from mlmodel.training.progress import Report, share_of
-from mlmodel.training.shards import Kind, Pictures, validation_pictures
+from mlmodel.training.shards import Kind, Pictures, in_chunks, validation_pictures
 
+# Pictures that a process reads before it reports.
+_CHUNK = 50
 # A candidate is a known digit if their centers are closer than this, in heights of the digit.
 _SAME_PLACE = 0.35
 
@@ -39,7 +46,21 @@ class Networks:
 
     line_reader: LineReader
     classifier: Classifier
-    second_reader: SecondReader | None = None
+    second_reader: SecondReader | None
+
+    @classmethod
+    def of(cls, artifacts: Artifacts) -> Self:
+        """Open the networks of a model.
+
+        Raises:
+            ModelDamaged, NetworkShapeWrong: one is no network, or a network of other shapes.
+        """
+        second = artifacts.second
+        return cls(
+            LineReader(artifacts.lines),
+            Classifier(artifacts.digits),
+            SecondReader(second) if second is not None else None,
+        )
 
 
 @dataclass(frozen=True)
@@ -53,6 +74,8 @@ class KnownPicture:
         digits: those of a picture in which it is known where they stand, in working pixels.
         text: the right text, lines separated by "|".
         shown: what the picture shows.
+        is_whole: whether it shows writing as people wrote it, as a whole; others are put together
+            of characters, or made up.
     """
 
     found: Found
@@ -60,6 +83,7 @@ class KnownPicture:
     digits: tuple[KnownDigit, ...] | None
     text: str
     shown: Shown
+    is_whole: bool = True
 
     @cached_property
     def values(self) -> NDArray[np.int_] | None:
@@ -104,20 +128,37 @@ def held_out_pictures(config: ReadingConfig, seed: int, held_out: int) -> list[P
     ]
 
 
-def know(parts: Sequence[Pictures], networks: Networks, report: Report) -> list[KnownPicture]:
-    """Find what the networks see in pictures, every part's in the same order.
+def know(parts: Sequence[Pictures], artifacts: Artifacts, report: Report) -> list[KnownPicture]:
+    """Find what the networks of a model see in pictures; all processors do it together.
 
-    Args:
-        report: called after every picture.
+    Returns:
+        What is known of each picture, in the order of the parts.
     """
-    total = sum(part.count for part in parts)
-    known = []
+    chunks = [chunk for part in parts for chunk in in_chunks(part, _CHUNK)]
+    known: list[KnownPicture] = []
     report_share = share_of("reading", report)
-    for part in parts:
-        for picture in part:
-            known.append(_know(picture, part.kind, networks))
-            report_share(len(known) / total)
+    # Spawned, not forked: TensorFlow may be running, and does not survive a fork.
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(len(os.sched_getaffinity(0)), _open, (artifacts,)) as workers:
+        for done, found in enumerate(workers.imap(_know_chunk, chunks), start=1):
+            known += found
+            report_share(done / len(chunks))
     return known
+
+
+_networks: Networks | None = None  # of this process, where it is a worker of `know`
+
+
+def _open(artifacts: Artifacts) -> None:
+    global _networks  # noqa: PLW0603 - a process opens its networks once
+    cv2.setNumThreads(1)  # each core has a process already
+    _networks = Networks.of(artifacts)
+
+
+def _know_chunk(pictures: Pictures) -> list[KnownPicture]:
+    if _networks is None:
+        raise RuntimeError("The networks were not opened.")
+    return [_know(picture, pictures.kind, _networks) for picture in pictures]
 
 
 def _know(picture: Picture, kind: Kind, networks: Networks) -> KnownPicture:
@@ -131,7 +172,10 @@ def _know(picture: Picture, kind: Kind, networks: Networks) -> KnownPicture:
         text = "".join(character for character in picture.written if character in DIGITS)
     if not text:
         digits = ()
-    return KnownPicture(sight.found, both, digits, text, _shown(text, kind))
+    # The strips would fill the memory, and nobody looks at them again.
+    found, both = replace(sight.found, strips={}), both and replace(both, strips={})
+    is_whole = picture.written is not None
+    return KnownPicture(found, both, digits, text, _shown(text, kind), is_whole)
 
 
 def _in_working(picture: Picture, sight: Sight) -> Iterator[KnownDigit]:

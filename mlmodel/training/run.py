@@ -21,9 +21,7 @@ from mlmodel.artifact.directory import Artifacts, read_model
 from mlmodel.artifact.versions import prepare, publish
 from mlmodel.digits.classifier import DIGIT_CLASSES, OTHER, Classifier
 from mlmodel.handwriting.sources import sources
-from mlmodel.lines.line_reader import LineReader
 from mlmodel.mnist.data import Samples, frame_samples, load_mnist
-from mlmodel.second.second_reader import SecondReader
 from mlmodel.training.config import TrainingConfig
 from mlmodel.training.joining import (
     fit_asked_below,
@@ -31,7 +29,7 @@ from mlmodel.training.joining import (
     fit_reading,
     measure_kinds,
 )
-from mlmodel.training.known import Networks, held_out_pictures, know
+from mlmodel.training.known import held_out_pictures, know
 from mlmodel.training.network import Config, Trained, train_network
 from mlmodel.training.progress import Report, silent
 
@@ -162,12 +160,8 @@ def _fit_reading(
     report: Report,
 ) -> _Joined:
     parts = held_out_pictures(config.reading, lines.card.seed, lines.card.recipe["held_out"])
-    networks = Networks(
-        LineReader(lines.artifact),
-        Classifier(digits.artifact),
-        SecondReader(second.artifact) if second else None,
-    )
-    known = know(parts, networks, report)
+    artifacts = Artifacts(digits.artifact, lines.artifact, second.artifact if second else None)
+    known = know(parts, artifacts, report)
     reading = fit_reading(known, config.reading.error_rate)
     if second is None:
         return _Joined(reading)

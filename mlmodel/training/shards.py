@@ -132,7 +132,7 @@ def make_shards(
     """
     folder = folder / _key(pictures, keep, version)
     folder.mkdir(parents=True, exist_ok=True)
-    parts = list(_parts(pictures))
+    parts = list(in_chunks(pictures, PICTURES_A_SHARD))
     tasks = [(folder / f"{part.first}-{part.count}.npz", part, keep) for part in parts]
     missing = [task for task in tasks if not task[0].exists()]
     if missing:
@@ -143,10 +143,11 @@ def make_shards(
     return [path for path, _, _ in tasks]
 
 
-def _parts(pictures: Pictures) -> Iterator[Pictures]:
+def in_chunks(pictures: Pictures, size: int) -> Iterator[Pictures]:
+    """The same pictures in parts of at most `size`."""
     end = pictures.first + pictures.count
-    for first in range(pictures.first, end, PICTURES_A_SHARD):
-        count = min(PICTURES_A_SHARD, end - first)
+    for first in range(pictures.first, end, size):
+        count = min(size, end - first)
         yield replace(pictures, first=first, count=count)
 
 

@@ -15,17 +15,20 @@ from mlmodel.artifact.card import (
 from mlmodel.artifact.directory import Artifacts
 from mlmodel.digits import normalize
 from mlmodel.lines import strips
+from mlmodel.second import look
 
 
-def make_artifacts(digits: bytes = b"digits", lines: bytes = b"lines") -> Artifacts:
+def make_artifacts(
+    digits: bytes = b"digits", lines: bytes = b"lines", second: bytes | None = None
+) -> Artifacts:
     """Bytes that are no networks."""
-    return Artifacts(digits, lines)
+    return Artifacts(digits, lines, second)
 
 
 def make_network_card(kind: str, artifact: bytes, **changes: Any) -> NetworkCard:
     """A valid card of this network, with some fields changed."""
     sha256 = hashlib.sha256(artifact).hexdigest()
-    version = {"digits": normalize, "lines": strips}[kind].PREPROCESSING_VERSION
+    version = {"digits": normalize, "lines": strips, "second": look}[kind].PREPROCESSING_VERSION
     card = NetworkCard(
         artifact_file=artifact_name(kind, sha256),
         artifact_sha256=sha256,
@@ -70,7 +73,11 @@ def make_card(artifacts: Artifacts | None = None, **changes: Any) -> ModelCard:
     digits = make_network_card("digits", artifacts.digits)
     lines = make_network_card("lines", artifacts.lines)
     reading = make_reading_card()
-    sha256 = model_checksum(digits, lines, reading)
+    second = both = None
+    if artifacts.second is not None:
+        second = make_network_card("second", artifacts.second)
+        both = make_reading_card(texts=[1.0, 0.0, 0.0, 0.0], confidence=[0.0, 1.0, *[0.0] * 12])
+    sha256 = model_checksum(digits, lines, reading, second, both)
     card = ModelCard(
         format_version=CARD_FORMAT_VERSION,
         name=f"mnist-20260102-{sha256[:8]}",
@@ -81,5 +88,7 @@ def make_card(artifacts: Artifacts | None = None, **changes: Any) -> ModelCard:
         digits=digits,
         lines=lines,
         reading=reading,
+        second=second,
+        both=both,
     )
     return replace(card, **changes)

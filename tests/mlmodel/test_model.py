@@ -47,3 +47,14 @@ def test_loading_and_reading_never_loads_tensorflow() -> None:
         "sys.exit('tensorflow' in sys.modules or 'keras' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_second_reader_that_is_no_network_is_left_out(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    card, artifacts = read_model(SHIPPED_DIR)
+    made_up = make_card(make_artifacts(second=b"no network"))
+    both = replace(card, second=made_up.second, both=made_up.both)
+    model = Model(both, replace(artifacts, second=b"no network"))
+    assert model.second_reader is None
+    assert "without its second reader" in caplog.text

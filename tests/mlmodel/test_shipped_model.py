@@ -7,14 +7,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mlmodel.artifact.card import ModelCard, model_checksum
+from mlmodel.artifact.card import ModelCard
 from mlmodel.artifact.directory import ARTIFACT_PATTERN, Artifacts, read_model
 from mlmodel.digits import normalize
 from mlmodel.digits.classifier import DIGIT_CLASSES, OTHER
 from mlmodel.lines import strips
 from mlmodel.mnist.data import frame_samples, load_mnist
 from mlmodel.model import SHIPPED_DIR, Model
-from mlmodel.reader import read
+from mlmodel.reader import find, read, texts_of
+from mlmodel.second import look
 from mlmodel.synthesis.fields import write_field
 from mlmodel.synthesis.hands import random_hand
 from mlmodel.synthesis.photograph import Picture, photograph
@@ -39,7 +40,7 @@ CAREFUL: dict[str, Any] = {
     "uneven": 0.0,
 }
 LEAST_ACCURACY = 0.99
-MOST_BYTES = 2_000_000  # of each network
+MOST_BYTES = {"digits": 2_000_000, "lines": 2_000_000, "second": 4_000_000}
 
 Shipped = tuple[ModelCard, Artifacts]
 
@@ -51,27 +52,44 @@ def shipped() -> Shipped:
 
 def test_the_card_describes_the_artifacts(shipped: Shipped) -> None:
     card, artifacts = shipped
-    for network, artifact in ((card.digits, artifacts.digits), (card.lines, artifacts.lines)):
+    assert set(card.networks) == set(artifacts.by_kind) == set(MOST_BYTES)
+    for kind, network in card.networks.items():
+        artifact = artifacts.by_kind[kind]
         assert network.artifact_sha256 == hashlib.sha256(artifact).hexdigest()
-        assert network.artifact_bytes == len(artifact) <= MOST_BYTES
+        assert network.artifact_bytes == len(artifact) <= MOST_BYTES[kind]
 
 
 def test_the_name_and_checksum_are_of_all_that_reads(shipped: Shipped) -> None:
     card, _ = shipped
-    assert card.sha256 == model_checksum(card.digits, card.lines, card.reading)
+    assert card.sha256 == card.deciding_checksum
     assert card.name.endswith(card.sha256[:8])
 
 
 def test_one_model_is_shipped(shipped: Shipped) -> None:
     card, _ = shipped
     files = {path.name for path in SHIPPED_DIR.glob(ARTIFACT_PATTERN)}
-    assert files == {card.digits.artifact_file, card.lines.artifact_file}
+    assert files == {network.artifact_file for network in card.networks.values()}
 
 
 def test_the_model_serves_this_preprocessing(shipped: Shipped) -> None:
     card, _ = shipped
     assert card.digits.preprocessing_version == normalize.PREPROCESSING_VERSION
     assert card.lines.preprocessing_version == strips.PREPROCESSING_VERSION
+    assert card.second is not None
+    assert card.second.preprocessing_version == look.PREPROCESSING_VERSION
+
+
+def test_the_card_names_whose_handwriting_was_learned(shipped: Shipped) -> None:
+    card, _ = shipped
+    assert card.second is not None
+    assert {source.licence for source in card.second.learned_from} == {"CC BY 4.0"}
+    assert any("UNIPEN" in source.title for source in card.second.learned_from)
+
+
+def test_the_card_states_how_each_kind_of_picture_is_read(shipped: Shipped) -> None:
+    card, _ = shipped
+    assert {"one digit", "line", "real paper"} <= set(card.kinds)
+    assert all(kind.pictures >= 100 for kind in card.kinds.values())
 
 
 def test_the_model_was_trained_on_the_data_kept_here(shipped: Shipped) -> None:
@@ -117,8 +135,9 @@ def careful_number(shapes: MnistShapes, seed: int) -> Picture:
     return photograph([(field, (0, 0))], hand, random, margins=(0.5, 0.5, 0.5, 0.5))
 
 
-# Twelve that a person reads without a doubt: some of them are smudged beyond that.
-@pytest.mark.parametrize("seed", [10, 12, 14, 15, 17, 21, 22, 23, 24, 25, 26, 29])
+# Twelve that a person reads without a doubt: some of them are smudged beyond that. (The 5 of number
+# 14, which was among them, is closed like a 9.)
+@pytest.mark.parametrize("seed", [10, 12, 15, 17, 18, 21, 22, 23, 24, 25, 26, 29])
 def test_it_reads_a_dozen_numbers_exactly(shapes: MnistShapes, seed: int) -> None:
     picture = careful_number(shapes, seed)
     assert read(picture.image).text == picture.text
@@ -128,3 +147,43 @@ def test_it_reads_most_numbers_of_a_careful_hand(shapes: MnistShapes) -> None:
     pictures = [careful_number(shapes, seed) for seed in range(100, 160)]
     right = [read(picture.image).text == picture.text for picture in pictures]
     assert np.mean(right) >= 0.7
+
+
+@pytest.fixture(scope="module")
+def always_asked() -> Model:
+    """The shipped model, whose second reader is asked about every picture."""
+    card, artifacts = read_model(SHIPPED_DIR)
+    return Model(replace(card, asked_below=1.0), artifacts)
+
+
+def test_the_fast_way_reads_what_both_readers_read(
+    shapes: MnistShapes, always_asked: Model
+) -> None:
+    fast = Model.load()
+    pictures = [careful_number(shapes, seed).image for seed in range(100, 130)]
+    inks = np.pad(validation_samples().first(60).images, ((0, 0), (6, 6), (6, 6)))
+    pictures += [on_paper(ink.astype(np.float32) / 255) for ink in inks]
+    readings = [(read(one, fast), read(one, always_asked)) for one in pictures]
+    ways = [reading.written_confidence is None for reading, _ in readings if reading.text]
+    assert 0 < sum(ways) < len(ways)  # both ways are gone
+    assert all(one.text == other.text for one, other in readings)
+
+
+def test_readers_that_differ_are_trusted_less(shapes: MnistShapes, always_asked: Model) -> None:
+    agree: list[float] = []
+    differ: list[float] = []
+    for seed in range(100, 160):
+        image = careful_number(shapes, seed).image
+        sight = find(image, always_asked.line_reader, always_asked.classifier)
+        alone = texts_of(sight.found, always_asked.card.reading).text
+        reading = read(image, always_asked)
+        (agree if reading.text == alone else differ).append(reading.confidence or 0.0)
+    assert agree
+    assert differ
+    assert np.mean(differ) < np.mean(agree) - 0.2
+
+
+def test_it_says_the_same_every_time(shapes: MnistShapes, always_asked: Model) -> None:
+    image = careful_number(shapes, 100).image
+    one, other = read(image, always_asked), read(image, always_asked)
+    assert (one.text, one.confidence, one.written) == (other.text, other.confidence, other.written)

@@ -83,7 +83,12 @@ def _checked(weights: Path) -> bytes:
     return payload
 
 
-def freeze_pretrained(network: Any, frozen: bool) -> None:
-    """Leave the layers that others trained as they are, or let them be trained, too."""
+def freeze_pretrained(network: Any, blocks: int | None) -> None:
+    """Leave some of the layers that others trained as they are, and let the others be trained.
+
+    Args:
+        blocks: how many blocks of the trunk are frozen, with all before them; None freezes all.
+    """
+    frozen = ("stem_", *(f"block_{number}_" for number in range(1, (blocks or 0) + 1)))
     for name in layer_names():
-        network.get_layer(name).trainable = not frozen
+        network.get_layer(name).trainable = blocks is not None and not name.startswith(frozen)

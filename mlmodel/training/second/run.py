@@ -47,9 +47,12 @@ def train_second(config: SecondConfig, folder: Path, report: Report) -> tuple[An
     held_out = validation_pool(config, folder, share_of("looks held out", report))
     network = build_second_network(config.dropout)
     take_pretrained(network, WEIGHTS)
-    for name, phase, frozen in (("head", config.head, True), ("whole", config.whole, False)):
+    for name, phase, blocks in (
+        ("head", config.head, None),
+        ("whole", config.whole, config.frozen_blocks),
+    ):
         if phase.epochs:
-            freeze_pretrained(network, frozen)
+            freeze_pretrained(network, blocks)
             _fit(network, name, phase, pool, held_out, config, folder, report)
     return network, sum(map(len, pool.values())), share_exact(network, held_out)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from mlmodel.artifact.card import CardDamaged, CardFormatUnknown, ModelCard, model_checksum
-from tests.mlmodel.cards import make_card, make_reading_card
+from tests.mlmodel.cards import make_artifacts, make_card, make_reading_card
 
 
 def test_a_card_survives_json() -> None:
@@ -76,3 +76,24 @@ def test_the_checksum_is_of_all_that_decides_a_reading() -> None:
     changed = make_reading_card(digits_weight=0.7)
     assert model_checksum(card.digits, card.lines, changed) != card.sha256
     assert model_checksum(card.lines, card.lines, card.reading) != card.sha256
+
+
+def test_a_card_of_the_format_before_is_one_without_a_second_reader() -> None:
+    card = ModelCard.from_json(make_card(format_version=5).to_json())
+    assert card.second is None
+    assert set(card.networks) == {"digits", "lines"}
+
+
+def test_a_second_reader_without_its_numbers_is_damaged() -> None:
+    card = make_card(make_artifacts(second=b"second"))
+    assert set(ModelCard.from_json(card.to_json()).networks) == {"digits", "lines", "second"}
+    with pytest.raises(CardDamaged, match="second reader"):
+        ModelCard.from_json(replace(card, both=None).to_json())
+
+
+def test_the_checksum_covers_the_second_reader() -> None:
+    card = make_card(make_artifacts(second=b"second"))
+    parts = card.digits, card.lines, card.reading, card.second, card.both
+    assert (
+        len({model_checksum(*parts[:3]), model_checksum(*parts), model_checksum(*parts, 0.9)}) == 3
+    )

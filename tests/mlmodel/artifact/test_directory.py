@@ -16,6 +16,7 @@ from mlmodel.artifact.directory import (
 from tests.mlmodel.cards import make_artifacts, make_card
 
 ONE, TWO = make_artifacts(b"one", b"first"), make_artifacts(b"two", b"second")
+BOTH = make_artifacts(b"one", b"first", b"second")
 
 
 @pytest.fixture
@@ -102,3 +103,27 @@ def test_a_folder_in_the_place_of_a_card_leaves_no_file_open(folder: Path) -> No
         with pytest.raises(IsADirectoryError):
             read_card(folder)
     assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+def test_a_second_reader_is_written_and_read_like_the_others(folder: Path) -> None:
+    write_model(make_card(BOTH), BOTH, folder)
+    assert read_model(folder) == (make_card(BOTH), BOTH)
+    assert len(list(folder.iterdir())) == 4
+
+
+@pytest.mark.parametrize("harm", ["missing", "damaged"])
+def test_without_its_second_reader_a_model_can_still_be_read(
+    folder: Path, harm: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    card = make_card(BOTH)
+    write_model(card, BOTH, folder)
+    assert card.second is not None
+    path = folder / card.second.artifact_file
+    if harm == "missing":
+        path.unlink()
+    else:
+        path.write_bytes(b"another")
+    with pytest.raises((ModelMissing, ModelDamaged)):
+        read_model(folder)
+    assert read_model(folder, without_second=True) == (card, replace(BOTH, second=None))
+    assert "without the second reader" in caplog.text

@@ -4,8 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlmodel.second.alphabet import CHARACTERS, CLASSES, NONE
-from mlmodel.second.look import HEIGHT_PX, Look
-from mlmodel.second.second_reader import COLUMN_PX, SecondLine
+from mlmodel.second.second_reader import SecondLine
 
 
 def columns(text: str, confidence: float = 0.97, apart: int = 2) -> NDArray[np.float64]:
@@ -19,5 +18,4 @@ def columns(text: str, confidence: float = 0.97, apart: int = 2) -> NDArray[np.f
 
 def line(shares: NDArray[np.float64]) -> SecondLine:
     """A line whose pixels are those of the working picture."""
-    pixels = np.ones((HEIGHT_PX, COLUMN_PX * len(shares)), np.float32)
-    return SecondLine(Look(pixels, np.array([(1.0, 0, 0), (0, 1.0, 0)])), shares)
+    return SecondLine(np.array([(1.0, 0, 0), (0, 1.0, 0)]), 20.0, shares)

@@ -28,14 +28,14 @@ class Says(SecondReader):
         """Need no artifact."""
         self.text, self.xs = text, xs
 
-    def read(self, look: Look) -> SecondLine:
+    def read(self, look: Look, digit_height: float) -> SecondLine:
         count = look.pixels.shape[1] // COLUMN_PX
         shares = np.full((count, CLASSES), 1e-4)
         shares[:, NONE] = 0.99
         for digit, x in zip(self.text, self.xs, strict=True):
             column = round((x - look.to_working[0, 2]) / look.to_working[0, 0] / COLUMN_PX)
             shares[column, int(digit)], shares[column, NONE] = 0.99, 1e-4
-        return SecondLine(look, shares / shares.sum(axis=1, keepdims=True))
+        return SecondLine(look.to_working, digit_height, shares / shares.sum(axis=1, keepdims=True))
 
 
 def found_by(first: InkReader, second: SecondReader) -> Found:
@@ -93,9 +93,20 @@ def test_where_only_the_second_reader_sees_a_digit_there_is_a_place() -> None:
     assert texts_by(found, [0.0, 0.0, 1.0, 0.0])[0] == "353"
 
 
-def test_a_digit_without_ink_is_not_read() -> None:
+def test_a_digit_on_bare_paper_is_not_read() -> None:
     found = found_by(InkReader(), Says("3353", 55, 90, 125, 195))
     assert "3353" not in texts_by(found, [0.0, 0.0, 1.0, 0.0])
+
+
+def test_a_digit_too_faint_for_ink_has_a_place_all_the_same() -> None:
+    ink = rectangles(*ROW)
+    ink.grey[60:108, 250:280] = 240
+    components = Components.of(ink)
+    found = find_candidates(ink, components, locate(ink, components), InkReader(), RowSums())
+    both = with_second(found, ink, components, Says("3335", 55, 125, 195, 265), RowSums())
+    assert texts_by(both, [0.0, 0.0, 1.0, 0.0])[0] == "3335"
+    x, _, width, _ = both.candidates[-1].box
+    assert x < 265 < x + width
 
 
 def test_places_stay_in_reading_order() -> None:

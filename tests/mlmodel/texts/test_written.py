@@ -25,7 +25,7 @@ def read(*texts: str) -> tuple[LineTexts, ...]:
 
 def found(*said: str) -> Found:
     places = tuple(place(number) for number in range(len(said)))
-    return Found(places, {}, {}, {i: (line(columns(text)),) for i, text in enumerate(said)})
+    return Found(places, {}, second={i: (line(columns(text)),) for i, text in enumerate(said)})
 
 
 def test_a_number_is_given_with_its_signs() -> None:

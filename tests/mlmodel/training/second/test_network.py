@@ -60,11 +60,13 @@ def test_it_answers_every_four_pixels(network: Any) -> None:
 
 
 def test_what_is_frozen_is_not_trained(network: Any) -> None:
-    freeze_pretrained(network, frozen=True)
+    freeze_pretrained(network, None)
     trained = {weight.path.split("/")[0] for weight in network.trainable_weights}
     assert trained == {"head_fine", "head_coarse", "head_1", "head_2", "columns"}
-    freeze_pretrained(network, frozen=False)
-    assert len(network.trainable_weights) == len(network.weights)
+    freeze_pretrained(network, 4)
+    trained = {weight.path.split("/")[0] for weight in network.trainable_weights}
+    assert {"columns", "neck_in", "block_5_expand", "block_13_project"} <= trained
+    assert not any(name.startswith(("stem_", "block_4_", "block_1_")) for name in trained)
 
 
 def _new_weights(network: Any) -> list[NDArray[np.float32]]:
