@@ -10,6 +10,7 @@ from mlmodel.artifact.directory import read_card
 from mlmodel.model import SHIPPED_DIR
 from recognizer.model_versions.promotion import promote
 from recognizer.models import DigitPrediction, Owner, Upload
+from recognizer.presentation.wording import percent
 from tests.makers import (
     blank_png,
     digits_png,
@@ -56,10 +57,14 @@ def test_lines_stand_under_each_other(client: Client) -> None:
 
 
 def test_each_card_shows_frame_candidates_and_confidence(client: Client) -> None:
-    page = page_of(client, given(client, digits_png("7")))
+    upload = given(client, digits_png("7"))
+    page = page_of(client, upload)
+    assert upload.current_prediction is not None
+    (digit,) = upload.current_prediction.digits.all()
     assert 'src="data:image/png;base64,' in page
     assert page.count("under 1 %") == 3
-    assert "over 99 %" in page
+    assert digit.confidence > 0.95
+    assert percent(digit.confidence) in page
 
 
 def test_model_and_time_are_told(client: Client) -> None:
@@ -137,7 +142,7 @@ def test_a_blank_picture_is_called_blank_with_advice(client: Client) -> None:
 
 def test_a_letter_is_said_to_be_no_digits_with_advice(client: Client) -> None:
     page = page_of(client, given(client, letter_png()))
-    assert "it does not look like digits" in page
+    assert "This looks like letters, not digits" in page
     assert "Crop the picture" in page
 
 
