@@ -130,6 +130,11 @@ class ModelCard:
         return own | ({"second": self.second} if self.second else {})
 
     @property
+    def in_use(self) -> ReadingCard:
+        """The numbers by which texts are trusted: with the second reader, if there is one."""
+        return self.both or self.reading
+
+    @property
     def deciding_checksum(self) -> str:
         """What `sha256` has to be: the checksum of all that decides a reading."""
         return model_checksum(

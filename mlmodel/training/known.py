@@ -115,7 +115,6 @@ def held_out_pictures(config: ReadingConfig, seed: int, held_out: int) -> list[P
         validation_pictures(seed, held_out, config.pictures),
         handwriting=config.handwriting,
         part=Part.HELD_OUT,
-        people_share=1.0,  # what is trusted in the end is what people write
     )
     if not config.handwriting:
         return [usual]

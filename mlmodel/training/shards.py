@@ -23,7 +23,6 @@ from mlmodel.mnist.data import load_mnist, split
 from mlmodel.synthesis.people import People
 from mlmodel.synthesis.photograph import Picture
 from mlmodel.synthesis.pictures import (
-    PEOPLE_SHARE,
     picture_of_number,
     picture_without_digits,
     synthetic_picture,
@@ -77,7 +76,6 @@ class Pictures:
         validation: whether they are written with the digits that are held out.
         handwriting: a folder of handwriting: see mlmodel.handwriting; empty for none.
         part: of its people, whose hands these are.
-        people_share: of the usual pictures, 0..1, that are in the hands of people.
     """
 
     seed: int
@@ -88,7 +86,6 @@ class Pictures:
     kind: Kind = Kind.USUAL
     handwriting: str = ""
     part: Part = Part.FIRST
-    people_share: float = PEOPLE_SHARE
 
     def __iter__(self) -> Iterator[Picture]:
         numbers = range(self.first, self.first + self.count)
@@ -107,7 +104,7 @@ class Pictures:
             return picture_of_number(people, random)
         shapes = _shapes(self.held_out, self.validation)
         if self.kind is Kind.USUAL:
-            return synthetic_picture(shapes, random, people, self.people_share)
+            return synthetic_picture(shapes, random, people)
         return picture_without_digits(shapes, random, people)
 
 

@@ -42,8 +42,8 @@ def test_the_start_page_says_what_the_card_measured(page: Page) -> None:
     card = read_card(SHIPPED_DIR)
     page.goto("/")
     measured = page.locator(".measured")
-    expect(measured).to_contain_text(f"{percent(card.reading.read_rate)} by itself")
-    expect(measured).to_contain_text(in_a_thousand(card.reading.error_rate))
+    expect(measured).to_contain_text(f"{percent(card.in_use.read_rate)} by itself")
+    expect(measured).to_contain_text(in_a_thousand(card.in_use.error_rate))
 
 
 def test_the_start_page_leads_to_the_guide(page: Page) -> None:

@@ -74,7 +74,7 @@ class Command(BaseCommand):
         except (ModelError, DataError, OSError) as error:
             raise CommandError(str(error)) from error
         answers = {one.name: _answers(one, model) for one in sets}
-        thresholds = thresholds_of(answers, model.card.reading.sure_from)
+        thresholds = thresholds_of(answers, model.card.in_use.sure_from)
         summaries = [summarize(one, answers[one.name], thresholds) for one in sets]
         measured = Measured(model.card, thresholds, summaries, cost)
         if output is None:

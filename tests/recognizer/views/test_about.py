@@ -31,7 +31,7 @@ def test_it_tells_how_much_it_reads_by_itself_at_what_error(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = page_with(monkeypatch, client, read_rate=0.8312, error_rate=0.0051, pictures=4000)
-    assert "measured on 4,000 made-up pictures" in page
+    assert "measured on 4,000 hard pictures" in page
     assert "<strong>83 % of the texts by itself</strong>" in page
     assert "<strong>about 5 in 1,000 of those</strong> were wrong" in page
 
