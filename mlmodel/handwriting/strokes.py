@@ -45,10 +45,7 @@ def digits(folder: Path) -> list[Drawn]:
     Raises:
         OSError: the file is missing, or no gzip.
     """
-    doubtful = ("broken", "suspect")
-    return [
-        _drawn(row) for row in _rows(folder / DIGITS_FILE) if not any(row[key] for key in doubtful)
-    ]
+    return _without_doubt(folder / DIGITS_FILE, "broken", "suspect")
 
 
 def numbers(folder: Path) -> list[Drawn]:
@@ -57,10 +54,7 @@ def numbers(folder: Path) -> list[Drawn]:
     Raises:
         OSError: the file is missing, or no gzip.
     """
-    doubtful = ("multiline", "suspect")
-    return [
-        _drawn(row) for row in _rows(folder / STRINGS_FILE) if not any(row[key] for key in doubtful)
-    ]
+    return _without_doubt(folder / STRINGS_FILE, "multiline", "suspect")
 
 
 def letters(folder: Path) -> list[Drawn]:
@@ -70,6 +64,11 @@ def letters(folder: Path) -> list[Drawn]:
         OSError: the file is missing, or no gzip.
     """
     return [_drawn(row) for row in _rows(folder / LETTERS_FILE) if row["label"] not in _TWINS]
+
+
+def _without_doubt(path: Path, *marks: str) -> list[Drawn]:
+    """What none of these marks is set for."""
+    return [_drawn(row) for row in _rows(path) if not any(row[mark] for mark in marks)]
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """How a network is fitted: the optimizer, the averaged weights, and checkpoints."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -55,6 +55,24 @@ class Goal:
 
     loss: Any
     metric: str | None = None
+
+
+def batch_order(
+    counts: Mapping[int, int], size: int, random: np.random.Generator
+) -> list[tuple[int, NDArray[np.intp]]]:
+    """The width and the indices of each batch, in random order; a batch has samples of one width.
+
+    Args:
+        counts: by width, how many samples there are.
+        size: of a batch; what is left of a width is left out.
+    """
+    batches = []
+    for width, count in counts.items():
+        shuffled = random.permutation(count)
+        batches += [
+            (width, shuffled[start : start + size]) for start in range(0, count - size + 1, size)
+        ]
+    return [batches[int(i)] for i in random.permutation(len(batches))]
 
 
 def fit(

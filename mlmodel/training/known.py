@@ -133,6 +133,7 @@ def know(parts: Sequence[Pictures], artifacts: Artifacts, report: Report) -> lis
     Returns:
         What is known of each picture, in the order of the parts.
     """
+    Networks.of(artifacts)  # a process that can't open them would be started again for ever
     chunks = [chunk for part in parts for chunk in in_chunks(part, _CHUNK)]
     known: list[KnownPicture] = []
     report_share = share_of("reading", report)

@@ -19,8 +19,8 @@ from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from mlmodel.artifact import litert
-from mlmodel.artifact.card import ModelError, model_checksum
-from mlmodel.artifact.directory import CARD_FILE, Artifacts, read_card, read_model, write_model
+from mlmodel.artifact.card import ModelError
+from mlmodel.artifact.directory import CARD_FILE, read_card, read_model, write_model
 from mlmodel.artifact.versions import folder_of
 from mlmodel.model import SHIPPED_DIR, Model
 from recognizer.model_versions import active_model
@@ -43,10 +43,9 @@ def with_card_for(folder: Path, digits: bytes) -> None:
     """A model whose card and checksums are right, whatever its first network is."""
     card, artifacts = GOOD
     network = make_network_card("digits", digits)
-    changed = replace(
-        card, digits=network, sha256=model_checksum(network, card.lines, card.reading)
-    )
-    write_model(changed, Artifacts(digits, artifacts.lines), folder)
+    changed = replace(card, digits=network)
+    changed = replace(changed, sha256=changed.deciding_checksum)
+    write_model(changed, replace(artifacts, digits=digits), folder)
 
 
 def a_pickle() -> bytes:

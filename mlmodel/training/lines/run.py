@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from mlmodel.lines.columns import decode
 from mlmodel.lines.strips import STRIP_HEIGHT_PX
 from mlmodel.synthesis.shapes import as_grey
-from mlmodel.training.fitting import Batch, Batches, Goal, fit
+from mlmodel.training.fitting import Batch, Batches, Goal, batch_order, fit
 from mlmodel.training.lines.config import LinesConfig
 from mlmodel.training.lines.network import build_line_network
 from mlmodel.training.lines.pool import Pool, Strips, training_pool, validation_pool
@@ -108,7 +108,8 @@ def _batches(pool: Pool, config: LinesConfig, *, varied: bool = True) -> Batches
     size = config.batch_size
 
     def of_epoch(epoch: int) -> Iterator[Batch]:
-        order = _order(pool, size, np.random.default_rng([config.seed, epoch]))
+        counts = {width: len(samples) for width, samples in pool.items()}
+        order = batch_order(counts, size, np.random.default_rng([config.seed, epoch]))
         for step, (width, chosen) in enumerate(order):
             strips = pool[width].chosen(chosen)
             if varied:
@@ -124,17 +125,3 @@ def _batches(pool: Pool, config: LinesConfig, *, varied: bool = True) -> Batches
         target_shape=(None, None, TARGETS),
         target_type="float32",
     )
-
-
-def _order(
-    pool: Pool, size: int, random: np.random.Generator
-) -> list[tuple[int, NDArray[np.intp]]]:
-    """The width and the indices of each batch, in random order; a batch has strips of one width."""
-    batches = []
-    for width, strips in pool.items():
-        shuffled = random.permutation(len(strips))
-        batches += [
-            (width, shuffled[start : start + size])
-            for start in range(0, len(strips) - size + 1, size)
-        ]
-    return [batches[int(i)] for i in random.permutation(len(batches))]

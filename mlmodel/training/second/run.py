@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from mlmodel.pretrained import WEIGHTS
 from mlmodel.second.alphabet import NONE
 from mlmodel.second.look import HEIGHT_PX
-from mlmodel.training.fitting import Batch, Batches, Goal, fit
+from mlmodel.training.fitting import Batch, Batches, Goal, batch_order, fit
 from mlmodel.training.progress import Report, share_of
 from mlmodel.training.second.config import Phase, SecondConfig
 from mlmodel.training.second.network import (
@@ -20,7 +20,6 @@ from mlmodel.training.second.network import (
 )
 from mlmodel.training.second.pool import (
     MOST_CHARACTERS,
-    Looks,
     Pool,
     training_pool,
     validation_pool,
@@ -131,7 +130,8 @@ def _batches(pool: Pool, config: SecondConfig, *, varied: bool) -> Batches:
     size = config.batch_size
 
     def of_epoch(epoch: int) -> Iterator[Batch]:
-        order = _order(pool, size, np.random.default_rng([config.seed, epoch]))
+        counts = {width: len(samples) for width, samples in pool.items()}
+        order = batch_order(counts, size, np.random.default_rng([config.seed, epoch]))
         for step, (width, chosen) in enumerate(order):
             looks = pool[width].chosen(chosen)
             pixels = looks.pixels
@@ -146,17 +146,3 @@ def _batches(pool: Pool, config: SecondConfig, *, varied: bool) -> Batches:
         target_shape=(None, MOST_CHARACTERS),
         target_type="int8",
     )
-
-
-def _order(
-    pool: dict[int, Looks], size: int, random: np.random.Generator
-) -> list[tuple[int, NDArray[np.intp]]]:
-    """The width and the indices of each batch, in random order; a batch has looks of one width."""
-    batches = []
-    for width, looks in pool.items():
-        shuffled = random.permutation(len(looks))
-        batches += [
-            (width, shuffled[start : start + size])
-            for start in range(0, len(looks) - size + 1, size)
-        ]
-    return [batches[int(i)] for i in random.permutation(len(batches))]

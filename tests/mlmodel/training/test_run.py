@@ -43,6 +43,7 @@ TINY = TrainingConfig(
         batch_size=8,
         averaging=0.5,
     ),
+    second=None,
     reading=ReadingConfig(pictures=60),
     least_accuracy=0.0,
 )
@@ -83,6 +84,7 @@ def test_the_card_says_how_the_model_was_made(trained: Outcome) -> None:
     assert card.lines.preprocessing_version == strips.PREPROCESSING_VERSION
     assert 0 < max(card.digits.export_difference, card.lines.export_difference) < 0.05
     assert card.reading.pictures == 30
+    assert card.second is None
 
 
 def test_the_card_s_accuracy_is_that_of_its_confusion(trained: Outcome) -> None:
