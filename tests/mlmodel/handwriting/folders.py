@@ -12,7 +12,7 @@ import numpy as np
 from mlmodel.handwriting.real_lines import NUMBERS_FILE, TEXT_FILE
 from mlmodel.handwriting.strokes import DIGITS_FILE, LETTERS_FILE, STRINGS_FILE
 
-WRITERS = [f"writer {number}" for number in range(12)]
+WRITERS = [f"writer {number}" for number in range(40)]
 # For each digit, the corners of a stroke that is like no other's.
 _CORNERS = np.random.default_rng(1).integers(0, 1001, (10, 6, 2)).tolist()
 
@@ -26,7 +26,7 @@ def make_folder(folder: Path) -> Path:
     )
     _write_strokes(folder / STRINGS_FILE, [number(writer) for writer in WRITERS])
     _write_strokes(folder / LETTERS_FILE, [letter("K", writer) for writer in WRITERS])
-    books = [f"books/FRAN_0025_{number:04}_L-0.xml" for number in range(12)]
+    books = [f"books/FRAN_0025_{number:04}_L-0.xml" for number in range(40)]
     _write_lines(folder / NUMBERS_FILE, [("1.50", book) for book in books])
     _write_lines(folder / TEXT_FILE, [("", book) for book in books])
     return folder

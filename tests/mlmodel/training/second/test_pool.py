@@ -59,7 +59,7 @@ def test_a_line_whose_characters_have_no_places_has_its_label() -> None:
 
 
 def test_a_digit_that_is_half_outside_is_not_taught() -> None:
-    cut = Picture(NUMBER.image, (*NUMBER.digits, KnownDigit(7, (100, 68, 30, 120))))
+    cut = Picture(NUMBER.image, (*NUMBER.digits, KnownDigit(7, (110, 76, 30, 64))))
     assert list(samples_of(cut, np.random.default_rng(1))) == []
 
 

@@ -25,6 +25,10 @@ TINY = SecondConfig(
 )
 
 
+# Keras warns where it writes its checkpoints.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
+
 def labels(*texts: str) -> NDArray[np.int8]:
     rows = np.full((len(texts), MOST_CHARACTERS), -1, np.int8)
     for row, text in zip(rows, texts, strict=True):
