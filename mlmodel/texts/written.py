@@ -49,6 +49,8 @@ def written(lines: Sequence[LineTexts], found: Found) -> Written:
 def _in_line(digits: str, answer: SecondLine) -> tuple[str, float]:
     """The likeliest way to write these digits, and its share of all ways."""
     text = placed(answer.shares, digits, signs=True).characters
+    if "".join(character for character in text if character in DIGITS) != digits:
+        return digits, 0.0  # more digits than the look has room for
     of_text = sequence_logs(_without_letters(answer.shares), [_classes(text)])[0]
     of_digits = sequence_logs(answer.digits, [_classes(digits)])[0]
     return text, min(exp(float(of_text - of_digits)), 1.0)

@@ -52,6 +52,11 @@ def test_without_the_second_reader_nothing_is_said_of_signs() -> None:
     assert written(read("1250"), alone).confidence is None
 
 
+def test_digits_for_which_a_look_has_no_room_have_no_signs() -> None:
+    read_so = written(read("1111111"), found("1"))
+    assert (read_so.text, read_so.confidence) == ("1111111", 0.0)
+
+
 def test_a_refusal_has_no_signs() -> None:
     assert written((), Found((), {})).text == ""
 
