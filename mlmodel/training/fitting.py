@@ -51,10 +51,17 @@ class Batches:
 
 @dataclass(frozen=True)
 class Goal:
-    """What a training minimizes: a Keras loss; and a metric to report in its place, if any."""
+    """What a training minimizes, and how far one batch may pull.
+
+    Attributes:
+        loss: a Keras loss.
+        metric: what is reported in its place, if anything.
+        largest_gradient: the norm to which all weights' gradient is shortened; None for any.
+    """
 
     loss: Any
     metric: str | None = None
+    largest_gradient: float | None = None
 
 
 def batch_order(
@@ -162,7 +169,11 @@ def _compile(network: Any, goal: Goal, recipe: Recipe, steps: int) -> None:
         0.0, total - warmup, warmup_target=recipe.peak_learning_rate, warmup_steps=warmup
     )
     optimizer = keras.optimizers.AdamW(
-        rate, weight_decay=recipe.weight_decay, use_ema=True, ema_momentum=recipe.averaging
+        rate,
+        weight_decay=recipe.weight_decay,
+        global_clipnorm=goal.largest_gradient,
+        use_ema=True,
+        ema_momentum=recipe.averaging,
     )
     optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
     network.compile(optimizer, goal.loss, metrics=[goal.metric] if goal.metric else [])

@@ -22,10 +22,10 @@ class SecondConfig:
     seed: int = 20261128
     handwriting: str = ""  # a folder of people's handwriting; without one, hands are made up
     held_out: int = 5_000  # digits of MNIST for validation
-    pictures: int = 40_000  # synthetic ones
-    without_digits: int = 4_000
-    numbers: int = 8_000  # pictures of the numbers of people
-    real_rounds: int = 2  # times that every real line is cut, each time a little otherwise
+    pictures: int = 44_000  # synthetic ones
+    without_digits: int = 6_000
+    numbers: int = 10_000  # pictures of the numbers of people
+    real_rounds: int = 3  # times that every real line is cut, each time a little otherwise
     validation_pictures: int = 2_000
     batch_size: int = 32
     dropout: float = 0.2
@@ -33,6 +33,8 @@ class SecondConfig:
     head: Phase = Phase(epochs=1, peak_learning_rate=2e-3)
     # At 4e-4 the loss rises: with the normalization folded into them, the weights are small.
     whole: Phase = Phase(epochs=1, peak_learning_rate=1e-4, weight_decay=1e-3)
+    # The norm to which a gradient is shortened, so that one odd batch does not undo many others.
+    largest_gradient: float = 10.0
     frozen_blocks: int = 4  # of the trunk stay as they are: they see strokes, whatever the script
 
     @property

@@ -68,7 +68,8 @@ def _fit(
 ) -> None:
     training = _batches(pool, config, varied=True)
     validation = _batches(held_out, config, varied=False)
-    goal, place = Goal(text_loss), folder / name
+    goal = Goal(text_loss, largest_gradient=config.largest_gradient)
+    place = folder / name
     fit(network, goal, training, validation, phase, place, f"second reader, {name}", report)
 
 
