@@ -1,5 +1,6 @@
 """Reading a picture: its ink, the places where digits may stand, and the text they make up."""
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -29,6 +30,8 @@ from mlmodel.texts.line_texts import (
 )
 from mlmodel.texts.second_texts import with_second
 from mlmodel.texts.written import written
+
+logger = logging.getLogger(__name__)
 
 _ALTERNATIVES = 3
 # A refused picture shows letters if the second reader expects this many columns with one.
@@ -85,7 +88,12 @@ def _texts_by_all(sight: "Sight", model: Model) -> "Texts":
         return alone
     if is_enough(alone, model.card.asked_below):
         return alone
-    return texts_of(ask_second(sight, model.second_reader, model.classifier), both)
+    try:
+        found = ask_second(sight, model.second_reader, model.classifier)
+    except RuntimeError:  # LiteRT's, which has no memory left, say
+        logger.exception("the second reader failed: the first one's text stands")
+        return alone
+    return texts_of(found, both)
 
 
 def is_enough(alone: "Texts", asked_below: float) -> bool:

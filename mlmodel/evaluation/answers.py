@@ -32,3 +32,8 @@ class Answer:
     @property
     def right(self) -> bool:
         return self.reading is not None and self.text == self.picture.text
+
+    @property
+    def right_as_written(self) -> bool:
+        """Whether the signs are right, too; False where it is not known what they are."""
+        return self.reading is not None and self.reading.written == self.picture.written

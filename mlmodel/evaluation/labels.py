@@ -42,12 +42,14 @@ class LabelledPicture:
         read_bytes: returns the bytes of the picture file.
         text: the digits in reading order, "|" between lines; empty when there are none.
         source: who wrote or collected it; pictures of one source fail together.
+        written: the text with its signs, without blanks; None where that is not known.
     """
 
     name: str
     read_bytes: Callable[[], bytes]
     text: str
     source: str
+    written: str | None = None
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,8 @@ def _drawn(pictures: list[LabelledPicture]) -> list[LabelledPicture]:
 def labelled_pictures(folder: Path) -> list[LabelledPicture]:
     """The pictures that the folder's labels.csv lists, in its order.
 
+    The column "written" may be left out.
+
     Raises:
         DataMissing: the folder has no labels.csv, or lacks a file that it lists.
         DataDamaged: labels.csv is not a table with the columns file, digits and source.
@@ -117,7 +121,7 @@ def _picture(folder: Path, row: dict[str, str], line: int) -> LabelledPicture:
         raise DataMissing(f"{folder / LABELS_FILE}, line {line}: there is no file {path}.")
     if text is None or not set(text) <= set("0123456789|"):
         raise DataDamaged(f"{folder / LABELS_FILE}, line {line}: {text!r} is no digits.")
-    return LabelledPicture(path.name, path.read_bytes, text, row["source"])
+    return LabelledPicture(path.name, path.read_bytes, text, row["source"], row.get("written"))
 
 
 def archived_pictures(archive: Path) -> list[LabelledPicture]:

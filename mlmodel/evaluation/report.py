@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from urllib.parse import quote
 
 from mlmodel.artifact.card import ModelCard
@@ -12,11 +12,14 @@ from mlmodel.evaluation.tables import (
     digits_table,
     false_accepts_table,
     glance_table,
+    readers_table,
     sources_table,
     texts_table,
     trust_table,
+    written_table,
 )
 from mlmodel.evaluation.thresholds import REFERENCE_SHARE, Thresholds
+from mlmodel.evaluation.two_readers import TwoReaders
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ class Measured:
     thresholds: Thresholds
     summaries: Sequence[Summary]
     cost: Cost
+    readers: Mapping[str, TwoReaders] = field(default_factory=dict)  # by the name of a set
 
 
 def as_json(measured: Measured) -> str:
@@ -39,6 +43,7 @@ def as_json(measured: Measured) -> str:
             "thresholds": asdict(measured.thresholds),
             "cost": asdict(measured.cost),
             "sets": [asdict(summary) for summary in measured.summaries],
+            "two_readers": {name: asdict(one) for name, one in measured.readers.items()},
         },
         indent=2,
     )
@@ -57,6 +62,8 @@ def as_markdown(
         _at_a_glance(measured),
         _whole_texts(measured.summaries),
         _digit_by_digit(measured.summaries),
+        _as_written(measured.summaries),
+        _two_readers(measured.readers),
         _trust(measured),
         _false_accepts(measured),
         _by_source(measured.summaries),
@@ -108,6 +115,29 @@ Each text is aligned with what was read in the shortest way. Accuracy is one min
 that lead from what was read to what was written, for each digit written.
 
 {digits_table(summaries)}"""
+
+
+def _as_written(summaries: Sequence[Summary]) -> str:
+    if not any(summary.written for summary in summaries):
+        return ""
+    return f"""## As written
+
+A number is right as written when its points, commas and other signs are, too. Blanks don't count.
+
+{written_table(summaries)}"""
+
+
+def _two_readers(readers: Mapping[str, TwoReaders]) -> str:
+    if not readers:
+        return ""
+    return f"""## The two readers
+
+What each reader makes of the same pictures when it is asked alone, and how often both are wrong
+in the same way: readers that err apart can check each other. In the fast way the second one is not
+asked, because the first one is sure enough; the last column says how often it would have changed
+the text.
+
+{readers_table(readers)}"""
 
 
 def _trust(measured: Measured) -> str:

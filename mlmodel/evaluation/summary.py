@@ -47,6 +47,8 @@ class Summary:
         digits: digit by digit.
         texts_trust, digits_trust: how far the confidences can be trusted.
         median_milliseconds: from the bytes of a picture to its reading.
+        written: the share read exactly with its signs; None where no picture tells these.
+        written_of_right: the same, of the pictures whose digits were read rightly.
     """
 
     name: str
@@ -62,6 +64,8 @@ class Summary:
     texts_trust: Trust
     digits_trust: Trust
     median_milliseconds: float
+    written: Share | None
+    written_of_right: Share | None
 
 
 def summarize(pictures: PictureSet, answers: Sequence[Answer], thresholds: Thresholds) -> Summary:
@@ -70,6 +74,7 @@ def summarize(pictures: PictureSet, answers: Sequence[Answer], thresholds: Thres
     shares = [source.value for source in by_source.values()]
     asked = [answer for answer in answers if answer.text or answer.picture.text]
     texts = [(answer.confidence, answer.right) for answer in asked]
+    known = [answer for answer in answers if answer.picture.written is not None]
     return Summary(
         name=pictures.name,
         pictures=len(answers),
@@ -84,6 +89,8 @@ def summarize(pictures: PictureSet, answers: Sequence[Answer], thresholds: Thres
         texts_trust=trust_in(texts, thresholds.working),
         digits_trust=trust_in(digit_answers(answers), thresholds.working),
         median_milliseconds=median(answer.milliseconds for answer in answers),
+        written=_as_written(known),
+        written_of_right=_as_written([answer for answer in known if answer.right]),
     )
 
 
@@ -93,6 +100,10 @@ def with_digits(summaries: Sequence[Summary]) -> list[Summary]:
     In the other sets every answer is wrong, and their false accepts are all there is to measure.
     """
     return [summary for summary in summaries if summary.digits.right.count]
+
+
+def _as_written(known: Sequence[Answer]) -> Share | None:
+    return Share.of_true(answer.right_as_written for answer in known) if known else None
 
 
 def _by_source(answers: Sequence[Answer]) -> dict[str, Share]:

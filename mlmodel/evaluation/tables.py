@@ -1,6 +1,6 @@
 """Measures as tables in Markdown."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from statistics import fmean
 
 from mlmodel.evaluation.cost import STRIP_DIGITS, Cost
@@ -8,6 +8,7 @@ from mlmodel.evaluation.share import Share
 from mlmodel.evaluation.summary import Summary, with_digits
 from mlmodel.evaluation.thresholds import Thresholds
 from mlmodel.evaluation.trust import Trust
+from mlmodel.evaluation.two_readers import TwoReaders
 
 # From this many answers on, one of them is at most a tenth of a per cent, so shares have two
 # decimals.
@@ -91,6 +92,43 @@ def false_accepts_table(summaries: Sequence[Summary], thresholds: Thresholds) ->
         (name, _counted(own.answered)[0], *_counted(own.at_working), *_counted(own.at_reference))
         for name, own in accepts
         if own.answered.count
+    ]
+    return _table(header, rows)
+
+
+def written_table(summaries: Sequence[Summary]) -> str:
+    """How exactly signs are read, one row per set that tells them."""
+    header = ("pictures", "digits exact", "as written", "95 % interval", "where digits are right")
+    rows = [
+        (
+            one.name,
+            _counted(one.exact)[0],
+            *_counted(one.written),
+            _counted(one.written_of_right)[0] if one.written_of_right else "",
+        )
+        for one in summaries
+        if one.written
+    ]
+    return _table(header, rows)
+
+
+def readers_table(readers: Mapping[str, TwoReaders]) -> str:
+    """What the two readers make of the same pictures, one row per set."""
+    header = (
+        "pictures",
+        "first alone",
+        "second alone",
+        "both",
+        "both alone wrong",
+        "of these alike",
+        "both alone alike",
+        "of these wrong",
+        "fast way",
+        "of these read otherwise by both",
+    )
+    rows = [
+        (name, *(_counted(share)[0] for share in vars(one).values()))
+        for name, one in readers.items()
     ]
     return _table(header, rows)
 

@@ -17,6 +17,8 @@ from mlmodel.second.alphabet import CHARACTERS, DIGITS, OTHER, SIGNS
 _LEAST_SHARE = 1e-3
 # Texts that are followed from column to column.
 _BEAM = 12
+# A text that is this much less likely than the likeliest is left out.
+_LEAST_OF_BEST = 1e-4
 _LEAST = 1e-12
 _OTHER = CHARACTERS.index(OTHER)
 _SIGNS = [CHARACTERS.index(sign) for sign in SIGNS]
@@ -30,6 +32,8 @@ def digit_columns(shares: NDArray[np.float64]) -> NDArray[np.float64]:
 def likely_digits(columns: NDArray[np.float64], most: int) -> list[str]:
     """The likeliest texts of digits, the likeliest first, by a beam search over prefixes.
 
+    Texts that hardly have a chance are left out: placing their digits takes time.
+
     Args:
         columns: (columns, 11) in 0..1, as digit_columns returns them.
         most: the largest number of texts to return.
@@ -38,21 +42,36 @@ def likely_digits(columns: NDArray[np.float64], most: int) -> list[str]:
     # For each text the probability that the last column has its last digit, and that it has none.
     beam: dict[str, tuple[float, float]] = {"": (0.0, 1.0)}
     for column in columns:
-        grown: defaultdict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
         likely = [value for value in range(none) if column[value] >= _LEAST_SHARE]
-        for text, (with_last, with_none) in beam.items():
-            total = with_last + with_none
-            same = grown[text]
-            same[1] += total * float(column[none])
-            if text:
-                same[0] += with_last * float(column[int(text[-1])])
-            for value in likely:
-                is_same = bool(text) and int(text[-1]) == value
-                grown[text + DIGITS[value]][0] += (with_none if is_same else total) * float(
-                    column[value]
-                )
-        beam = _best(grown)
-    return sorted(beam, key=lambda text: -sum(beam[text]))[:most]
+        beam = _best(_grown(beam, column, likely)) if likely else _ended(beam)
+    least = _LEAST_OF_BEST * max(map(sum, beam.values()))
+    likely_texts = [text for text, shares in beam.items() if sum(shares) >= least]
+    return sorted(likely_texts, key=lambda text: -sum(beam[text]))[:most]
+
+
+def _grown(
+    beam: dict[str, tuple[float, float]], column: NDArray[np.float64], likely: list[int]
+) -> dict[str, list[float]]:
+    """Every text of the beam as it is, and with one of the likely digits more."""
+    none = float(column[len(DIGITS)])
+    grown: defaultdict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
+    for text, (with_last, with_none) in beam.items():
+        total = with_last + with_none
+        same = grown[text]
+        same[1] += total * none
+        if text:
+            same[0] += with_last * float(column[int(text[-1])])
+        for value in likely:
+            is_same = bool(text) and int(text[-1]) == value
+            grown[text + DIGITS[value]][0] += (with_none if is_same else total) * float(
+                column[value]
+            )
+    return grown
+
+
+def _ended(beam: dict[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
+    """The beam after a column that has no digit: most columns are such, and this is quick."""
+    return {text: (0.0, sum(shares)) for text, shares in beam.items()}
 
 
 def _best(grown: dict[str, list[float]]) -> dict[str, tuple[float, float]]:
@@ -116,19 +135,14 @@ def _states_of(text: str, signs: Sequence[int], none: int) -> list[tuple[int, in
 
 def _before(states: list[tuple[int, int]]) -> NDArray[np.int_]:
     """(states, n): the states from which each may be reached; filled up with the first of them."""
-    rows = []
-    for seen, label in states:
-        is_digit = label < len(DIGITS)
-        rows.append(
-            [
-                i
-                for i, (earlier, before) in enumerate(states)
-                if (earlier == seen and (not is_digit or before == label))
-                or (is_digit and earlier == seen - 1 and before != label)
-            ]
-        )
-    most = max(map(len, rows))
-    return np.array([row + row[:1] * (most - len(row)) for row in rows])
+    seen, labels = np.array(states).T[:, :, np.newaxis]
+    is_digit, goes_on = labels < len(DIGITS), labels == labels.T
+    within = (seen == seen.T) & (~is_digit | goes_on)
+    from_last = is_digit & (seen - 1 == seen.T) & ~goes_on
+    may_precede = within | from_last
+    counts = may_precede.sum(axis=1, keepdims=True)
+    first = np.argsort(~may_precede, axis=1, kind="stable")[:, : int(counts.max())]
+    return np.where(np.arange(first.shape[1]) < counts, first, first[:, :1])
 
 
 def _read_back(

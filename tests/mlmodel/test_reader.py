@@ -242,6 +242,21 @@ def test_where_no_sign_was_looked_for_the_digits_are_what_is_written() -> None:
     assert reading.written_confidence is None
 
 
+def test_where_the_second_reader_fails_the_first_one_reads(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(*_: object) -> None:
+        raise RuntimeError("no memory for tensors")
+
+    card, artifacts = read_model(SHIPPED_DIR)
+    alone = Model(replace(card, second=None, both=None), replace(artifacts, second=None))
+    failing = Model(card, artifacts)
+    monkeypatch.setattr(failing.second_reader, "read", fails)
+    picture = photographed(on_paper(written("0123456789")))
+    assert _same(read(picture, failing), read(picture, alone))
+    assert "the second reader failed" in caplog.text
+
+
 def test_nothing_is_said_to_be_written_in_a_refusal() -> None:
     reading = read(np.full((60, 60), 255, np.uint8))
     assert (reading.written, reading.written_confidence, reading.letters) == ("", None, False)

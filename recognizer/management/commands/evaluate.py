@@ -27,9 +27,11 @@ from mlmodel.evaluation.labels import (
     known_pictures,
     mnist_pictures,
 )
+from mlmodel.evaluation.made_up import made_up_numbers, peoples_numbers
 from mlmodel.evaluation.report import Measured, as_json, as_markdown
 from mlmodel.evaluation.summary import Summary, summarize
 from mlmodel.evaluation.thresholds import thresholds_of
+from mlmodel.evaluation.two_readers import Opinions, TwoReaders, compare, opinions_on
 from mlmodel.mnist.data import DataError, Mnist, load_mnist
 from mlmodel.model import Model
 from recognizer.intake import cleaning
@@ -55,6 +57,12 @@ class Command(BaseCommand):
         parser.add_argument("places", nargs="*", type=Path, metavar="PLACE")
         parser.add_argument("--output", type=Path, metavar="DIR", help="write the report there")
         parser.add_argument(
+            "--handwriting",
+            type=Path,
+            metavar="DIR",
+            help="measure the signs of people's numbers, too: docs/training.md says what DIR holds",
+        )
+        parser.add_argument(
             "--no-sheets",
             action="store_true",
             help="leave out the mistakes of each PLACE, for a report that goes where its pictures "
@@ -62,21 +70,29 @@ class Command(BaseCommand):
         )
 
     def handle(
-        self, *, places: list[Path], output: Path | None, no_sheets: bool, **_options: Any
+        self,
+        *,
+        places: list[Path],
+        output: Path | None,
+        handwriting: Path | None,
+        no_sheets: bool,
+        **_options: Any,
     ) -> None:
         try:
             if output:  # first, because the rest takes minutes
                 output.mkdir(parents=True, exist_ok=True)
             model = active_model.model()
             mnist = load_mnist()
-            sets = self._sets(mnist, places)
+            sets = self._sets(mnist, places, handwriting)
             cost = measure_cost(active_model.active_folder(), compose_work(mnist.test))
         except (ModelError, DataError, OSError) as error:
             raise CommandError(str(error)) from error
         answers = {one.name: _answers(one, model) for one in sets}
         thresholds = thresholds_of(answers, model.card.in_use.sure_from)
         summaries = [summarize(one, answers[one.name], thresholds) for one in sets]
-        measured = Measured(model.card, thresholds, summaries, cost)
+        readers = {one.name: _two_readers(one, model) for one in sets if _shows_readers(one)}
+        readers = {name: one for name, one in readers.items() if one.both.count}
+        measured = Measured(model.card, thresholds, summaries, cost, readers)
         if output is None:
             self.stdout.write(as_markdown(measured))
             return
@@ -86,10 +102,14 @@ class Command(BaseCommand):
         (output / MEASURES).write_text(as_json(measured), encoding="utf-8")
         self.stdout.write(f"{report}Written to {output}.")
 
-    def _sets(self, mnist: Mnist, places: Sequence[Path]) -> list[PictureSet]:
+    def _sets(
+        self, mnist: Mnist, places: Sequence[Path], handwriting: Path | None
+    ) -> list[PictureSet]:
         # A finished model may be measured on the test set at any time: neither a training nor a
         # choice between models uses the result.
-        sets = [mnist_pictures(mnist.test)]
+        sets = [mnist_pictures(mnist.test), made_up_numbers(mnist.test)]
+        if handwriting:
+            sets.append(peoples_numbers(handwriting))
         for place in places:
             try:
                 sets.append(known_pictures(place))
@@ -125,6 +145,23 @@ def _answer(picture: LabelledPicture, model: Model) -> Answer:
     with suppress(Refusal, *READER_ERRORS):
         reading = read_without_storing(data, model)
     return Answer(picture, reading, (time.perf_counter() - started) * 1000)
+
+
+def _shows_readers(pictures: PictureSet) -> bool:
+    """Whether the readers are compared on these pictures: MNIST's are many, and of one digit."""
+    return pictures.name != MNIST_SET
+
+
+def _two_readers(pictures: PictureSet, model: Model) -> TwoReaders:
+    shown = track(pictures.pictures, f"{pictures.name}, each reader", transient=True)
+    return compare(filter(None, (_opinions(picture, model) for picture in shown)))
+
+
+def _opinions(picture: LabelledPicture, model: Model) -> Opinions | None:
+    with suppress(Refusal, *READER_ERRORS):
+        image = cleaning.clean(picture.read_bytes(), max_bytes=settings.MAX_UPLOAD_BYTES)
+        return opinions_on(image.pixels, picture.text, model)
+    return None
 
 
 def _sheets(output: Path, answers: dict[str, list[Answer]]) -> dict[str, str]:
