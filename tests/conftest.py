@@ -5,9 +5,14 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from digitrec.launch import embedded_postgres
+
+# A busy machine is slow now and then, and that is no fault of what is tested.
+hypothesis.settings.register_profile("digitrec", deadline=None)
+hypothesis.settings.load_profile("digitrec")
 
 _scratch = tempfile.TemporaryDirectory(prefix="digitrec-tests-")
 _folder = Path(_scratch.name)

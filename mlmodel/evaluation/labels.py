@@ -121,7 +121,8 @@ def _picture(folder: Path, row: dict[str, str], line: int) -> LabelledPicture:
         raise DataMissing(f"{folder / LABELS_FILE}, line {line}: there is no file {path}.")
     if text is None or not set(text) <= set("0123456789|"):
         raise DataDamaged(f"{folder / LABELS_FILE}, line {line}: {text!r} is no digits.")
-    return LabelledPicture(path.name, path.read_bytes, text, row["source"], row.get("written"))
+    written = row.get("written") or None
+    return LabelledPicture(path.name, path.read_bytes, text, row["source"], written)
 
 
 def archived_pictures(archive: Path) -> list[LabelledPicture]:

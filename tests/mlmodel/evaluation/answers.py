@@ -23,20 +23,31 @@ COST = Cost(
 
 
 def make_answer(
-    written: str, read: str, confidence: float = 0.99, source: str = "ada", refused: bool = False
+    written: str,
+    read: str,
+    confidence: float = 0.99,
+    source: str = "ada",
+    refused: bool = False,
+    signs: tuple[str, str] | None = None,
 ) -> Answer:
-    """One line was read in a picture, every digit with this confidence."""
+    """One line was read in a picture, every digit with this confidence.
+
+    Args:
+        signs: what it says with its signs, and how that was read.
+    """
+    right_signs, read_signs = signs or (None, read)
     digits = tuple(
         Digit(int(value), confidence, (0, 0, 1, 1), 0, (), np.zeros((28, 28), np.uint8))
         for value in read
     )
-    picture = LabelledPicture("picture.png", bytes, written, source)
+    picture = LabelledPicture("picture.png", bytes, written, source, right_signs)
     reading = Reading(
         state=State.READ if read else State.NOTHING,
         digits=digits,
         text=read,
         confidence=confidence ** len(read) if read else None,
         lines=(),
+        written=read_signs,
     )
     return Answer(picture, None if refused else reading, 5.0)
 

@@ -104,3 +104,9 @@ def test_mnist_digits_come_as_dark_ink_on_white_paper() -> None:
     pixels = np.asarray(decoded(mnist.pictures[1].read_bytes()))
     assert pixels.shape == (176, 176)
     assert (pixels[0, 0], pixels.min()) == (255, 0)
+
+
+def test_the_signs_of_a_picture_may_be_told(tmp_path: Path) -> None:
+    rows = "file,digits,written,source", "a.png,125,1.25,ada", "a.png,7,,ada"
+    pictures = labelled_pictures(folder_with(tmp_path, *rows))
+    assert [picture.written for picture in pictures] == ["1.25", None]

@@ -2,6 +2,7 @@ import json
 from dataclasses import replace
 
 from mlmodel.evaluation.report import Measured, as_json, as_markdown
+from mlmodel.evaluation.two_readers import Opinions, compare
 from tests.mlmodel.cards import make_card
 from tests.mlmodel.evaluation.answers import COST, THRESHOLDS, make_answer, make_summary
 
@@ -66,3 +67,14 @@ def test_programs_get_all_numbers() -> None:
     assert meters["texts_trust"]["bins"][0]["right"] == 1.0
     assert measured["thresholds"]["reference"] == 0.7
     assert measured["cost"]["strip_milliseconds"] == 6.0
+
+
+def test_signs_and_readers_have_sections_where_they_were_measured() -> None:
+    assert "## As written" not in as_markdown(MEASURED)
+    assert "## The two readers" not in as_markdown(MEASURED)
+    signs = make_summary([make_answer("15", "15", signs=("1.5", "1.5"))], name="signs")
+    readers = {"signs": compare([Opinions("15", "15", "15", "15", is_fast=True)])}
+    measured = replace(MEASURED, summaries=[signs], readers=readers)
+    assert "| signs | 1 of 1, 100.0 % |" in as_markdown(measured).partition("## As written")[2]
+    assert "| signs |" in as_markdown(measured).partition("## The two readers")[2]
+    assert json.loads(as_json(measured))["two_readers"]["signs"]["agree"]["hits"] == 1

@@ -4,10 +4,13 @@ from mlmodel.evaluation.tables import (
     digits_table,
     false_accepts_table,
     glance_table,
+    readers_table,
     sources_table,
     texts_table,
     trust_table,
+    written_table,
 )
+from mlmodel.evaluation.two_readers import Opinions, compare
 from tests.mlmodel.evaluation.answers import COST, THRESHOLDS, make_answer, make_summary
 
 METERS = make_summary(
@@ -89,3 +92,26 @@ def test_a_bar_in_a_name_does_not_end_its_cell() -> None:
 def test_shares_of_many_are_told_to_a_hundredth_of_a_percent() -> None:
     many = make_summary([make_answer("1", "1")] * 1_000)
     assert "1,000 of 1,000, 100.00 % | 99.63 % to 100.00 % |" in sources_table(many)
+
+
+def test_signs_are_measured_where_pictures_tell_them() -> None:
+    signs = make_summary(
+        [
+            make_answer("125", "125", signs=("1.25", "1.25")),
+            make_answer("125", "125", signs=("1.25", "125")),
+            make_answer("125", "175", signs=("1.25", "1.75")),
+        ],
+        name="amounts",
+    )
+    [row] = written_table([METERS, signs]).splitlines()[2:]
+    assert row == (
+        "| amounts | 2 of 3, 66.7 % | 1 of 3, 33.3 % | 0.8 % to 90.6 % | 1 of 2, 50.0 % |"
+    )
+
+
+def test_the_readers_have_a_row_a_set() -> None:
+    readers = compare([Opinions("1", "1", "7", "1", is_fast=False)])
+    [row] = readers_table({"meters": readers}).splitlines()[2:]
+    assert row.startswith("| meters | 1 of 1, 100.0 % | 0 of 1, 0.0 % | 1 of 1, 100.0 % |")
+    header, _, only = readers_table({"meters": readers}).splitlines()
+    assert header.count("|") == only.count("|")
