@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlmodel.picture.paper import only_sheet
+from mlmodel.picture.shadows import without_shadows
 
 # Larger pictures are shrunk until their longer side is this long: digits on a full page are still
 # 20 pixels high or more.
@@ -73,7 +74,8 @@ def extract_ink(image: NDArray[np.uint8]) -> Ink:
         The ink at working size. A picture without ink has an all-False mask.
     """
     grey, scale = _to_working_size(image)
-    contrast = _flatten(only_sheet(grey))
+    sheet = only_sheet(grey)
+    contrast = _flatten(without_shadows(grey) if sheet is grey else sheet)
     if _skewness(contrast) < 0:  # The few pixels far from the background are the lighter ones.
         contrast, grey = -contrast, 255 - grey
     threshold = _ink_threshold(contrast)

@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from mlmodel.picture.shadows import has_writing_beside
+
 # The sheet is searched for in a copy whose longer side is this long.
 _SIDE_PX = 160
 # A picture longer than this many times its shorter side, or smaller than this, shows no table: in a
@@ -68,6 +70,8 @@ def only_sheet(grey: NDArray[np.float32]) -> NDArray[np.float32]:
         return grey
     inside = np.zeros((size[1], size[0]), np.uint8)
     cv2.fillConvexPoly(inside, region.hull, 1)
+    if has_writing_beside(grey, inside, _EDGE / 2):
+        return grey
     margin = 2 * round(_EDGE * max(size)) + 1
     kernel = np.ones((margin, margin), np.uint8)
     inner = np.asarray(cv2.erode(inside, kernel, borderValue=1), np.uint8)
