@@ -28,6 +28,7 @@ from mlmodel.texts.line_texts import (
     line_texts,
     text_confidence,
 )
+from mlmodel.texts.passed_over import passed_over
 from mlmodel.texts.second_texts import with_second
 from mlmodel.texts.written import written
 
@@ -70,14 +71,16 @@ def read(
     size = picture_size or (image.shape[1], image.shape[0])
     scale = sight.scale * image.shape[1] / size[0]
     signs = written(texts.lines, texts.found)
+    others = passed_over(texts.lines, texts.found, sight.ink.mask.shape)
     return Reading(
-        State.READ if texts.is_sure else State.DOUBTFUL,
+        State.READ if texts.is_sure and not others else State.DOUBTFUL,
         _digits(texts, scale, size),
         texts.text,
         texts.confidence,
         texts.lines,
         signs.text,
         signs.confidence,
+        passed_over=tuple(_in_picture(box, scale, size) for box in others),
     )
 
 

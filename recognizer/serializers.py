@@ -52,6 +52,7 @@ def reading_as_data(
         "written_confidence": prediction.written_confidence,
         "possibilities": _with_probabilities("text", prediction.possibilities),
         "digits": [_digit_as_data(digit) for digit in found],
+        "passed_over": prediction.passed_over,
         "model": _model_of(prediction),
         "milliseconds": round(prediction.milliseconds, 2),
     }

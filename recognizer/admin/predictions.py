@@ -37,7 +37,7 @@ class PredictionAdmin(KeptAsItIs, ShowsText, WithThumbnails, admin.ModelAdmin):
     list_select_related = ("upload", "model_version")
     show_full_result_count = False
     paginator = EstimatingPaginator
-    exclude = ("written", "written_confidence", "possibilities")
+    exclude = ("written", "written_confidence", "possibilities", "passed_over")
     readonly_fields = ("with_signs", "could_be")
     inlines = (DigitInline,)
 

@@ -36,6 +36,10 @@ class Prediction(models.Model):
                 "If there are digits in the picture, crop it to them."
             ),
         )
+        MORE_WRITING = (
+            "more_writing",
+            _("There is more writing in this picture than was read: the text may be cut short."),
+        )
 
     upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="predictions")
     model_version = models.ForeignKey(
@@ -46,7 +50,7 @@ class Prediction(models.Model):
         max_length=50,
         choices=Reason,
         blank=True,
-        help_text="Why recognition failed, or what was seen in place of digits.",
+        help_text="Why recognition failed, or what else was seen.",
     )
     text = models.TextField(blank=True)
     written = models.TextField(
@@ -65,6 +69,12 @@ class Prediction(models.Model):
         default=list,
         help_text="The likeliest texts, the likeliest first: [[text, probability], ...].",
     )
+    passed_over = models.JSONField(
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text="What may be writing and was not read: [[x, y, width, height], ...] in pixels.",
+    )
     milliseconds = models.FloatField()
     created = models.DateTimeField(auto_now_add=True)
 
@@ -81,13 +91,14 @@ class Prediction(models.Model):
                 name="prediction_written_confidence_0_to_1",
             ),
             models.CheckConstraint(
-                condition=~Q(state="failed") | ~Q(reason__in=["", "letters"]),
+                condition=~Q(state="failed") | ~Q(reason__in=["", "letters", "more_writing"]),
                 name="prediction_failed_has_reason",
             ),
             models.CheckConstraint(
                 condition=Q(state="failed")
                 | Q(reason="")
-                | Q(state="not_digits", reason="letters"),
+                | Q(state="not_digits", reason="letters")
+                | Q(state="doubtful", reason="more_writing"),
                 name="prediction_reason_fits_state",
             ),
             models.CheckConstraint(

@@ -196,15 +196,23 @@ def rows_of(outcome: Outcome) -> tuple[Prediction, list[DigitPrediction]]:
     prediction = Prediction(
         model_version=outcome.version,
         state=reading.state,
-        reason=Prediction.Reason.LETTERS if reading.letters else "",
+        reason=_what_else(reading),
         text=reading.text,
         written=reading.written,
         confidence=reading.confidence,
         written_confidence=reading.written_confidence,
         possibilities=_possibilities_of(reading),
+        passed_over=[list(box) for box in reading.passed_over],
         milliseconds=outcome.milliseconds,
     )
     return prediction, [_digit_row(prediction, *each) for each in enumerate(reading.digits)]
+
+
+def _what_else(reading: Reading) -> str:
+    """What was seen in place of digits, or beside them; empty for nothing."""
+    if reading.letters:
+        return Prediction.Reason.LETTERS
+    return Prediction.Reason.MORE_WRITING if reading.passed_over else ""
 
 
 def _failure(outcome: Outcome) -> Prediction:

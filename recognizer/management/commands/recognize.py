@@ -147,12 +147,13 @@ def _as_json(line: Line) -> str:
 def _as_text(line: Line) -> str:
     # File names are bytes; names that are not valid text can't be printed as they are.
     file = line["file"].encode(errors="backslashreplace").decode()
-    if line["reason"]:
+    if line["reason"] and not line["text"]:
         return f"{file}: {line['reason']}"
     if not line["text"]:
         return f"{file}: {Prediction.State(line['state']).label.lower()}"
     doubt = "  doubtful" if line["state"] == "doubtful" else ""
-    return f"{file}: {line['text']}  {line['confidence']:.1%}{doubt}{_as_written(line)}"
+    why = f"  ({line['reason']})" if line["reason"] else ""
+    return f"{file}: {line['text']}  {line['confidence']:.1%}{doubt}{_as_written(line)}{why}"
 
 
 def _as_written(line: Line) -> str:

@@ -74,6 +74,7 @@ def test_a_line_of_json_tells_everything(tmp_path: Path) -> None:
         "written_confidence",
         "possibilities",
         "digits",
+        "passed_over",
         "model",
         "milliseconds",
     ]
