@@ -16,6 +16,7 @@ from mlmodel.model import SHIPPED_DIR, Model
 from mlmodel.picture.boxes import Box, common_area, reaches_edge
 from mlmodel.picture.ink import Ink, extract_ink
 from mlmodel.picture.locate import Components, locate
+from mlmodel.picture.printed import looks_printed
 from mlmodel.reading import Digit, Reading, State
 from mlmodel.second.second_reader import SecondReader
 from mlmodel.texts.candidates import Candidate, Found, find_candidates
@@ -67,7 +68,7 @@ def read(
     sight = find(image, model.line_reader, model.classifier)
     texts = _texts_by_all(sight, model)
     if not texts.text:
-        return _refusal(texts.lines, texts.found, sight.has_inner_pieces)
+        return _refusal(texts.lines, texts.found, sight)
     size = picture_size or (image.shape[1], image.shape[0])
     scale = sight.scale * image.shape[1] / size[0]
     signs = written(texts.lines, texts.found)
@@ -123,11 +124,13 @@ def _has_more(texts: "Texts") -> bool:
     )
 
 
-def _refusal(lines: tuple[LineTexts, ...], found: Found, has_inner_pieces: bool) -> Reading:
-    is_written = bool(lines) or has_inner_pieces
+def _refusal(lines: tuple[LineTexts, ...], found: Found, sight: "Sight") -> Reading:
+    printed = looks_printed(sight.components)
+    is_written = bool(lines) or sight.has_inner_pieces or printed
     state = State.NOT_DIGITS if is_written else State.NOTHING
-    letters = sum(look.letters for looks in found.second.values() for look in looks[:1])
-    return Reading(state, (), "", None, lines, letters=is_written and letters >= _LETTERS)
+    columns = sum(look.letters for looks in found.second.values() for look in looks[:1])
+    letters = is_written and not printed and columns >= _LETTERS
+    return Reading(state, (), "", None, lines, letters=letters, printed=printed)
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,7 @@ class Reading:
         written_confidence: the probability, 0..1, that the signs are right if the digits are; None
             where nobody looked for signs, and in a refusal.
         letters: whether letters were seen where no digit was read; only with NOT_DIGITS.
+        printed: whether the picture shows a page of print; only with NOT_DIGITS.
         passed_over: boxes, as those of digits, of what may be writing and is no part of the text.
             A text with such a box is never READ: it may be cut short.
     """
@@ -71,6 +72,7 @@ class Reading:
     written: str = ""
     written_confidence: float | None = None
     letters: bool = False
+    printed: bool = False
     passed_over: tuple[Box, ...] = ()
 
     def likely_texts(self, most: int = 5) -> list[tuple[str, float]]:

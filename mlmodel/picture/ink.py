@@ -13,6 +13,9 @@ from mlmodel.picture.shadows import without_shadows
 # Larger pictures are shrunk until their longer side is this long: digits on a full page are still
 # 20 pixels high or more.
 WORKING_SIDE_PX = 1600
+# A picture whose longer side is shorter than the first is enlarged to the second: a stroke is less
+# than a pixel wide there. Larger ones are read as well as they are.
+_TINY_SIDE_PX, _ENLARGED_PX = 16, 48
 # The background varies slowly, so it is estimated on a picture this small.
 _BACKGROUND_SIDE_PX = 128
 # Lamps and lenses darken a picture smoothly: a polynomial of this degree follows them within
@@ -52,7 +55,7 @@ class Ink:
         mask: (height, width) bool, True where there is ink.
         contrast: (height, width) float32, grey levels by which a pixel differs from the paper
             around it; ink is positive, whether it is dark or light.
-        scale: working pixels per pixel of the picture given (1 or less).
+        scale: working pixels per pixel of the picture given; more than 1 for a tiny picture alone.
         grey: (height, width) float32, grey levels 0..255 of the bare picture, inverted where its
             ink is light.
     """
@@ -92,12 +95,15 @@ def extract_ink(image: NDArray[np.uint8]) -> Ink:
 def _to_working_size(image: NDArray[np.uint8]) -> tuple[NDArray[np.float32], float]:
     height, width = image.shape[:2]
     scale = min(1.0, WORKING_SIDE_PX / max(height, width))
+    if max(height, width) < _TINY_SIDE_PX:
+        scale = _ENLARGED_PX / max(height, width)
     while max(image.shape[:2]) >= 2 * WORKING_SIDE_PX:
         image = _halved(image)
     grey = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
     size = max(1, round(width * scale)), max(1, round(height * scale))
     if size != (grey.shape[1], grey.shape[0]):
-        grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+        way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+        grey = cv2.resize(grey, size, interpolation=way)
     return np.asarray(grey, np.float32), scale
 
 

@@ -1,8 +1,10 @@
 from django.db import migrations, models
 from django.db.models import Q
 
-# The version before knows no such reason, and its rules forbid one here.
-FORGET_MORE_WRITING = "UPDATE recognizer_prediction SET reason = '' WHERE reason = 'more_writing'"
+# The version before knows no such reasons, and its rules forbid them here.
+FORGET_REASONS = (
+    "UPDATE recognizer_prediction SET reason = '' WHERE reason IN ('printed', 'more_writing')"
+)
 
 
 class Migration(migrations.Migration):
@@ -38,6 +40,10 @@ class Migration(migrations.Migration):
                         "If there are digits in the picture, crop it to them.",
                     ),
                     (
+                        "printed",
+                        "This looks like a page of print. Crop it to the number that is to be read.",
+                    ),
+                    (
                         "more_writing",
                         "There is more writing in this picture than was read: "
                         "the text may be cut short.",
@@ -51,7 +57,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             "prediction",
             models.CheckConstraint(
-                condition=~Q(state="failed") | ~Q(reason__in=["", "letters", "more_writing"]),
+                condition=~Q(state="failed") | ~Q(reason__in=["", "letters", "printed", "more_writing"]),
                 name="prediction_failed_has_reason",
             ),
         ),
@@ -61,10 +67,10 @@ class Migration(migrations.Migration):
             models.CheckConstraint(
                 condition=Q(state="failed")
                 | Q(reason="")
-                | Q(state="not_digits", reason="letters")
+                | Q(state="not_digits", reason__in=["letters", "printed"])
                 | Q(state="doubtful", reason="more_writing"),
                 name="prediction_reason_fits_state",
             ),
         ),
-        migrations.RunSQL(migrations.RunSQL.noop, FORGET_MORE_WRITING),
+        migrations.RunSQL(migrations.RunSQL.noop, FORGET_REASONS),
     ]

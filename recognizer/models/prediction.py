@@ -36,6 +36,10 @@ class Prediction(models.Model):
                 "If there are digits in the picture, crop it to them."
             ),
         )
+        PRINTED = (
+            "printed",
+            _("This looks like a page of print. Crop it to the number that is to be read."),
+        )
         MORE_WRITING = (
             "more_writing",
             _("There is more writing in this picture than was read: the text may be cut short."),
@@ -91,13 +95,14 @@ class Prediction(models.Model):
                 name="prediction_written_confidence_0_to_1",
             ),
             models.CheckConstraint(
-                condition=~Q(state="failed") | ~Q(reason__in=["", "letters", "more_writing"]),
+                condition=~Q(state="failed")
+                | ~Q(reason__in=["", "letters", "printed", "more_writing"]),
                 name="prediction_failed_has_reason",
             ),
             models.CheckConstraint(
                 condition=Q(state="failed")
                 | Q(reason="")
-                | Q(state="not_digits", reason="letters")
+                | Q(state="not_digits", reason__in=["letters", "printed"])
                 | Q(state="doubtful", reason="more_writing"),
                 name="prediction_reason_fits_state",
             ),

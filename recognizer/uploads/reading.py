@@ -212,6 +212,8 @@ def _what_else(reading: Reading) -> str:
     """What was seen in place of digits, or beside them; empty for nothing."""
     if reading.letters:
         return Prediction.Reason.LETTERS
+    if reading.printed:
+        return Prediction.Reason.PRINTED
     return Prediction.Reason.MORE_WRITING if reading.passed_over else ""
 
 

@@ -12,6 +12,7 @@ from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 
 from mlmodel.artifact.directory import ModelMissing, read_model
+from mlmodel.mnist.data import load_mnist
 from mlmodel.model import SHIPPED_DIR, Model
 from mlmodel.reader import read
 from mlmodel.reading import Reading, State
@@ -281,6 +282,18 @@ def test_a_tiny_picture_is_no_trouble(height: int, width: int) -> None:
         random.integers(0, 256, (height, width, 3), np.uint8),
     ):
         _assert_sound(read(picture), picture)
+
+
+@pytest.mark.parametrize("side", [8, 10, 12])
+def test_a_digit_of_few_pixels_is_read(side: int) -> None:
+    samples = load_mnist().training
+    right = 0
+    for image, label in zip(samples.images[:30], samples.labels[:30], strict=True):
+        small = cv2.resize(255 - image, (side, side), interpolation=cv2.INTER_AREA)
+        reading = read(np.asarray(small, np.uint8))
+        right += reading.text == str(label)
+        _assert_sound(reading, np.asarray(small, np.uint8))
+    assert right >= 26
 
 
 @pytest.mark.parametrize("shape", [(1, 9000), (9000, 1), (3, 5000), (40, 8000), (8000, 40)])

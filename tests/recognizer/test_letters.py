@@ -52,6 +52,24 @@ def test_the_history_names_them(client: Client, upload: Upload, query: str) -> N
 
 
 @pytest.mark.parametrize("query", ["", "?view=table"])
+def test_a_page_of_print_is_told_as_such(client: Client, owner: Owner, query: str) -> None:
+    upload = make_upload_row(owner, state="not_digits", read={"reason": "printed"})
+    told = "This looks like a page of print."
+    assert told in client.get(f"/uploads/{query}").content.decode()
+    page = client.get(upload.get_absolute_url()).content.decode()
+    assert told in page
+    assert SAID not in page
+    assert "crossed out" not in page
+
+
+def test_print_is_kept_as_the_reason(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    let_it_see(monkeypatch, letters=False, printed=True)
+    upload = given(client, letter_png())
+    answer = client.get(f"{upload.get_absolute_url()}json").json()
+    assert (answer["state"], answer["reason"]) == ("not_digits", "printed")
+
+
+@pytest.mark.parametrize("query", ["", "?view=table"])
 def test_the_history_names_nothing_else_so(client: Client, owner: Owner, query: str) -> None:
     make_upload_row(owner, state="not_digits")
     assert SAID not in client.get(f"/uploads/{query}").content.decode()
