@@ -14,7 +14,7 @@ from mlmodel.digits.classifier import Classifier
 from mlmodel.lines.line_reader import LineReader
 from mlmodel.model import SHIPPED_DIR, Model
 from mlmodel.picture.boxes import Box, common_area, reaches_edge
-from mlmodel.picture.ink import Ink, extract_ink
+from mlmodel.picture.ink import Ink, extract_ink, with_gaps_closed
 from mlmodel.picture.locate import Components, locate
 from mlmodel.picture.printed import looks_printed
 from mlmodel.reading import Digit, Reading, State
@@ -38,6 +38,8 @@ logger = logging.getLogger(__name__)
 _ALTERNATIVES = 3
 # A refused picture shows letters if the second reader expects this many columns with one.
 _LETTERS = 0.5
+# What is read after gaps were closed counts from this confidence.
+_LEAST_OF_MENDED = 0.3
 # Ink of less than this share of the square of a digit's height is no point, but dust.
 _POINT = 0.004
 
@@ -68,7 +70,13 @@ def read(
     sight = find(image, model.line_reader, model.classifier)
     texts = _texts_by_all(sight, model)
     if not texts.text:
-        return _refusal(texts.lines, texts.found, sight)
+        refusal = _refusal(texts.lines, texts.found, sight)
+        mended = find_mended(sight, model.line_reader, model.classifier)
+        if mended is None:
+            return refusal
+        sight, texts = mended, _texts_by_all(mended, model)
+        if texts.confidence < _LEAST_OF_MENDED or not texts.text:
+            return refusal
     size = picture_size or (image.shape[1], image.shape[0])
     scale = sight.scale * image.shape[1] / size[0]
     signs = written(texts.lines, texts.found)
@@ -164,7 +172,20 @@ def find(image: NDArray[np.uint8], line_reader: LineReader, classifier: Classifi
     Args:
         image: as in `read`.
     """
-    ink = extract_ink(image)
+    return _find_in(extract_ink(image), line_reader, classifier)
+
+
+def find_mended(sight: Sight, line_reader: LineReader, classifier: Classifier) -> Sight | None:
+    """What is found in a picture once small gaps in its strokes are closed, as a threshold leaves.
+
+    Returns:
+        None where the ink has no such gaps, or is too much to be a few broken digits.
+    """
+    ink = with_gaps_closed(sight.ink)
+    return _find_in(ink, line_reader, classifier) if ink else None
+
+
+def _find_in(ink: Ink, line_reader: LineReader, classifier: Classifier) -> Sight:
     components = Components.of(ink)
     pieces = locate(ink, components)
     found = find_candidates(ink, components, pieces, line_reader, classifier)

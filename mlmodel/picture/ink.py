@@ -42,6 +42,9 @@ _GRAIN_SAMPLES = 400
 # A stroke continues where its contrast is above this share of the threshold (a pen that is
 # lifted, pencil).
 _FAINT_SHARE = 0.55
+# Gaps in strokes are at most this wide, as a share of the height of all ink, which has at most so
+# many pieces if it is a few digits.
+_GAP, _MOST_BROKEN_PIECES = 0.12, 60
 # A stroke's blurred edge belongs to it down to this share of the faintest stroke's contrast.
 _EDGE_SHARE = 0.25
 
@@ -90,6 +93,34 @@ def extract_ink(image: NDArray[np.uint8]) -> Ink:
     near = cv2.dilate(mask.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     strength = np.where(near, np.clip((contrast - edge) / max(full - edge, 1), 0, 1), 0)
     return Ink(strength.astype(np.float32), mask, contrast, scale, grey)
+
+
+def with_gaps_closed(ink: Ink) -> Ink | None:
+    """The ink with small gaps in its strokes filled, such as a threshold leaves.
+
+    Returns:
+        None where that joins nothing, and where the ink is more than a few digits.
+    """
+    rows = np.flatnonzero(ink.mask.any(axis=1))
+    if not rows.size:
+        return None
+    side = 2 * round(_GAP * (rows[-1] - rows[0] + 1) / 2) + 1
+    mask = ink.mask.astype(np.uint8)
+    before, _ = cv2.connectedComponents(mask)
+    if side < 3 or not 2 < before <= _MOST_BROKEN_PIECES:
+        return None
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+    closed = np.asarray(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, kernel) > 0)
+    after, _ = cv2.connectedComponents(closed.astype(np.uint8))
+    if after == before:
+        return None
+    gaps = closed & ~ink.mask
+
+    def filled(levels: NDArray[np.float32]) -> NDArray[np.float32]:
+        return np.where(gaps, np.median(levels[ink.mask]), levels).astype(np.float32)
+
+    levels = filled(ink.strength), filled(ink.contrast), filled(ink.grey)
+    return Ink(levels[0], closed, levels[1], ink.scale, levels[2])
 
 
 def _to_working_size(image: NDArray[np.uint8]) -> tuple[NDArray[np.float32], float]:

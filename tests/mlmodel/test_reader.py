@@ -296,6 +296,31 @@ def test_a_digit_of_few_pixels_is_read(side: int) -> None:
     assert right >= 26
 
 
+def thresholded(ink: NDArray[np.uint8], seed: int) -> NDArray[np.uint8]:
+    """A digit as a hard threshold leaves it, with gaps in its strokes."""
+    random = np.random.default_rng(seed)
+    large = cv2.resize(ink, (168, 168), interpolation=cv2.INTER_CUBIC)
+    mask = np.asarray(large > 127, np.uint8)
+    for _ in range(2):
+        rows, columns = np.nonzero(mask)
+        at = random.integers(len(rows))
+        rise = random.integers(-25, 25, 2)
+        ends = [
+            (int(columns[at] + x), int(rows[at] + y)) for x, y in zip((-25, 25), rise, strict=True)
+        ]
+        cv2.line(mask, ends[0], ends[1], 0, int(random.integers(3, 8)))
+    return np.asarray(np.pad(np.where(mask > 0, 0, 255), 20, constant_values=255), np.uint8)
+
+
+def test_broken_digits_are_read() -> None:
+    samples = load_mnist().training
+    pairs = zip(samples.images[40_000:40_030], samples.labels[40_000:40_030], strict=True)
+    readings = [(read(thresholded(ink, i)), str(label)) for i, (ink, label) in enumerate(pairs)]
+    assert sum(reading.text == label for reading, label in readings) >= 26
+    wrong = [reading for reading, label in readings if reading.text != label]
+    assert all(reading.state is not State.READ for reading in wrong)
+
+
 @pytest.mark.parametrize("shape", [(1, 9000), (9000, 1), (3, 5000), (40, 8000), (8000, 40)])
 def test_a_very_long_picture_is_no_trouble(shape: tuple[int, int]) -> None:
     random = np.random.default_rng(6)
