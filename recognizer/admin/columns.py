@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ERROR_FLAG
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -14,6 +15,7 @@ from django.utils.safestring import SafeString
 from recognizer.models import DigitPrediction, Prediction, Upload
 from recognizer.presentation.small_pictures import frame_data_uri
 from recognizer.presentation.wording import one_line, percent
+from recognizer.typed_digits import plain_digits
 
 
 class KeptAsItIs:
@@ -39,7 +41,21 @@ class SurvivesOddLookups:
             return redirect(f"{request.path}?{ERROR_FLAG}=1")
 
 
-class WithThumbnails(SurvivesOddLookups):
+class FindsTypedDigits:
+    """Finds digits in whatever script they are typed; names of files are found as typed, too."""
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], words: str
+    ) -> tuple[QuerySet[Any], bool]:
+        search = super().get_search_results  # type: ignore[misc]
+        found, may_repeat = search(request, queryset, words)
+        digits = plain_digits(words)
+        if digits != words:
+            found |= search(request, queryset, digits)[0]
+        return found, may_repeat
+
+
+class WithThumbnails(SurvivesOddLookups, FindsTypedDigits):
     class Media:
         css: ClassVar = {"all": ["css/admin.css"]}
 

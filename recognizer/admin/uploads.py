@@ -1,10 +1,12 @@
 """The list of uploads, and what was read in each."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Field, QuerySet
+from django.forms import Field as FormField
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -17,6 +19,7 @@ from recognizer.admin.columns import KeptAsItIs, ShowsText, WithThumbnails, sure
 from recognizer.admin.estimates import EstimatingPaginator
 from recognizer.checking.verified_text import unverify, verify
 from recognizer.models import Prediction, Upload
+from recognizer.typed_digits import DigitsField
 from recognizer.uploads.deletion import delete_uploads
 from recognizer.views.pictures import serve_thumbnail
 
@@ -94,6 +97,13 @@ class UploadAdmin(WithThumbnails, admin.ModelAdmin):
     ) -> list[str]:
         names = [name for row in self.fields for name in ([row] if isinstance(row, str) else row)]
         return [name for name in names if name != "verified_text"]
+
+    def formfield_for_dbfield(
+        self, db_field: Field, request: HttpRequest, **kwargs: Any
+    ) -> FormField | None:
+        if db_field.name == "verified_text":
+            kwargs["form_class"] = DigitsField
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def has_add_permission(self, _request: HttpRequest) -> bool:
         return False

@@ -6,12 +6,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from recognizer.models import VERIFIED_TEXT, Upload
+from recognizer.typed_digits import DigitsField
 
 
 class VerifiedTextForm(forms.Form):
     """The text of a picture as a person reads it; a line of digits for each line of the picture."""
 
-    text = forms.CharField(
+    text = DigitsField(
         label=_("What it says"),
         required=False,
         max_length=1000,

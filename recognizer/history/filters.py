@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from recognizer.history.keyset import LEAST_SURE, NEWEST, OLDEST, SUREST, Order
 from recognizer.models import ModelVersion, Prediction, Upload, UploadQuerySet
+from recognizer.typed_digits import DigitsField, TypedDayField, TypedNumberField
 
 DIGITS_AND_SPACES = RegexValidator(r"^[0-9\s]*$", _("Type digits only, for example 4711."))
 ORDERS = {"newest": NEWEST, "oldest": OLDEST, "doubtful": LEAST_SURE, "sure": SUREST}
@@ -26,8 +27,20 @@ CHECKS = (
 )
 
 
+class DigitsFilter(django_filters.CharFilter):
+    field_class = DigitsField
+
+
+class DayFilter(django_filters.DateFilter):
+    field_class = TypedDayField
+
+
+class TypedNumberFilter(django_filters.NumberFilter):
+    field_class = TypedNumberField
+
+
 class HistoryFilter(django_filters.FilterSet):
-    text = django_filters.CharFilter(
+    text = DigitsFilter(
         label=_("Digits in the text"),
         method="filter_text",
         max_length=100,
@@ -49,24 +62,25 @@ class HistoryFilter(django_filters.FilterSet):
     sort = django_filters.ChoiceFilter(
         label=_("Sort"), method="leave", choices=SORTS, empty_label=None, initial="newest"
     )
-    first_day = django_filters.DateFilter(
+    first_day = DayFilter(
         label=_("From"),
         field_name="created",
         lookup_expr="date__gte",
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
-    last_day = django_filters.DateFilter(
+    last_day = DayFilter(
         label=_("To"),
         field_name="created",
         lookup_expr="date__lte",
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
-    most_sure = django_filters.NumberFilter(
+    most_sure = TypedNumberFilter(
         label=_("At most so sure, in %"),
         method="filter_most_sure",
         min_value=0,
         max_value=100,
-        widget=forms.NumberInput(attrs={"min": 0, "max": 100, "step": 1}),
+        # A browser's own field for numbers takes no digits but those of the browser's language.
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "dir": "ltr"}),
     )
     source = django_filters.ChoiceFilter(
         label=_("Came as"), choices=Upload.Source, empty_label=_("Anything")

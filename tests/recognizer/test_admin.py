@@ -17,6 +17,7 @@ from tests.makers import (
     make_upload_row,
     make_user,
 )
+from tests.recognizer.test_typed_digits import SCRIPTS
 
 pytestmark = pytest.mark.django_db
 
@@ -97,6 +98,20 @@ def test_uploads_are_found(admin: Client, words: str, found: int) -> None:
     make_one_of_each()
     answer = admin.get(list_of("upload"), {"q": words})
     assert answer.context["cl"].result_count == found
+
+
+@pytest.mark.parametrize("name", ["upload", "prediction", "digitprediction"])
+@pytest.mark.parametrize("typed", SCRIPTS.values(), ids=SCRIPTS)
+def test_lists_are_searched_for_digits_of_any_script(admin: Client, name: str, typed: str) -> None:
+    make_upload_row(text="4711")
+    make_upload_row(text="1174")
+    found = admin.get(list_of(name), {"q": typed}).context["cl"].result_count
+    assert found == (4 if name == "digitprediction" else 1)
+
+
+def test_a_name_is_found_in_the_script_that_it_is_written_in(admin: Client) -> None:
+    make_upload_row(original_name="عداد ٤٢.png")
+    assert admin.get(list_of("upload"), {"q": "٤٢.png"}).context["cl"].result_count == 1
 
 
 def test_an_upload_is_found_by_its_id(admin: Client) -> None:
@@ -197,6 +212,14 @@ def test_a_verified_text_names_who_gave_it_and_when(admin: Client) -> None:
     assert upload.verified_by is not None
     assert upload.verified_by.username == "grace"
     assert upload.verified is not None
+
+
+@pytest.mark.parametrize("typed", SCRIPTS.values(), ids=SCRIPTS)
+def test_a_verified_text_may_be_typed_in_any_script(admin: Client, typed: str) -> None:
+    upload = make_upload_row()
+    admin.post(page_of(upload, "change"), verified(f"\u00a0{typed}\u200f"))
+    upload.refresh_from_db()
+    assert upload.verified_text == "4711"
 
 
 def test_an_emptied_text_takes_the_check_back(admin: Client) -> None:

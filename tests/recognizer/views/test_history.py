@@ -1,6 +1,6 @@
 import csv
 import io
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 import pytest
@@ -11,6 +11,7 @@ from recognizer.checking.verified_text import verify
 from recognizer.models import ModelVersion, Owner, Prediction
 from recognizer.views.history import PAGE_SIZE
 from tests.makers import make_upload_row, make_user
+from tests.recognizer.test_typed_digits import SCRIPTS
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +56,33 @@ def test_it_finds_digits_within_the_text(client: Client, owner: Owner) -> None:
         make_upload_row(owner, text=text)
     assert listed(client, "?text=47") == ["1147", "4711"]
     assert listed(client, "?text=47+11") == ["4711"]
+
+
+@pytest.mark.parametrize("typed", SCRIPTS.values(), ids=SCRIPTS)
+def test_it_finds_digits_of_any_script(client: Client, owner: Owner, typed: str) -> None:
+    for text in ("94711", "1147"):
+        make_upload_row(owner, text=text)
+    assert listed(client, "?" + urlencode({"text": f"\u00a0{typed}\u00a0"})) == ["94711"]
+
+
+@pytest.mark.parametrize("mark", ["", "\u200f", "\u00a0"])
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("most_sure", "٥٠"),  # noqa: RUF001
+        ("most_sure", "५०"),
+        ("most_sure", "٤٩٫٥"),  # noqa: RUF001
+        ("last_day", "۲۰۲۶-۰۵-۰۱"),  # noqa: RUF001
+        ("last_day", "２０２６－０５－０１"),  # noqa: RUF001
+    ],
+)
+def test_every_field_takes_digits_of_any_script(
+    client: Client, owner: Owner, name: str, typed: str, mark: str
+) -> None:
+    may = datetime(2026, 5, 1, 12, tzinfo=UTC)
+    make_upload_row(owner, text="1", confidence=0.2, created=may)
+    make_upload_row(owner, text="2", confidence=0.6, created=may + timedelta(days=1))
+    assert listed(client, "?" + urlencode({name: f"{mark}{typed}{mark}"})) == ["1"]
 
 
 def test_letters_are_refused_in_a_sentence(client: Client, owner: Owner) -> None:

@@ -21,6 +21,7 @@ from tests.makers import (
     make_user,
 )
 from tests.recognizer.pages import without_tokens
+from tests.recognizer.test_typed_digits import SCRIPTS
 from tests.recognizer.views.visitors import given
 
 pytestmark = pytest.mark.django_db
@@ -252,7 +253,12 @@ def test_a_correction_is_kept_as_lines_of_digits(client: Client, typed: str, kep
     assert check(client, given(client), text=typed) == kept
 
 
-@pytest.mark.parametrize("typed", ["4a", "-7", "<b>", "1" * 1001])
+@pytest.mark.parametrize("typed", SCRIPTS.values(), ids=SCRIPTS)
+def test_a_correction_may_be_typed_in_any_script(client: Client, typed: str) -> None:
+    assert check(client, given(client), text=f"{typed}\r\n\u00a0{typed}") == "4711|4711"
+
+
+@pytest.mark.parametrize("typed", ["4a", "-7", "<b>", "1" * 1001, "⑳" * 501])
 def test_what_is_no_digits_is_refused_in_place(client: Client, typed: str) -> None:
     upload = given(client)
     response = client.post(f"{upload.get_absolute_url()}check/", {"text": typed})
