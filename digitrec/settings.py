@@ -18,6 +18,7 @@ DEBUG = environment.flag("DEBUG")
 SECRET_KEY = environment.text("SECRET_KEY") or read_or_create_secret_key(VAR_DIR / "secret_key")
 ALLOWED_HOSTS = environment.names("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = environment.names("CSRF_TRUSTED_ORIGINS")
+CSRF_FAILURE_VIEW = "recognizer.views.csrf_failure.csrf_failure"
 HTTPS = environment.flag("HTTPS")
 environment.refuse_unsafe(debug=DEBUG, https=HTTPS, secret_key=SECRET_KEY, hosts=ALLOWED_HOSTS)
 # Only these proxies may name the client, by X-Forwarded-For.

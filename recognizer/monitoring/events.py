@@ -1,6 +1,7 @@
 """A log line and a count for every request and every picture, for whoever runs the server.
 
 They hold nothing about people: no address, file name, user, query or path, only the route's name.
+A host or an origin is named where it is refused: the server may lack it in its settings.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 
 from django.http import HttpRequest
+from django.http.request import split_domain_port
 from django.http.response import HttpResponseBase
 
 from recognizer.models import Upload
@@ -22,6 +24,8 @@ logger = logging.getLogger(__name__)
 View = Callable[[HttpRequest], HttpResponseBase]
 
 METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
+# A name of a host has at most 253 characters.
+MOST_QUOTED = 300
 
 _started: ContextVar[float] = ContextVar("started")
 
@@ -80,6 +84,51 @@ def upload_refused(code: str, route: str, byte_count: int) -> None:
         bytes=byte_count,
         ms=round(_seconds() * 1000),
     )
+
+
+def host_refused(request: HttpRequest) -> None:
+    """Log under which name somebody asked for the site, and how the server learns it."""
+    sent = request.headers.get("Host", "")
+    host, _port = split_domain_port(sent)
+    if host:
+        advice = "if people are to reach the site under this name, add it to ALLOWED_HOSTS"
+    else:
+        advice = "this is no name that a server can have"
+    logger.warning("host %s refused: %s", _quoted(host or sent), advice)
+
+
+def origin_refused(request: HttpRequest, origin: str) -> None:
+    """Log where a form came from, and how the server learns that this is its own address.
+
+    Args:
+        origin: as the browser says it; "null" where it keeps that to itself.
+    """
+    asked = f"{request.scheme}://{request.get_host()}"
+    logger.warning(
+        "form from origin %s refused at %s: %s",
+        _quoted(origin),
+        _quoted(asked),
+        _advice_on(origin, asked),
+    )
+
+
+def _advice_on(origin: str, asked: str) -> str:
+    if origin == "null":
+        return (
+            "the browser hides where it comes from; look for a proxy that sets Referrer-Policy, "
+            "or a frame around the page"
+        )
+    if origin.partition("://")[2] == asked.partition("://")[2] and origin.startswith("https"):
+        return "if a proxy speaks TLS for this site, let it set X-Forwarded-Proto, and set HTTPS=1"
+    return (
+        "if this is the site's own address, let the proxy pass the header Host on as it came, "
+        "or add the origin to CSRF_TRUSTED_ORIGINS"
+    )
+
+
+def _quoted(sent: str) -> str:
+    """What a stranger sent, in one short line."""
+    return ascii(sent[:MOST_QUOTED])
 
 
 def declared_bytes(request: HttpRequest) -> int:

@@ -1,15 +1,28 @@
 // Sends pictures one by one with their progress, and shows what came of each.
 
-// Resolves to the server's answer, or rejects with a sentence for people. Sends fields beside the
-// picture, and calls onProgress with the share that was sent, 0..1.
+// What the server answered in place of a result: a sentence for people, and its name for scripts.
+export class Refused extends Error {
+  constructor(sentence, code = "") {
+    super(sentence);
+    this.code = code;
+  }
+
+  // The page is older than the token that the server knows: see renew.js.
+  get isStale() {
+    return this.code === "stale_token";
+  }
+}
+
+// Resolves to the server's answer, or rejects with a Refused. Sends fields beside the picture,
+// which is null for a drawing, and calls onProgress with the share that was sent, 0..1.
 export function sendPicture(form, picture, fields, onProgress) {
   const body = new FormData();
   body.set("csrfmiddlewaretoken", form.querySelector("[name=csrfmiddlewaretoken]").value);
   for (const [name, value] of Object.entries(fields)) body.set(name, value);
-  body.set("picture", picture);
+  if (picture) body.set("picture", picture);
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    const fail = () => reject(new Error(form.dataset.unreachable));
+    const fail = () => reject(new Refused(form.dataset.unreachable));
     request.open("POST", form.action);
     request.setRequestHeader("Accept", "application/json");
     request.responseType = "json";
@@ -19,8 +32,8 @@ export function sendPicture(form, picture, fields, onProgress) {
     request.addEventListener("error", fail);
     request.addEventListener("load", () => {
       if (request.status === 201) resolve(request.response);
-      else if (request.response?.title) reject(new Error(request.response.title));
-      else fail();
+      else if (!request.response?.title) fail();
+      else reject(new Refused(request.response.title, request.response.code));
     });
     request.send(body);
   });

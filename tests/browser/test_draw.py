@@ -24,8 +24,10 @@ DIGITS = {
 # What the form would send, for each stroke; nothing is sent.
 STROKES = """() => {
     const form = document.querySelector("[data-upload-form]");
-    form.addEventListener("submit", (event) => event.preventDefault(), { once: true });
+    const send = XMLHttpRequest.prototype.send;
+    XMLHttpRequest.prototype.send = () => {};
     form.requestSubmit();
+    XMLHttpRequest.prototype.send = send;
     return JSON.parse(form.elements.strokes.value).strokes;
 }"""
 
@@ -83,6 +85,15 @@ def test_an_empty_sheet_is_not_sent(page: Page) -> None:
     begin(page)
     read(page)
     expect(page.get_by_text("Nothing is drawn yet. Draw some digits first.")).to_be_visible()
+
+
+def test_a_page_that_grew_old_keeps_the_drawing(page: Page) -> None:
+    draw(page, "7")
+    page.context.clear_cookies()
+    read(page)
+    page.get_by_role("button", name="Reload, and keep the picture").click()
+    read(page)
+    expect(page.locator(".answer-text")).to_have_text("7")
 
 
 def test_a_drawing_survives_the_turn_of_a_phone(page: Page) -> None:

@@ -6,7 +6,7 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from recognizer.models import Upload
-from tests.makers import digits_png
+from tests.makers import PASSWORD, digits_png, make_user
 
 # Chromium lets no test fill the clipboard or drag a file in, so the event is made by hand.
 GIVE_FILE = """([type, content]) => {
@@ -138,5 +138,65 @@ def test_without_an_answer_the_picture_stays_chosen(page: Page, picture: Path) -
     page.get_by_role("button", name="Read the digits").click()
     expect(page.get_by_role("alert").first).to_contain_text("did not answer")
     page.unroute("**/")
+    page.get_by_role("button", name="Read the digits").click()
+    expect(page.locator(".answer-text")).to_have_text("42")
+
+
+def forget_the_token(page: Page) -> None:
+    """Let the server no longer know the page, as after weeks, or after logging in elsewhere."""
+    page.context.clear_cookies()
+
+
+def test_a_page_that_grew_old_keeps_the_picture_and_can_be_renewed(
+    page: Page, picture: Path
+) -> None:
+    page.goto("/")
+    page.set_input_files("input[type=file]", picture)
+    forget_the_token(page)
+    page.get_by_role("button", name="Read the digits").click()
+    expect(page.get_by_role("alert").first).to_contain_text("Reload the page and send it again.")
+    page.get_by_role("button", name="Reload, and keep the picture").click()
+    expect(page.get_by_role("status").first).to_contain_text("your picture is still here")
+    expect(page.get_by_text("meter.png", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Reload, and keep the picture")).to_be_hidden()
+    page.get_by_role("button", name="Read the digits").click()
+    expect(page.locator(".answer-text")).to_have_text("42")
+
+
+def test_a_renewed_page_says_who_is_logged_in_now(
+    page: Page, picture: Path, live_server: LiveServer
+) -> None:
+    make_user("ada")
+    page.goto("/")
+    page.set_input_files("input[type=file]", picture)
+    other = page.context.new_page()
+    other.goto("/accounts/log-in/")
+    other.get_by_label("Username").fill("ada")
+    other.get_by_label("Password").fill(PASSWORD)
+    other.get_by_role("button", name="Log in").click()
+    expect(other.get_by_text("Logged in as ada")).to_be_attached()
+    page.get_by_role("button", name="Read the digits").click()
+    page.get_by_role("button", name="Reload, and keep the picture").click()
+    expect(page.get_by_text("Logged in as ada")).to_be_attached()
+    page.get_by_text("ada", exact=True).click()
+    expect(page.get_by_role("button", name="Log out")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Log out")).to_be_hidden()
+    page.get_by_role("button", name="Read the digits").click()
+    expect(page.locator(".answer-text")).to_have_text("42")
+
+
+def test_without_an_answer_to_the_reload_it_can_be_tried_again(page: Page, picture: Path) -> None:
+    page.goto("/")
+    page.set_input_files("input[type=file]", picture)
+    forget_the_token(page)
+    page.get_by_role("button", name="Read the digits").click()
+    again = page.get_by_role("button", name="Reload, and keep the picture")
+    expect(again).to_be_visible()
+    page.route("**/", lambda route: route.abort())
+    again.click()
+    expect(page.get_by_role("alert").first).to_contain_text("did not answer")
+    page.unroute("**/")
+    again.click()
     page.get_by_role("button", name="Read the digits").click()
     expect(page.locator(".answer-text")).to_have_text("42")

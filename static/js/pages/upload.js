@@ -2,6 +2,7 @@
 import { createCropTools } from "../crop.js";
 import { createSheet } from "../draw.js";
 import { startEveryPage } from "../every-page.js";
+import { renewPage } from "../renew.js";
 import { sendPicture, sendSeveral } from "../send.js";
 
 const form = document.querySelector("[data-upload-form]");
@@ -25,6 +26,7 @@ function start() {
   input.addEventListener("cancel", () => input.removeAttribute("capture"));
   part("camera").addEventListener("click", takePhoto);
   part("clear").addEventListener("click", clear);
+  part("reload").addEventListener("click", reload);
   part("ways").hidden = false;
   for (const button of ways) button.addEventListener("click", () => switchTo(button.dataset.way));
   form.addEventListener("submit", sendForm);
@@ -81,6 +83,7 @@ function showError(sentence) {
   const paragraph = document.createElement("p");
   paragraph.textContent = sentence;
   part("errors").replaceChildren(...(sentence ? [paragraph] : []));
+  part("reload").hidden = true;
   part("drop-zone").classList.toggle("is-invalid", Boolean(sentence));
   submit.disabled = Boolean(sentence);
 }
@@ -138,25 +141,43 @@ function sendForm(event) {
     return;
   }
   showReading();
-  if (isDrawing() || !input.files.length) return;
+  if (isDrawing()) sendChosen(null, { strokes: strokes.value });
+  else if (input.files.length) sendChosen(input.files[0], cropTools.fields());
+  else return;
   event.preventDefault();
-  sendChosen(input.files[0]);
 }
 
-async function sendChosen(file) {
+// picture is null for a drawing.
+async function sendChosen(picture, more) {
   const progress = part("progress");
   const key = form.querySelector("[name=key]").value;
-  const fields = { source: source.value, key, ...cropTools.fields() };
+  const fields = { source: source.value, key, ...more };
   progress.hidden = false;
   try {
-    const answer = await sendPicture(form, file, fields, (share) => (progress.value = share));
+    const answer = await sendPicture(form, picture, fields, (share) => (progress.value = share));
     location.assign(answer.url);
   } catch (error) {
     showReady();
     showError(error.message);
     submit.disabled = false;
+    part("reload").hidden = !error.isStale;
   }
   progress.hidden = true;
+}
+
+// What a reload is for, without losing the picture.
+async function reload() {
+  submit.disabled = true;
+  try {
+    await renewPage(form.action);
+    showError("");
+    announce(form.dataset.reloaded);
+    submit.focus();
+  } catch {
+    showError(form.dataset.unreachable);
+    submit.disabled = false;
+    part("reload").hidden = false;
+  }
 }
 
 function showReading() {

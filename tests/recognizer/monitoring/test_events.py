@@ -122,10 +122,12 @@ def test_no_line_holds_what_an_address_holds(log: Log, path: str) -> None:
     assert "203.0.113.7" not in log.text
 
 
-def test_no_line_holds_a_host_that_somebody_made_up(log: Log) -> None:
-    Client(raise_request_exception=False).get("/", HTTP_HOST="canary.example.org")
+def test_only_the_line_that_asks_about_a_refused_host_holds_it(log: Log) -> None:
+    Client(raise_request_exception=False).get(f"/{CANARY}", HTTP_HOST="unknown.example.org")
     (line,) = log.lines("request ")
     assert line["status"] == 400
+    (told,) = [line for line in log.text.splitlines() if "unknown.example.org" in line]
+    assert "ALLOWED_HOSTS" in told
     assert "canary" not in log.text
 
 
