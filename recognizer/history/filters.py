@@ -1,5 +1,8 @@
 """How the history can be filtered and sorted."""
 
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
 import django_filters
 from django import forms
 from django.core.validators import RegexValidator
@@ -64,14 +67,12 @@ class HistoryFilter(django_filters.FilterSet):
     )
     first_day = DayFilter(
         label=_("From"),
-        field_name="created",
-        lookup_expr="date__gte",
+        method="filter_first_day",
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     last_day = DayFilter(
         label=_("To"),
-        field_name="created",
-        lookup_expr="date__lte",
+        method="filter_last_day",
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     most_sure = TypedNumberFilter(
@@ -99,6 +100,11 @@ class HistoryFilter(django_filters.FilterSet):
         model = Upload
         fields: tuple[str, ...] = ()
 
+    def __init__(self, data: QueryDict, queryset: UploadQuerySet, zone: ZoneInfo) -> None:
+        """Filter by what an address asks for; days are those of the zone."""
+        super().__init__(data, queryset)
+        self.zone = zone
+
     @property
     def is_narrowed(self) -> bool:
         return any(self._given(name) for name in self.filters if name != "sort")
@@ -106,6 +112,10 @@ class HistoryFilter(django_filters.FilterSet):
     @property
     def more_is_used(self) -> bool:
         return any(self._given(name) for name in self.MORE)
+
+    @property
+    def is_by_day(self) -> bool:
+        return any(self._given(name) for name in ("first_day", "last_day"))
 
     @property
     def order(self) -> Order:
@@ -118,6 +128,8 @@ class HistoryFilter(django_filters.FilterSet):
         for name in self.filters:
             if value := self._given(name):
                 kept[name] = value
+        if self.is_by_day:
+            kept["zone"] = self.zone.key
         return kept.urlencode()
 
     def _given(self, name: str) -> str:
@@ -130,6 +142,14 @@ class HistoryFilter(django_filters.FilterSet):
         digits = "".join(text.split())
         read = Q(current_prediction__text__contains=digits)
         return uploads.filter(read | Q(verified_text__contains=digits))
+
+    def filter_first_day(self, uploads: UploadQuerySet, _name: str, day: date) -> UploadQuerySet:
+        return uploads.filter(created__gte=datetime.combine(day, time.min, self.zone))
+
+    def filter_last_day(self, uploads: UploadQuerySet, _name: str, day: date) -> UploadQuerySet:
+        # The later one, where the clocks go back and the day's last hour comes twice.
+        end = datetime.combine(day, time.max, self.zone).replace(fold=1)
+        return uploads.filter(created__lte=end)
 
     def filter_state(self, uploads: UploadQuerySet, _name: str, state: str) -> UploadQuerySet:
         if state == Upload.UNREAD[0]:

@@ -1,7 +1,7 @@
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, override
 from django.views.decorators.http import require_safe
 
 from recognizer.accounts.owners import owner_of
@@ -9,6 +9,7 @@ from recognizer.history.export import FORMATS, export
 from recognizer.history.filters import HistoryFilter
 from recognizer.history.keyset import page_of
 from recognizer.models import Upload
+from recognizer.views.day_zone import zone_of
 
 PAGE_SIZE = 24  # Fills rows of two, three, four and six cards.
 ROWS_AT_ONCE = 500
@@ -26,13 +27,15 @@ def history(request: HttpRequest) -> HttpResponse:
         "view": view if view in VIEWS else VIEWS[0],
         "formats": FORMATS,
     }
-    return render(request, "recognizer/history.html", context)
+    # The page shows the days that it filters by, without scripts too.
+    with override(narrowed.zone):
+        return render(request, "recognizer/history.html", context)
 
 
 def own_history(request: HttpRequest) -> HistoryFilter:
     """The visitor's own uploads, filtered and sorted by the address's query."""
     own = Upload.objects.visible_to(owner_of(request)).with_current_prediction()
-    return HistoryFilter(request.GET, queryset=own)
+    return HistoryFilter(request.GET, own, zone_of(request))
 
 
 @require_safe

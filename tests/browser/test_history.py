@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -88,3 +89,42 @@ def test_another_browser_sees_none_of_it(
     other.goto("/uploads/")
     expect(other.locator(".history-text")).to_have_count(0)
     context.close()
+
+
+def found_on(page: Page, day: str) -> list[str]:
+    """What the history finds from a day on, asked for as people do."""
+    page.goto("/uploads/")
+    page.get_by_text("More filters").click()
+    page.get_by_label("From").fill(day)
+    page.get_by_role("button", name="Show", exact=True).click()
+    expect(page.get_by_text("Days and times are those of")).to_be_visible()
+    return page.locator(".history-when").all_inner_texts()
+
+
+def test_a_day_is_the_one_that_the_page_shows(
+    browser: Browser, live_server: LiveServer, picture: Path
+) -> None:
+    tokyo = browser.new_context(base_url=live_server.url, timezone_id="Asia/Tokyo")
+    page = tokyo.new_page()
+    result_of(page, picture)
+    Upload.objects.update(created=datetime(2026, 5, 1, 20, tzinfo=UTC))
+    assert found_on(page, "2026-05-02") == ["2 May 2026, 05:00"]
+    assert "zone=Asia%2FTokyo" in page.url
+    assert found_on(page, "2026-05-03") == []
+    there = page.url.replace("05-03", "05-02")
+    state = tokyo.storage_state()
+    tokyo.close()
+    # Whoever opens the address elsewhere sees the same pictures on the same day.
+    elsewhere = browser.new_context(
+        base_url=live_server.url, timezone_id="America/New_York", storage_state=state
+    )
+    page = elsewhere.new_page()
+    page.goto(there)
+    assert page.locator(".history-when").all_inner_texts() == ["2 May 2026, 05:00"]
+    assert found_on(page, "2026-05-01") == ["1 May 2026, 16:00"]
+    elsewhere.close()
+
+
+def test_a_zone_that_the_browser_does_not_know_is_the_server_s_to_show(history: Page) -> None:
+    history.goto("/uploads/?first_day=2026-01-01&zone=Factory")
+    expect(history.locator(".history-card")).to_have_count(3)

@@ -1,6 +1,6 @@
-// Ticking all pictures of a page at once, and showing how many are ticked.
+// Ticking all pictures of a page at once, and showing how many are ticked; whose days are meant.
 import { startEveryPage } from "../every-page.js";
-import { showLocalTimes } from "../local-times.js";
+import { browserZone, showLocalTimes } from "../local-times.js";
 
 function startSelection(selection) {
   const bar = selection.querySelector("[data-selection-bar]");
@@ -29,7 +29,10 @@ function startSelection(selection) {
 }
 
 startEveryPage();
-showLocalTimes();
+showLocalTimes(document.querySelector("[data-days-of]")?.dataset.daysOf);
+// The days that are asked for next are those of this browser.
+const zone = document.querySelector("[data-zone]");
+if (zone) zone.value = browserZone() ?? zone.value;
 // Of an empty history, nothing can be ticked.
 const form = document.querySelector("[data-selection]");
 if (form) startSelection(form);

@@ -123,6 +123,105 @@ def test_it_finds_by_day_both_ends_included(client: Client, owner: Owner) -> Non
     assert listed(client, "?first_day=2026-05-02&last_day=2026-05-03") == ["3", "2"]
 
 
+def of_an_evening(owner: Owner) -> None:
+    """On 1 May in Greenwich, and on 2 May in Tokyo already."""
+    make_upload_row(owner, text="7", created=datetime(2026, 5, 1, 20, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"),
+    [("", 1), ("UTC", 1), ("Asia/Tokyo", 2), ("America/New_York", 1), ("Nowhere/Atlantis", 1)],
+)
+def test_a_day_is_that_of_the_zone_in_the_address(
+    client: Client, owner: Owner, zone: str, day: int
+) -> None:
+    of_an_evening(owner)
+    on = {1: "2026-05-01", 2: "2026-05-02"}
+    for asked, date in on.items():
+        query = urlencode({"first_day": date, "last_day": date, "zone": zone})
+        assert listed(client, f"?{query}") == (["7"] if asked == day else [])
+
+
+def test_the_page_shows_the_times_of_the_days_that_it_filters_by(
+    client: Client, owner: Owner
+) -> None:
+    of_an_evening(owner)
+    page = client.get("/uploads/?first_day=2026-05-02&zone=Asia/Tokyo").content.decode()
+    assert "2 May 2026, 05:00 JST" in page
+    assert '<bdi lang="en">Asia/Tokyo</bdi>' in page
+
+
+def test_a_zone_stays_for_addresses_that_name_none(client: Client, owner: Owner) -> None:
+    of_an_evening(owner)
+    assert listed(client, "?last_day=2026-05-01") == ["7"]
+    client.get("/uploads/?zone=Asia/Tokyo")
+    assert listed(client, "?last_day=2026-05-01") == []
+    assert '<input type="hidden" name="zone" value="Asia/Tokyo"' in (
+        client.get("/uploads/?last_day=2026-05-01").content.decode()
+    )
+    client.get("/uploads/?zone=America/New_York")
+    assert listed(client, "?last_day=2026-05-01") == ["7"]
+
+
+@pytest.mark.parametrize("zone", ["../../etc/passwd", "/etc/localtime", "\0", "Z" * 5000, "ÄÖ"])
+def test_a_zone_that_there_is_not_changes_nothing(client: Client, owner: Owner, zone: str) -> None:
+    of_an_evening(owner)
+    client.get("/uploads/?zone=Asia/Tokyo")
+    assert listed(client, "?" + urlencode({"first_day": "2026-05-02", "zone": zone})) == ["7"]
+
+
+def test_asking_for_a_zone_starts_no_session(client: Client) -> None:
+    client.get("/uploads/?zone=Asia/Tokyo&first_day=2026-05-02")
+    assert "sessionid" not in client.cookies
+
+
+def test_a_file_holds_the_days_that_the_page_shows(client: Client, owner: Owner) -> None:
+    of_an_evening(owner)
+    page = client.get("/uploads/?last_day=2026-05-02&zone=Asia/Tokyo").content.decode()
+    assert "last_day=2026-05-02&amp;zone=Asia%2FTokyo" in page
+    asked = "/uploads/export?format=csv&first_day=2026-05-02&zone=Asia/Tokyo"
+    assert b"digits.png" in client.get(asked).getvalue()
+    assert b"digits.png" not in client.get(asked.replace("Asia/Tokyo", "UTC")).getvalue()
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "first", "last"),
+    [
+        # The clocks go back, and the day has 25 hours.
+        ("Europe/Paris", "2025-10-26", "2025-10-25T22:00:00", "2025-10-26T22:59:59"),
+        # They go back at midnight, so that the day's last hour comes twice.
+        ("America/Asuncion", "2023-03-25", "2023-03-25T03:00:00", "2023-03-26T03:59:59"),
+        # They go forward at midnight, so that the day's first hour is left out.
+        ("America/Sao_Paulo", "2018-11-04", "2018-11-04T03:00:00", "2018-11-05T01:59:59"),
+    ],
+)
+def test_a_day_is_whole_where_the_clocks_change(
+    client: Client, owner: Owner, zone: str, day: str, first: str, last: str
+) -> None:
+    begin, end = (datetime.fromisoformat(f"{moment}+00:00") for moment in (first, last))
+    second = timedelta(seconds=1)
+    for text, moment in (("0", begin - second), ("1", begin), ("2", end), ("3", end + second)):
+        make_upload_row(owner, text=text, created=moment)
+    query = urlencode({"first_day": day, "last_day": day, "zone": zone})
+    assert listed(client, f"?{query}") == ["2", "1"]
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago", "Europe/Amsterdam"])
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_the_first_and_the_last_day_of_all_are_no_fault(
+    client: Client, owner: Owner, day: str, zone: str
+) -> None:
+    make_upload_row(owner, text="7")
+    found = {
+        name: listed(client, f"?{name}={day}&zone={zone}") for name in ("first_day", "last_day")
+    }
+    assert found == (
+        {"first_day": ["7"], "last_day": []}
+        if day == "0001-01-01"
+        else {"first_day": [], "last_day": ["7"]}
+    )
+
+
 def test_a_filter_that_finds_nothing_says_so(client: Client, owner: Owner) -> None:
     make_upload_row(owner)
     assert "Nothing matches" in client.get("/uploads/?text=999").content.decode()
