@@ -1,10 +1,26 @@
-// Sends pictures one by one with their progress, and shows what came of each.
+// Sends a picture with its progress, and again where the server asks for a moment.
 
-// What the server answered in place of a result: a sentence for people, and its name for scripts.
+// The minute's limit asks for 60 s at most, and a full disk for 30; a day's is not worth the wait.
+const MOST_WAIT_S = 90;
+const MOST_WAITS = 5;
+// Refusals that every further picture would meet as well.
+const OF_ALL = ["too_many_uploads", "stale_token", "unknown_origin"];
+
+// What the server answered in place of a result: a sentence for people, its name for scripts, and
+// after how many seconds another try is worth it; 0 where it does not say.
 export class Refused extends Error {
-  constructor(sentence, code = "") {
+  constructor(sentence, code = "", retryAfterS = 0) {
     super(sentence);
     this.code = code;
+    this.retryAfterS = retryAfterS;
+  }
+
+  get isWorthWaiting() {
+    return this.retryAfterS > 0 && this.retryAfterS <= MOST_WAIT_S;
+  }
+
+  get isOfAll() {
+    return OF_ALL.includes(this.code);
   }
 
   // The page is older than the token that the server knows: see renew.js.
@@ -23,6 +39,9 @@ export function sendPicture(form, picture, fields, onProgress) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     const fail = () => reject(new Refused(form.dataset.unreachable));
+    const refuse = ({ title, code }) => {
+      reject(new Refused(title, code, Number(request.getResponseHeader("Retry-After")) || 0));
+    };
     request.open("POST", form.action);
     request.setRequestHeader("Accept", "application/json");
     request.responseType = "json";
@@ -33,57 +52,45 @@ export function sendPicture(form, picture, fields, onProgress) {
     request.addEventListener("load", () => {
       if (request.status === 201) resolve(request.response);
       else if (!request.response?.title) fail();
-      else reject(new Refused(request.response.title, request.response.code));
+      else refuse(request.response);
     });
     request.send(body);
   });
 }
 
-// Shows a card for each picture, and sends one after the other.
-export async function sendSeveral(form, pictures) {
-  const list = document.querySelector("[data-sent]");
-  const cards = pictures.map((picture) => createCard(form, picture));
-  list.hidden = false;
-  list.prepend(...cards.map(({ root }) => root));
-  for (const { send } of cards) await send();
-}
-
-function createCard(form, picture) {
-  const blank = document.querySelector("template[data-card]");
-  const root = blank.content.firstElementChild.cloneNode(true);
-  const part = (name) => root.querySelector(`[data-${name}]`);
-  const fields = { source: "file", key: newKey() };
-  part("name").textContent = picture.name;
-  part("thumbnail").src = URL.createObjectURL(picture);
-  part("thumbnail").addEventListener("error", (event) => event.target.remove(), { once: true });
-
-  async function send() {
-    part("error").hidden = part("retry").hidden = true;
-    part("progress").hidden = false;
+// Resolves to what attempt resolves to. Where that rejects with a Refused that is worth waiting for,
+// calls showWait with the Date of the next try, and with nothing once it begins. A signal that is
+// aborted ends the wait, and the refusal stands.
+export async function patiently(attempt, showWait, signal) {
+  for (let waits = 0; ; waits++) {
     try {
-      const showProgress = (share) => (part("progress").value = share);
-      const answer = await sendPicture(form, picture, fields, showProgress);
-      part("answer").textContent = [answer.text, answer.state_name, answer.confidence]
-        .filter(Boolean)
-        .join(" · ");
-      part("answer").hidden = part("open").hidden = false;
-      part("open").href = answer.url;
+      return await attempt();
     } catch (error) {
-      part("error").textContent = error.message;
-      part("error").hidden = part("retry").hidden = false;
+      if (!error.isWorthWaiting || waits === MOST_WAITS) throw error;
+      showWait(new Date(Date.now() + error.retryAfterS * 1000));
+      await pause(error.retryAfterS, signal);
+      showWait();
+      if (signal?.aborted) throw error;
     }
-    part("progress").hidden = true;
   }
-
-  part("retry").addEventListener("click", send);
-  return { root, send };
 }
 
-// A version 4 UUID; randomUUID is there on HTTPS and on this computer only.
-function newKey() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const digits = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return digits.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, "$1-$2-$3-$4-$5");
+function pause(seconds, signal) {
+  return new Promise((resolve) => {
+    if (signal?.aborted) resolve();
+    signal?.addEventListener("abort", resolve, { once: true });
+    setTimeout(resolve, seconds * 1000);
+  });
+}
+
+// Says in the page's own words when it goes on by itself, or nothing where at is missing.
+export function showWait(form, at) {
+  const clock = new Intl.DateTimeFormat(document.documentElement.lang, {
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    hourCycle: "h23",
+  });
+  const sentence = at ? form.dataset.waiting.replace("%s", clock.format(at)) : "";
+  document.querySelector("[data-wait]").textContent = sentence;
 }

@@ -3,9 +3,10 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from recognizer.models import Upload
+from recognizer.models import ThrottleWindow, Upload
 from tests.makers import PASSWORD, digits_png, make_user
 
 # Chromium lets no test fill the clipboard or drag a file in, so the event is made by hand.
@@ -113,6 +114,150 @@ def test_several_at_once_fill_in_their_cards_and_one_bad_one_keeps_to_itself(
     assert Upload.objects.count() == 2
     cards.nth(0).get_by_role("link", name="Open").click()
     expect(page.locator(".answer-text")).to_have_text("42")
+
+
+MOST_MS = 61_000  # of a wait for the next minute
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> list[Path]:
+    """Four files, each with another digit."""
+    paths = [tmp_path / f"{digit}.png" for digit in "1347"]
+    for path in paths:
+        path.write_bytes(digits_png(path.stem))
+    return paths
+
+
+@pytest.fixture
+def sent(page: Page) -> list[str]:
+    """The pictures that were sent, whatever came of them: an address for each."""
+    urls: list[str] = []
+    page.on(
+        "request", lambda request: urls.append(request.url) if request.method == "POST" else None
+    )
+    return urls
+
+
+def wait_until(page: Page, count: int) -> None:
+    expect(page.locator(".sent-card [data-answer]:visible")).to_have_count(count)
+
+
+def let_the_minute_pass(page: Page) -> None:
+    ThrottleWindow.objects.all().delete()
+    page.clock.fast_forward(MOST_MS)
+
+
+def test_more_than_a_minute_allows_goes_on_by_itself(
+    page: Page, pictures: list[Path], settings: Settings, sent: list[str]
+) -> None:
+    settings.UPLOADS_PER_MINUTE = 2
+    page.clock.install()
+    page.goto("/")
+    page.set_input_files("input[type=file]", pictures)
+    wait_until(page, 2)
+    expect(page.get_by_text("It goes on by itself at")).to_be_visible()
+    expect(page.locator(".sent-card [data-error]:visible")).to_have_count(0)
+    assert len(sent) == 3
+    let_the_minute_pass(page)
+    wait_until(page, 4)
+    expect(page.get_by_text("It goes on by itself at")).to_be_hidden()
+    expect(page.get_by_role("button", name="Try all again")).to_be_hidden()
+    assert Upload.objects.count() == 4
+
+
+def test_what_a_day_does_not_allow_is_not_even_sent_and_all_can_be_tried_again(
+    page: Page, pictures: list[Path], settings: Settings, sent: list[str]
+) -> None:
+    settings.UPLOADS_PER_DAY = 1
+    page.goto("/")
+    page.set_input_files("input[type=file]", pictures)
+    expect(page.locator(".sent-card [data-error]:visible")).to_have_count(3)
+    expect(page.locator(".sent-card").last.get_by_role("alert")).to_contain_text("24 hours")
+    assert len(sent) == 2
+    settings.UPLOADS_PER_DAY = 0
+    page.get_by_role("button", name="Try all again").click()
+    wait_until(page, 4)
+    expect(page.get_by_role("button", name="Try all again")).to_be_hidden()
+    assert len(sent) == 5
+
+
+def test_a_wait_without_end_is_given_up(page: Page, pictures: list[Path], sent: list[str]) -> None:
+    page.clock.install()
+    page.goto("/")
+    busy = {"title": "There is no room now.", "status": 503, "code": "storage_unavailable"}
+    page.route(
+        "**/", lambda route: route.fulfill(status=503, headers={"Retry-After": "30"}, json=busy)
+    )
+    page.set_input_files("input[type=file]", pictures[:2])
+    first = page.locator(".sent-card").first
+    for tries in range(1, 6):
+        expect(page.get_by_text("It goes on by itself at")).to_be_visible()
+        assert len(sent) == tries
+        with page.expect_response("**/"):
+            page.clock.fast_forward(MOST_MS)
+    expect(first.get_by_role("alert")).to_contain_text("There is no room now.")
+
+
+def test_several_on_a_page_that_grew_old_are_all_tried_again(
+    page: Page, pictures: list[Path], sent: list[str]
+) -> None:
+    page.goto("/")
+    forget_the_token(page)
+    page.set_input_files("input[type=file]", pictures)
+    expect(page.locator(".sent-card [data-error]:visible")).to_have_count(4)
+    assert len(sent) == 1
+    page.get_by_role("button", name="Try all again").click()
+    wait_until(page, 4)
+
+
+def test_pictures_that_come_later_wait_for_those_before_them(
+    page: Page, pictures: list[Path], settings: Settings, sent: list[str]
+) -> None:
+    settings.UPLOADS_PER_MINUTE = 1
+    page.clock.install()
+    page.goto("/")
+    page.set_input_files("input[type=file]", pictures[:2])
+    expect(page.get_by_text("It goes on by itself at")).to_be_visible()
+    page.set_input_files("input[type=file]", pictures[2:])
+    expect(page.locator(".sent-card")).to_have_count(4)
+    settings.UPLOADS_PER_MINUTE = 0
+    let_the_minute_pass(page)
+    wait_until(page, 4)
+    assert len(sent) == 5
+
+
+def send_one_too_many(page: Page, pictures: list[Path], settings: Settings) -> None:
+    settings.UPLOADS_PER_MINUTE = 1
+    page.clock.install()
+    for path in pictures[:2]:
+        page.goto("/")
+        page.set_input_files("input[type=file]", path)
+        page.get_by_role("button", name="Read the digits").click()
+        if path == pictures[0]:
+            expect(page.locator(".answer-text")).to_be_visible()
+    expect(page.get_by_text("It goes on by itself at")).to_be_visible()
+
+
+def test_a_single_picture_waits_as_well(
+    page: Page, pictures: list[Path], settings: Settings
+) -> None:
+    send_one_too_many(page, pictures, settings)
+    let_the_minute_pass(page)
+    expect(page.locator(".answer-text")).to_have_text("3")
+
+
+def test_another_choice_ends_the_wait_of_a_single_picture(
+    page: Page, pictures: list[Path], settings: Settings
+) -> None:
+    send_one_too_many(page, pictures, settings)
+    page.set_input_files("input[type=file]", pictures[2])
+    expect(page.get_by_text("It goes on by itself at")).to_be_hidden()
+    expect(page.get_by_text("4.png", exact=True)).to_be_visible()
+    expect(page.locator("[data-errors]")).to_be_empty()
+    let_the_minute_pass(page)
+    page.get_by_role("button", name="Read the digits").click()
+    expect(page.locator(".answer-text")).to_have_text("4")
+    assert Upload.objects.count() == 2
 
 
 def test_a_picture_that_did_not_arrive_is_tried_again_by_itself(

@@ -49,7 +49,7 @@ SAID_BY_SCRIPTS = {
     f"data-{name}"
     for name in (
         *("busy", "chosen", "cleared", "copied", "done", "draw-now", "nothing-drawn"),
-        *("reading", "reloaded", "ticked", "too-large", "unreachable"),
+        *("reading", "reloaded", "ticked", "too-large", "unreachable", "waiting"),
     )
 }
 WORD = re.compile(r"[A-Za-z][\w.-]*[A-Za-z]")

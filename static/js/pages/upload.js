@@ -3,7 +3,8 @@ import { createCropTools } from "../crop.js";
 import { createSheet } from "../draw.js";
 import { startEveryPage } from "../every-page.js";
 import { renewPage } from "../renew.js";
-import { sendPicture, sendSeveral } from "../send.js";
+import { patiently, sendPicture, showWait } from "../send.js";
+import { offerRetries, sendSeveral } from "../several.js";
 
 const form = document.querySelector("[data-upload-form]");
 const input = form.querySelector("input[type=file]");
@@ -16,6 +17,7 @@ const submitLabel = submit.textContent;
 const cropTools = createCropTools(form);
 const sheet = createSheet(part("draw"), () => showError(""));
 let previewUrl = "";
+let waiting = new AbortController();
 
 function start() {
   form.classList.add("enhanced");
@@ -30,6 +32,7 @@ function start() {
   part("ways").hidden = false;
   for (const button of ways) button.addEventListener("click", () => switchTo(button.dataset.way));
   form.addEventListener("submit", sendForm);
+  offerRetries(form);
   document.addEventListener("dragover", (event) => dragging(event, true));
   document.addEventListener("dragleave", (event) => dragging(event, false));
   document.addEventListener("drop", dropped);
@@ -41,6 +44,7 @@ function start() {
 
 // way is "picture" or "draw".
 function switchTo(way) {
+  waiting.abort();
   for (const button of ways) {
     button.setAttribute("aria-pressed", String(button.dataset.way === way));
   }
@@ -58,6 +62,7 @@ function isDrawing() {
 }
 
 function show(file) {
+  waiting.abort();
   if (file && isDrawing()) switchTo("picture");
   source.value = file && input.hasAttribute("capture") ? "camera" : "file";
   input.removeAttribute("capture");
@@ -152,17 +157,25 @@ async function sendChosen(picture, more) {
   const progress = part("progress");
   const key = form.querySelector("[name=key]").value;
   const fields = { source: source.value, key, ...more };
+  const showProgress = (share) => (progress.value = share);
+  const attempt = () => sendPicture(form, picture, fields, showProgress);
+  // Whoever chooses another picture meanwhile wants this one no more.
+  const { signal } = (waiting = new AbortController());
   progress.hidden = false;
   try {
-    const answer = await sendPicture(form, picture, fields, (share) => (progress.value = share));
+    const answer = await patiently(attempt, (at) => showWait(form, at), signal);
     location.assign(answer.url);
   } catch (error) {
     showReady();
-    showError(error.message);
-    submit.disabled = false;
-    part("reload").hidden = !error.isStale;
+    if (!signal.aborted) showRefusal(error);
   }
   progress.hidden = true;
+}
+
+function showRefusal(error) {
+  showError(error.message);
+  submit.disabled = false;
+  part("reload").hidden = !error.isStale;
 }
 
 // What a reload is for, without losing the picture.
