@@ -29,6 +29,7 @@ def upload_as_data(upload: Upload) -> dict[str, Any]:
         "written_confidence": prediction.written_confidence if prediction else None,
         "model": _model_of(prediction) if prediction else "",
         "verified_text": upload.verified_text,
+        "verified_written": upload.verified_as_written,
         "verified": upload.verified,
     }
 

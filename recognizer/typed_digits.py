@@ -5,6 +5,8 @@ from typing import Any
 
 from django import forms
 
+from recognizer.models.written import as_typed
+
 # Far beyond every field's limit: a longer text is refused anyway, and is not worth the time.
 MOST_CHARACTERS = 10_000
 # The signs that Arabic and Persian keyboards write within a number, as those that are stored.
@@ -41,6 +43,14 @@ class _TypedDigits(forms.Field):
 
 class DigitsField(_TypedDigits, forms.CharField):
     """A text that holds digits."""
+
+
+class WrittenField(DigitsField):
+    """Digits with their signs; cleaned, there is "|" between lines, and there are no spaces."""
+
+    def to_python(self, value: Any) -> str | None:
+        text = super().to_python(value)
+        return as_typed(text) or self.empty_value if text else text
 
 
 class TypedNumberField(_TypedDigits, forms.DecimalField):

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import PermissionDenied
 from django.db.models import Field, QuerySet
 from django.forms import Field as FormField
@@ -18,6 +19,7 @@ from recognizer.accounts.owners import owner_of
 from recognizer.admin.columns import KeptAsItIs, ShowsText, WithThumbnails, sure, thumbnail_of
 from recognizer.admin.estimates import EstimatingPaginator
 from recognizer.checking.verified_text import unverify, verify
+from recognizer.forms.verified_text import WrittenField
 from recognizer.models import Prediction, Upload
 from recognizer.typed_digits import DigitsField
 from recognizer.uploads.deletion import delete_uploads
@@ -42,15 +44,33 @@ class PredictionInline(KeptAsItIs, ShowsText, admin.TabularInline):
     extra = 0
 
 
+class UploadForm(ModelForm):
+    """The verified text as it is written: the only thing that can be changed here."""
+
+    verified_as_written = WrittenField(
+        label="Verified text",
+        required=False,
+        max_length=1000,
+        empty_value=None,
+        help_text="What a person says is right, with | between lines. Empty: not checked.",
+        widget=AdminTextInputWidget,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["verified_as_written"] = self.instance.verified_as_written
+
+
 @admin.register(Upload)
 class UploadAdmin(WithThumbnails, admin.ModelAdmin):
+    form = UploadForm
     list_display = (
         "thumbnail",
         "original_name",
         "read_text",
         "read_state",
         "read_confidence",
-        "verified_text",
+        "verified_with_signs",
         "source",
         "user",
         "created",
@@ -71,6 +91,7 @@ class UploadAdmin(WithThumbnails, admin.ModelAdmin):
         "current_prediction__text",
         "current_prediction__written",
         "verified_text",
+        "verified_written",
         "user__username",
     )
     search_help_text = "Name, what was read, verified text, user, id or SHA-256."
@@ -82,8 +103,8 @@ class UploadAdmin(WithThumbnails, admin.ModelAdmin):
     inlines = (PredictionInline,)
     fields = (
         "thumbnail",
-        "verified_text",
-        ("verified_by", "verified"),
+        "verified_as_written",
+        ("verified_text", "verified_by", "verified"),
         ("user", "visitor"),
         ("source", "original_name"),
         ("width", "height", "byte_size"),
@@ -96,7 +117,7 @@ class UploadAdmin(WithThumbnails, admin.ModelAdmin):
         self, _request: HttpRequest, _upload: Upload | None = None
     ) -> list[str]:
         names = [name for row in self.fields for name in ([row] if isinstance(row, str) else row)]
-        return [name for name in names if name != "verified_text"]
+        return [name for name in names if name != "verified_as_written"]
 
     def formfield_for_dbfield(
         self, db_field: Field, request: HttpRequest, **kwargs: Any
@@ -125,12 +146,13 @@ class UploadAdmin(WithThumbnails, admin.ModelAdmin):
         self, request: HttpRequest, upload: Upload, form: ModelForm, _change: bool
     ) -> None:
         """Store the verified text, the only field that can be changed here, by its one writer."""
-        if "verified_text" not in form.changed_data:
+        if "verified_as_written" not in form.changed_data:
             return
-        if upload.verified_text is None:
+        written = form.cleaned_data["verified_as_written"]
+        if written is None:
             unverify(upload)
         else:
-            verify(upload, upload.verified_text, by=owner_of(request))
+            verify(upload, written, by=owner_of(request))
 
     def delete_model(self, _request: HttpRequest, upload: Upload) -> None:
         delete_uploads([upload])
@@ -153,3 +175,7 @@ class UploadAdmin(WithThumbnails, admin.ModelAdmin):
     @admin.display(description="confidence", ordering="current_prediction__confidence")
     def read_confidence(self, upload: Upload) -> str:
         return sure(upload.current_prediction.confidence if upload.current_prediction else None)
+
+    @admin.display(description="verified text", ordering="verified_text")
+    def verified_with_signs(self, upload: Upload) -> str | None:
+        return upload.verified_as_written

@@ -5,26 +5,34 @@ from typing import Self
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from recognizer.models import VERIFIED_TEXT, Upload
-from recognizer.typed_digits import DigitsField
+from recognizer.models import VERIFIED_WRITTEN, Upload
+from recognizer.typed_digits import WrittenField
+
+
+class VerifiedTextField(WrittenField):
+    """Digits with their signs, of which every line has a digit."""
+
+    def validate(self, value: str | None) -> None:
+        super().validate(value)
+        VERIFIED_WRITTEN(value or "")
 
 
 class VerifiedTextForm(forms.Form):
-    """The text of a picture as a person reads it; a line of digits for each line of the picture."""
+    """The text of a picture as a person reads it; a line for each line of the picture."""
 
-    text = DigitsField(
+    text = VerifiedTextField(
         label=_("What it says"),
         required=False,
         max_length=1000,
         help_text=_(
-            "Digits only; a new line for every line in the picture. Empty: nothing to read."
+            "Digits, with points, commas and signs; a new line for every line in the picture. "
+            "Empty: nothing to read."
         ),
         widget=forms.Textarea(
             attrs={
                 "class": "form-control",
                 "rows": 1,
                 "dir": "ltr",
-                "inputmode": "numeric",
                 "autocomplete": "off",
                 "spellcheck": "false",
             }
@@ -34,16 +42,9 @@ class VerifiedTextForm(forms.Form):
     @classmethod
     def of(cls, upload: Upload) -> Self:
         """A form filled with the verified text, or with the text that was read if there is none."""
-        text = upload.verified_text
+        text = upload.verified_as_written
         if text is None:
-            text = upload.current_prediction.text if upload.current_prediction else ""
+            text = upload.current_prediction.as_written if upload.current_prediction else ""
         form = cls(initial={"text": text.replace("|", "\n")})
         form.fields["text"].widget.attrs["rows"] = text.count("|") + 1
         return form
-
-    def clean_text(self) -> str:
-        """The digits with "|" between lines, without any spaces."""
-        lines = self.cleaned_data["text"].replace("|", "\n").splitlines()
-        text = "|".join(line for line in ("".join(line.split()) for line in lines) if line)
-        VERIFIED_TEXT(text)
-        return text

@@ -27,6 +27,7 @@ COLUMNS = (
     "confidence",
     "written_confidence",
     "verified_text",
+    "verified_written",
     "verified",
     "model",
     "width",

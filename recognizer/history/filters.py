@@ -1,5 +1,6 @@
 """How the history can be filtered and sorted."""
 
+import re
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -10,11 +11,21 @@ from django.db.models import F, Q
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from mlmodel.second.alphabet import SIGNS
 from recognizer.history.keyset import LEAST_SURE, NEWEST, OLDEST, SUREST, Order
-from recognizer.models import ModelVersion, Prediction, Upload, UploadQuerySet
-from recognizer.typed_digits import DigitsField, TypedDayField, TypedNumberField
+from recognizer.models import (
+    ModelVersion,
+    Prediction,
+    Upload,
+    UploadQuerySet,
+    without_signs,
+)
+from recognizer.typed_digits import TypedDayField, TypedNumberField, WrittenField
 
-DIGITS_AND_SPACES = RegexValidator(r"^[0-9\s]*$", _("Type digits only, for example 4711."))
+DIGITS_AND_SIGNS = RegexValidator(
+    rf"^[0-9{re.escape(SIGNS)}]*\Z",
+    _("Type digits, with their signs if you like, for example 4711 or 12.50."),
+)
 ORDERS = {"newest": NEWEST, "oldest": OLDEST, "doubtful": LEAST_SURE, "sure": SUREST}
 SORTS = (
     ("newest", _("Newest first")),
@@ -30,8 +41,8 @@ CHECKS = (
 )
 
 
-class DigitsFilter(django_filters.CharFilter):
-    field_class = DigitsField
+class WrittenFilter(django_filters.CharFilter):
+    field_class = WrittenField
 
 
 class DayFilter(django_filters.DateFilter):
@@ -43,12 +54,12 @@ class TypedNumberFilter(django_filters.NumberFilter):
 
 
 class HistoryFilter(django_filters.FilterSet):
-    text = DigitsFilter(
+    text = WrittenFilter(
         label=_("Digits in the text"),
         method="filter_text",
         max_length=100,
-        validators=[DIGITS_AND_SPACES],
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "dir": "ltr"}),
+        validators=[DIGITS_AND_SIGNS],
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "dir": "ltr"}),
     )
     state = django_filters.ChoiceFilter(
         label=_("Result"),
@@ -139,9 +150,11 @@ class HistoryFilter(django_filters.FilterSet):
         return uploads
 
     def filter_text(self, uploads: UploadQuerySet, _name: str, text: str) -> UploadQuerySet:
-        digits = "".join(text.split())
-        read = Q(current_prediction__text__contains=digits)
-        return uploads.filter(read | Q(verified_text__contains=digits))
+        if without_signs(text) == text:
+            read = Q(current_prediction__text__contains=text)
+            return uploads.filter(read | Q(verified_text__contains=text))
+        read = Q(current_prediction__written__contains=text)
+        return uploads.filter(read | Q(verified_written__contains=text))
 
     def filter_first_day(self, uploads: UploadQuerySet, _name: str, day: date) -> UploadQuerySet:
         return uploads.filter(created__gte=datetime.combine(day, time.min, self.zone))

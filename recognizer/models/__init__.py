@@ -11,9 +11,11 @@ from recognizer.models.upload import (
     UploadQuerySet,
     stored_name,
 )
+from recognizer.models.written import VERIFIED_WRITTEN, as_typed, without_signs
 
 __all__ = [
     "VERIFIED_TEXT",
+    "VERIFIED_WRITTEN",
     "DigitPrediction",
     "FileRemoval",
     "ModelVersion",
@@ -23,5 +25,7 @@ __all__ = [
     "ThrottleWindow",
     "Upload",
     "UploadQuerySet",
+    "as_typed",
     "stored_name",
+    "without_signs",
 ]

@@ -5,15 +5,12 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from mlmodel.second.alphabet import SIGNS
 from recognizer.models.model_version import ModelVersion
 from recognizer.models.upload import Upload
-
-# What is written, less its signs; PostgreSQL's translate() removes what it has no other form for.
-WITHOUT_SIGNS = Func(F("written"), Value(SIGNS), Value(""), function="translate")
+from recognizer.models.written import column_without_signs
 
 
 class Prediction(models.Model):
@@ -114,7 +111,7 @@ class Prediction(models.Model):
                 condition=Q(text__regex=r"^([0-9]+(\|[0-9]+)*)?$"), name="prediction_text_digits"
             ),
             models.CheckConstraint(
-                condition=Q(written="") | (~Q(text="") & Q(text=WITHOUT_SIGNS)),
+                condition=Q(written="") | (~Q(text="") & Q(text=column_without_signs("written"))),
                 name="prediction_written_is_text_with_signs",
             ),
             models.CheckConstraint(

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from recognizer.models.owner import Owner
+from recognizer.models.written import column_without_signs
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
@@ -131,6 +132,14 @@ class Upload(models.Model):
         validators=[VERIFIED_TEXT],
         help_text="What a person says is right. Digits, with | between lines.",
     )
+    verified_written = models.CharField(
+        max_length=1000,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text="The verified text with its points, commas and signs. Empty: not known.",
+    )
     verified_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
@@ -166,6 +175,15 @@ class Upload(models.Model):
                 condition=Q(verified_text__isnull=True) ^ Q(verified__isnull=False),
                 name="upload_verified_text_has_time",
             ),
+            models.CheckConstraint(
+                condition=Q(verified_written="")
+                | (
+                    Q(verified_text__isnull=False)
+                    & ~Q(verified_text="")
+                    & Q(verified_text=column_without_signs("verified_written"))
+                ),
+                name="upload_verified_written_is_text_with_signs",
+            ),
         ]
         indexes: ClassVar = [
             # The history page: one's own uploads, newest first.
@@ -194,6 +212,11 @@ class Upload(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("recognizer:result", args=[self.pk])
+
+    @property
+    def verified_as_written(self) -> str | None:
+        """The verified text with its signs; the text alone where they are not known."""
+        return self.verified_written or self.verified_text
 
     @property
     def state(self) -> str:

@@ -1,13 +1,14 @@
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from recognizer.checking.verified_text import verify
 from recognizer.models import DigitPrediction, ModelVersion, Owner, Prediction, Upload
 from recognizer.presentation.small_pictures import frame_data_uri
 from tests.makers import (
@@ -16,6 +17,7 @@ from tests.makers import (
     make_upload,
     make_upload_row,
     make_user,
+    make_visitor,
 )
 from tests.recognizer.test_typed_digits import SCRIPTS
 
@@ -223,26 +225,55 @@ def test_a_verified_text_may_be_typed_in_any_script(admin: Client, typed: str) -
 
 
 def test_an_emptied_text_takes_the_check_back(admin: Client) -> None:
-    upload = make_upload_row(verified_text="17", verified=timezone.now())
+    upload = make_upload_row(verified_text="17", verified_written="1.7", verified=timezone.now())
     admin.post(page_of(upload, "change"), verified(""))
     upload.refresh_from_db()
     assert (upload.verified_text, upload.verified_by, upload.verified) == (None, None, None)
+    assert upload.verified_written == ""
+
+
+def test_a_text_is_verified_as_it_is_written(admin: Client) -> None:
+    upload = make_upload_row()
+    admin.post(page_of(upload, "change"), verified("1.250,00|-5"))
+    upload.refresh_from_db()
+    assert (upload.verified_text, upload.verified_written) == ("125000|5", "1.250,00|-5")
+    for page in (list_of("upload"), page_of(upload, "change")):
+        assert "1.250,00|-5" in admin.get(page).content.decode()
+
+
+@pytest.mark.parametrize("asked", ["1250", "12.50"])
+def test_a_verified_text_is_found_with_its_signs_and_without(admin: Client, asked: str) -> None:
+    for written in ("12.50", "125"):
+        verify(make_upload_row(original_name=f"{written}.jpg"), written, by=make_visitor())
+    page = admin.get(list_of("upload"), {"q": asked}).content.decode()
+    assert "1 upload" in page
+
+
+def test_who_may_only_look_sees_what_is_written(client: Client) -> None:
+    user = make_user()
+    User.objects.filter(pk=user.pk).update(is_staff=True)
+    user.user_permissions.add(Permission.objects.get(codename="view_upload"))
+    client.force_login(user)
+    upload = make_upload_row()
+    verify(upload, "12.50", by=make_visitor())
+    assert "12.50" in client.get(page_of(upload, "change")).content.decode()
 
 
 def test_saving_without_a_change_keeps_the_one_who_checked(admin: Client) -> None:
     checker = make_user()
-    upload = make_upload_row(verified_text="17", verified=timezone.now(), verified_by=checker)
-    admin.post(page_of(upload, "change"), verified("17"))
+    upload = make_upload_row()
+    verify(upload, "1.7", by=Owner(user=checker))
+    admin.post(page_of(upload, "change"), verified("1.7"))
     upload.refresh_from_db()
     assert upload.verified_by == checker
 
 
-@pytest.mark.parametrize("text", ["seventeen", "1 7", "17|", "=1"])
-def test_only_digits_can_be_verified(admin: Client, text: str) -> None:
+@pytest.mark.parametrize("text", ["seventeen", "17a", "-", "17|-"])
+def test_only_digits_and_signs_can_be_verified(admin: Client, text: str) -> None:
     upload = make_upload_row()
     answer = admin.post(page_of(upload, "change"), verified(text))
     upload.refresh_from_db()
-    assert "Digits only" in answer.content.decode()
+    assert "Type only digits" in answer.content.decode()
     assert upload.verified_text is None
 
 
@@ -255,7 +286,7 @@ def test_a_verified_text_never_changes_what_was_read(admin: Client) -> None:
 
 
 def verified(text: str) -> dict[str, str]:
-    return {"verified_text": text, **no_inlines("predictions")}
+    return {"verified_as_written": text, **no_inlines("predictions")}
 
 
 def no_inlines(prefix: str) -> dict[str, str]:

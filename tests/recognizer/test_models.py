@@ -159,6 +159,20 @@ def test_what_is_written_is_nothing_else(written: str) -> None:
         Prediction.objects.filter(upload=upload).update(written=written)
 
 
+@pytest.mark.parametrize("written", ["", "42", "4.2", "-42", "(4)/2", "+4=2,-", "'4:2"])
+def test_what_a_person_says_is_written_is_the_verified_text_with_its_signs(written: str) -> None:
+    upload = make_upload_row(verified_text="42", verified=timezone.now(), verified_written=written)
+    assert Upload.objects.get(pk=upload.pk).verified_as_written == written or "42"
+
+
+@pytest.mark.parametrize("written", ["43", "4", "4|2", "4 2", "4%2", "42\n", ".", "4a2"])
+@pytest.mark.parametrize("text", ["42", "", None])
+def test_what_a_person_says_is_written_is_nothing_else(written: str, text: str | None) -> None:
+    upload = make_upload_row(verified_text=text, verified=None if text is None else timezone.now())
+    with pytest.raises(IntegrityError, match="upload_verified_written_is_text_with_signs"):
+        change(upload, verified_written=written)
+
+
 def test_a_refusal_has_no_signs() -> None:
     upload = make_upload_row(state="not_digits")
     with pytest.raises(IntegrityError, match="prediction_written_is_text_with_signs"):
@@ -209,6 +223,7 @@ def test_every_constraint_is_proved_here() -> None:
         "upload_user_key_once",
         "upload_visitor_key_once",
         "upload_verified_text_has_time",
+        "upload_verified_written_is_text_with_signs",
         "prediction_confidence_0_to_1",
         "prediction_failed_has_reason",
         "prediction_reason_fits_state",

@@ -27,9 +27,18 @@ def test_a_visitor_without_an_account_may_check_too() -> None:
     assert (kept.verified_text, kept.verified_by) == ("", None)
 
 
+def test_what_is_written_stands_beside_its_digits() -> None:
+    upload = make_upload()
+    verify(upload, "12.50|-5", by=make_visitor())
+    kept = Upload.objects.get(pk=upload.pk)
+    assert (kept.verified_text, kept.verified_written) == ("1250|5", "12.50|-5")
+    assert kept.verified_as_written == "12.50|-5"
+
+
 def test_it_can_be_forgotten() -> None:
     upload = make_upload()
-    verify(upload, "471", by=Owner(user=make_user()))
+    verify(upload, "4.71", by=Owner(user=make_user()))
     unverify(upload)
     kept = Upload.objects.get(pk=upload.pk)
     assert (kept.verified_text, kept.verified, kept.verified_by) == (None, None, None)
+    assert (kept.verified_written, kept.verified_as_written) == ("", None)

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from recognizer.checking.verified_text import verify
 from recognizer.history.export import COLUMNS, export, harmless
@@ -74,9 +75,33 @@ def test_csv_has_the_signs_and_their_confidence() -> None:
     assert (row["confidence"], row["written_confidence"]) == ("0.5", "0.75")
 
 
+@pytest.mark.parametrize("kind", ["csv", "json"])
+def test_what_a_person_typed_is_there_beside_its_digits(kind: str) -> None:
+    upload = make_upload_row(text="1")
+    verify(upload, "12.50", by=make_visitor())
+    data = written([Upload.objects.with_current_prediction().get()], kind)
+    (row,) = json.loads(data) if kind == "json" else rows_of_csv(data)
+    assert (row["verified_text"], row["verified_written"]) == ("1250", "12.50")
+
+
+def test_a_text_that_was_verified_without_signs_is_written_so() -> None:
+    upload = make_upload_row(verified_text="1250", verified=timezone.now())
+    (row,) = json.loads(written([upload], "json"))
+    assert row["verified_written"] == "1250"
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-"])
+def test_what_a_person_typed_makes_no_formula_in_csv(start: str) -> None:
+    verify(make_upload_row(), f"{start}1250", by=make_visitor())
+    upload = Upload.objects.with_current_prediction().get()
+    (row,) = rows_of_csv(written([upload], "csv"))
+    assert row["verified_written"] == f"'{start}1250"
+
+
 def test_the_signs_stand_beside_what_they_belong_to() -> None:
     after = dict(pairwise(COLUMNS))
     assert (after["text"], after["confidence"]) == ("written", "written_confidence")
+    assert after["verified_text"] == "verified_written"
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-"])

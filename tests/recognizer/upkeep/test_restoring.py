@@ -228,7 +228,11 @@ def test_what_takes_longer_is_told(
         assert f"{what}: 2 of" in output.getvalue()
 
 
-NEWER = ["recognizer.0010_unread_and_promotions", "recognizer.0011_as_written"]
+NEWER = [
+    "recognizer.0010_unread_and_promotions",
+    "recognizer.0011_as_written",
+    "recognizer.0012_verified_as_written",
+]
 
 
 @pytest.fixture

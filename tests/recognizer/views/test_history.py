@@ -88,7 +88,7 @@ def test_every_field_takes_digits_of_any_script(
 def test_letters_are_refused_in_a_sentence(client: Client, owner: Owner) -> None:
     make_upload_row(owner)
     page = client.get("/uploads/?text=abc").content.decode()
-    assert "Type digits only" in page
+    assert "Type digits, with their signs" in page
 
 
 @pytest.mark.parametrize("state", Prediction.State.values)
@@ -260,12 +260,36 @@ def test_it_finds_what_a_person_said(client: Client, owner: Owner) -> None:
     assert listed(client, "?text=7") == ["1"]
 
 
+@pytest.mark.parametrize("asked", ["1250", "12.50", "2.5", "12 .50"])
+def test_it_finds_what_a_person_said_with_its_signs_and_without(
+    client: Client, owner: Owner, asked: str
+) -> None:
+    for text, written in (("1", "12.50"), ("2", "12|50"), ("3", "125")):
+        verify(make_upload_row(owner, text=text), written, by=owner)
+    assert listed(client, "?" + urlencode({"text": asked})) == ["1"]
+
+
+@pytest.mark.parametrize("asked", ["1250", "12.50"])
+def test_it_finds_what_was_read_with_its_signs_and_without(
+    client: Client, owner: Owner, asked: str
+) -> None:
+    make_upload_row(owner, text="1250", read={"written": "12.50"})
+    make_upload_row(owner, text="12", read={"written": "1.2"})
+    assert listed(client, f"?text={asked}") == ["1250"]
+
+
+@pytest.mark.parametrize("query", ["", "?view=table"])
+def test_the_history_shows_what_a_person_typed(client: Client, owner: Owner, query: str) -> None:
+    verify(make_upload_row(owner), "12.50|-5", by=owner)
+    assert "12.50 -5" in client.get(f"/uploads/{query}").content.decode()
+
+
 @pytest.mark.parametrize(
     ("checked", "found"), [("no", ["3"]), ("yes", ["2", "1"]), ("right", ["1"]), ("wrong", ["2"])]
 )
 def test_it_finds_by_check(client: Client, owner: Owner, checked: str, found: list[str]) -> None:
     right, wrong, _ = (make_upload_row(owner, text=text) for text in ("1", "2", "3"))
-    verify(right, "1", by=owner)
+    verify(right, "-1", by=owner)
     verify(wrong, "7", by=owner)
     assert listed(client, f"?checked={checked}") == found
 

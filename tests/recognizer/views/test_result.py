@@ -4,6 +4,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.html import escape
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from mlmodel.artifact.directory import read_card
@@ -247,7 +248,15 @@ def test_one_click_says_that_it_is_right(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"), [("47", "47"), (" 4 7 ", "47"), ("12\r\n34\n", "12|34"), ("", "")]
+    ("typed", "kept"),
+    [
+        ("47", "47"),
+        (" 4 7 ", "47"),
+        ("12\r\n34\n", "12|34"),
+        ("12.50\r\n-5", "1250|5"),
+        ("1.250,00", "125000"),
+        ("", ""),
+    ],
 )
 def test_a_correction_is_kept_as_lines_of_digits(client: Client, typed: str, kept: str) -> None:
     assert check(client, given(client), text=typed) == kept
@@ -258,7 +267,7 @@ def test_a_correction_may_be_typed_in_any_script(client: Client, typed: str) -> 
     assert check(client, given(client), text=f"{typed}\r\n\u00a0{typed}") == "4711|4711"
 
 
-@pytest.mark.parametrize("typed", ["4a", "-7", "<b>", "1" * 1001, "⑳" * 501])
+@pytest.mark.parametrize("typed", ["4a", "-", "12\n-", "7%", "<b>", "1" * 1001, "⑳" * 501])
 def test_what_is_no_digits_is_refused_in_place(client: Client, typed: str) -> None:
     upload = given(client)
     response = client.post(f"{upload.get_absolute_url()}check/", {"text": typed})
@@ -269,9 +278,31 @@ def test_what_is_no_digits_is_refused_in_place(client: Client, typed: str) -> No
     assert Upload.objects.get(pk=upload.pk).verified_text is None
 
 
+@pytest.mark.parametrize("typed", ["12.50", "-5", "1.250,00", "(4)/2", "3:07", "1'250", "+4=2,-"])
+def test_what_is_typed_is_kept_as_it_is_written(client: Client, typed: str) -> None:
+    upload = given(client)
+    assert check(client, upload, text=typed) == "".join(filter(str.isdigit, typed))
+    assert f"Checked by a person: <strong>{escape(typed)}</strong>" in page_of(client, upload)
+
+
+def test_yes_means_the_signs_too(client: Client, owner: Owner) -> None:
+    upload = make_upload_row(owner, text="1250|5", read={"written": "12.50|-5"})
+    page = page_of(client, upload)
+    assert '<input type="hidden" name="text" value="12.50|-5">' in page
+    check(client, upload, text="12.50|-5")
+    assert Upload.objects.get(pk=upload.pk).verified_written == "12.50|-5"
+
+
+def test_a_correction_begins_with_what_is_written(client: Client, owner: Owner) -> None:
+    upload = make_upload_row(owner, text="1250|5", read={"written": "12.50|-5"})
+    assert "12.50\n-5</textarea>" in page_of(client, upload)
+    check(client, upload, text="1,250|5")
+    assert "1,250\n5</textarea>" in page_of(client, upload)
+
+
 def test_a_check_can_be_taken_back(client: Client) -> None:
     upload = given(client)
-    assert check(client, upload, text="5") == "5"
+    assert check(client, upload, text="-5") == "5"
     assert check(client, upload, forget="1") is None
 
 
