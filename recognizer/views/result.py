@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from recognizer.accounts.owners import owner_of
 from recognizer.checking.verified_text import unverify, verify
 from recognizer.forms.verified_text import VerifiedTextForm
-from recognizer.models import Upload
+from recognizer.models import Upload, UploadQuerySet
 from recognizer.presentation.overlay import marks
 from recognizer.presentation.wording import is_doubtful
 from recognizer.storage.protocol import StorageUnavailable
@@ -28,13 +28,14 @@ def result_page(
 ) -> HttpResponse:
     prediction = upload.current_prediction
     shown = marks(upload, prediction.digits.all()) if prediction else []
-    own = Upload.objects.visible_to(owner_of(request))
+    own = _own_uploads(request)
     context = {
         "upload": upload,
         "given_before": own.earlier_copies_of(upload).first(),
         "prediction": prediction,
         "marks": shown,
         "form": form,
+        "next_to_check": own.next_to_check(upload) if prediction else None,
         "some_are_doubtful": any(is_doubtful(mark.digit.confidence) for mark in shown),
     }
     return render(request, "recognizer/result.html", context, status=status)
@@ -52,8 +53,14 @@ def check(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not form.is_valid():
         return result_page(request, upload, form, 400)
     verify(upload, form.cleaned_data["text"], by=owner_of(request))
+    following = _own_uploads(request).next_to_check(upload) if "next" in request.POST else None
+    if following:
+        sentence = _("Thank you: what you say is kept. This is the next doubtful picture.")
+        messages.success(request, sentence)
+        return redirect(f"{following.get_absolute_url()}#answer")
     messages.success(request, _("Thank you: what you say is kept beside what was read."))
-    return redirect(upload)
+    # The link to the next doubtful picture, where there is one, gets the focus.
+    return redirect(f"{upload.get_absolute_url()}#next")
 
 
 @require_POST
@@ -71,5 +78,8 @@ def read_again(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _own_upload(request: HttpRequest, pk: UUID) -> Upload:
-    uploads = Upload.objects.visible_to(owner_of(request)).with_current_prediction()
-    return get_object_or_404(uploads, pk=pk)
+    return get_object_or_404(_own_uploads(request).with_current_prediction(), pk=pk)
+
+
+def _own_uploads(request: HttpRequest) -> UploadQuerySet:
+    return Upload.objects.visible_to(owner_of(request))

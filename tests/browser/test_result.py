@@ -5,7 +5,7 @@ import pytest
 from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from recognizer.models import Prediction
+from recognizer.models import Prediction, Upload
 from tests.browser.test_accessibility import violations
 from tests.makers import photo_jpeg
 
@@ -113,3 +113,27 @@ def test_on_paper_there_is_the_result_and_nothing_to_press(result: Page) -> None
     assert result.evaluate("getComputedStyle(document.body).backgroundColor") == (
         "rgb(255, 255, 255)"
     )
+
+
+def test_without_scripts_the_next_doubtful_picture_is_one_key_away(
+    browser: Browser, live_server: LiveServer, picture: Path
+) -> None:
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    page = context.new_page()
+    for _ in range(3):
+        page.goto("/")
+        page.get_by_label("Choose a picture").set_input_files(picture)
+        page.get_by_role("button", name="Read the digits").click()
+    Prediction.objects.update(state=Prediction.State.DOUBTFUL)
+    page.reload()
+    page.get_by_role("button", name="Yes, it is right").click()
+    expect(page.get_by_role("link", name="Next doubtful picture")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.get_by_text("No, it says").click()
+    page.get_by_label("What it says").fill("-4.2")
+    page.get_by_role("button", name="Save and next").press("Enter")
+    expect(page.get_by_text("This is the next doubtful picture.")).to_be_visible()
+    page.get_by_role("button", name="Yes, it is right").press("Enter")
+    expect(page.get_by_text("No further picture is doubtful.")).to_be_visible()
+    assert Upload.objects.filter(verified_text="42").count() == 3
+    context.close()

@@ -416,3 +416,39 @@ def test_whatever_the_reader_answers_can_be_kept() -> None:
 def test_a_digit_s_box_is_in_the_picture() -> None:
     digit = make_upload_row(text="4").predictions.get().digits.get()
     assert digit.box == (0, 10, 15, 30)
+
+
+def test_the_next_to_check_is_doubtful_unchecked_and_surer() -> None:
+    owner = make_visitor()
+    make_upload_row(owner, state="read", confidence=0.5)
+    make_upload_row(owner, state="not_digits")
+    make_upload_row(state="doubtful", confidence=0.5)
+    doubt = {
+        share: make_upload_row(owner, state="doubtful", confidence=share)
+        for share in (0.4, 0.6, 0.2, 0.8)
+    }
+    change(doubt[0.6], verified_text="42", verified=timezone.now())
+    own = Upload.objects.visible_to(owner)
+    loaded = {share: own.get(pk=upload.pk) for share, upload in doubt.items()}
+    assert own.next_to_check(loaded[0.2]) == doubt[0.4]
+    assert own.next_to_check(loaded[0.4]) == doubt[0.8]
+    assert own.next_to_check(loaded[0.8]) == doubt[0.2]
+
+
+def test_equally_sure_pictures_come_one_after_the_other() -> None:
+    owner = make_visitor()
+    for _ in range(5):
+        make_upload_row(owner, state="doubtful", confidence=0.3)
+    own = Upload.objects.visible_to(owner)
+    seen = [own.order_by("pk")[0]]
+    while (following := own.next_to_check(seen[-1])) not in seen:
+        assert following
+        seen.append(following)
+    assert len(seen) == 5
+
+
+def test_a_lone_doubtful_picture_has_no_next() -> None:
+    owner = make_visitor()
+    upload = make_upload_row(owner, state="doubtful")
+    upload.refresh_from_db()
+    assert Upload.objects.visible_to(owner).next_to_check(upload) is None

@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -102,7 +103,7 @@ def test_a_result_takes_few_queries(
     client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     upload = given(client, digits_png("0123456789"))
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         page_of(client, upload)
 
 
@@ -298,6 +299,52 @@ def test_a_correction_begins_with_what_is_written(client: Client, owner: Owner) 
     assert "12.50\n-5</textarea>" in page_of(client, upload)
     check(client, upload, text="1,250|5")
     assert "1,250\n5</textarea>" in page_of(client, upload)
+
+
+def doubtful(owner: Owner, confidence: float = 0.5, **fields: Any) -> Upload:
+    return make_upload_row(owner, state="doubtful", confidence=confidence, **fields)
+
+
+def led_to(client: Client, upload: Upload, **fields: str) -> str:
+    """Where the answer to a check leads."""
+    return client.post(f"{upload.get_absolute_url()}check/", fields)["Location"]
+
+
+@pytest.mark.parametrize("text", ["42", "4.7"])
+def test_a_check_leads_on_to_the_next_doubtful_picture(
+    client: Client, owner: Owner, text: str
+) -> None:
+    first, second = doubtful(owner), doubtful(owner)
+    page = page_of(client, first)
+    assert "Yes, and next" in page
+    assert "Save and next" in page
+    assert led_to(client, first, text=text, next="1") == f"{second.get_absolute_url()}#answer"
+    assert Upload.objects.get(pk=first.pk).verified_as_written == text
+    assert "This is the next doubtful picture." in page_of(client, second)
+
+
+def test_a_checked_picture_links_to_the_next_doubtful_one(client: Client, owner: Owner) -> None:
+    first, second = doubtful(owner), doubtful(owner)
+    assert led_to(client, first, text="42") == f"{first.get_absolute_url()}#next"
+    page = " ".join(page_of(client, first).split())
+    assert f'id="next" href="{second.get_absolute_url()}"' in page
+
+
+def test_the_last_doubtful_picture_is_said_to_be_the_last(client: Client, owner: Owner) -> None:
+    upload = doubtful(owner)
+    assert "and next" not in page_of(client, upload)
+    assert "No further picture is doubtful." not in page_of(client, upload)
+    led_to(client, upload, text="42", next="1")
+    page = page_of(client, upload)
+    assert "Thank you: what you say is kept beside what was read." in page
+    assert "No further picture is doubtful." in page
+    assert 'id="next"' not in page
+
+
+def test_what_is_no_digits_leads_nowhere(client: Client, owner: Owner) -> None:
+    first, _ = doubtful(owner), doubtful(owner)
+    answer = client.post(f"{first.get_absolute_url()}check/", {"text": "4a", "next": "1"})
+    assert answer.status_code == 400
 
 
 def test_a_check_can_be_taken_back(client: Client) -> None:
