@@ -1,6 +1,10 @@
 """What was read, in words: probabilities as people say them, texts as people read them."""
 
+from itertools import pairwise
+
 from django.utils.formats import number_format
+from django.utils.html import escape, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
@@ -29,6 +33,10 @@ LEAST_OF_OTHERS = {
     Prediction.State.DOUBTFUL: 0.0,
     Prediction.State.NOT_DIGITS: 0.1,
 }
+# A line of so many digits is never broken.
+SHORT_LINE = 6
+# Digits for which static/css/result.css has a size of their own.
+ROOMS = (SHORT_LINE, 8, 10, 12, 14, 16, 20, 24)
 # Unicode's isolate from left to right, and its end.
 LEFT_TO_RIGHT, END = "\u2066", "\u2069"
 
@@ -76,6 +84,33 @@ def one_line(text: str) -> str:
     if not line:
         return _("nothing to read")
     return line if line.isdigit() or not get_language_bidi() else f"{LEFT_TO_RIGHT}{line}{END}"
+
+
+def breakable(text: str) -> SafeString:
+    """The text, with places in its long numbers at which a line may be broken.
+
+    They part groups of three or four digits, so that no digit ever stands alone on a line.
+    """
+    words = text.split(" ")
+    return format_html_join(" ", "{}", ((_breakable_word(word),) for word in words))
+
+
+def _breakable_word(word: str) -> str:
+    if len(word) <= SHORT_LINE or not any(map(str.isdigit, word)):
+        return word
+    count = -(-len(word) // 4)
+    ends = [len(word) * number // count for number in range(count + 1)]
+    *before, last = (word[start:end] for start, end in pairwise(ends))
+    return format_html_join("", "{}<wbr>", ((group,) for group in before)) + escape(last)
+
+
+def room_for(lines: list[str]) -> int:
+    """How many digits should fit side by side: the length of the longest line, rounded up.
+
+    Beyond the last of the steps a line is broken rather than written still smaller.
+    """
+    longest = max(map(len, lines), default=0)
+    return next((step for step in ROOMS if step >= longest), ROOMS[0])
 
 
 def other_possibilities(prediction: Prediction) -> list[tuple[str, float]]:

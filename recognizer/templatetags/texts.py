@@ -6,4 +6,6 @@ from recognizer.presentation import wording
 
 register = template.Library()
 register.filter("one_line", wording.one_line)
+register.filter("breakable", wording.breakable)
+register.filter("room_for", wording.room_for)
 register.filter("other_possibilities", wording.other_possibilities)

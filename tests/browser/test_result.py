@@ -2,12 +2,31 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
+from django.utils import timezone
+from playwright.sync_api import Browser, FloatRect, Locator, Page, ViewportSize, expect
 from pytest_django.live_server_helper import LiveServer
 
 from recognizer.models import Prediction, Upload
 from tests.browser.test_accessibility import violations
 from tests.makers import photo_jpeg
+
+# How many characters stand in each line on the screen, for every part of a page.
+LINES = """parts => parts.map((part) => {
+    const range = document.createRange();
+    const texts = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
+    const lines = new Map();
+    while (texts.nextNode()) {
+        for (let at = 0; at < texts.currentNode.length; at++) {
+            range.setStart(texts.currentNode, at);
+            range.setEnd(texts.currentNode, at + 1);
+            const top = Math.round(range.getBoundingClientRect().top);
+            lines.set(top, (lines.get(top) ?? 0) + 1);
+        }
+    }
+    return [...lines.values()];
+})"""
+PHONE = ViewportSize(width=390, height=844)
+DESK = ViewportSize(width=1440, height=900)
 
 
 @pytest.fixture
@@ -39,6 +58,39 @@ def test_the_frames_lie_within_the_picture_side_by_side(result: Page) -> None:
 def test_a_large_picture_never_leaves_its_frame(result: Page) -> None:
     result.set_viewport_size({"width": 390, "height": 844})
     assert box(result.locator(".picture-frame svg"))["width"] <= 390
+
+
+@pytest.mark.parametrize(
+    ("count", "on_phone", "on_desk"),
+    [(6, 1, 1), (7, 1, 1), (12, 1, 1), (13, 1, 1), (24, 2, 1), (25, 2, 2), (41, 3, 3)],
+)
+def test_a_wide_number_shrinks_and_then_breaks_in_groups(
+    result: Page, count: int, on_phone: int, on_desk: int
+) -> None:
+    text = ("1234567890" * 5)[:count]
+    Prediction.objects.update(text=text, written=text)
+    result.reload()
+    for screen, lines_there in ((PHONE, on_phone), (DESK, on_desk)):
+        result.set_viewport_size(screen)
+        (lines,) = result.locator(".answer-text .answer-line").evaluate_all(LINES)
+        assert len(lines) == lines_there
+        assert lines_there == 1 or min(lines) >= 6
+
+
+@pytest.mark.parametrize("count", [26, 32, 33, 39])
+def test_no_digit_of_a_wide_number_stands_alone(result: Page, count: int) -> None:
+    text = ("1234567890" * 5)[:count]
+    written = f"{text[:-2]}.{text[-2:]}"
+    Prediction.objects.update(
+        text=text, written=written, possibilities=[[text, 0.5], [text[1:], 0.4]]
+    )
+    Prediction.objects.update(state=Prediction.State.DOUBTFUL)
+    Upload.objects.update(verified_text=text, verified_written=written, verified=timezone.now())
+    result.reload()
+    result.set_viewport_size(PHONE)
+    parts = ".as-written .answer-line, .possibilities span:first-child, .check .note strong"
+    for lines in result.locator(parts).evaluate_all(LINES):
+        assert len(lines) == 1 or min(lines) >= 3
 
 
 def test_pointing_at_a_frame_lights_its_card(result: Page) -> None:

@@ -1,4 +1,5 @@
 import pytest
+from django.conf import settings
 from django.utils import translation
 
 from mlmodel.reading import DOUBTFUL_BELOW
@@ -6,6 +7,9 @@ from recognizer.models import Prediction
 from recognizer.presentation.wording import (
     END,
     LEFT_TO_RIGHT,
+    ROOMS,
+    SHORT_LINE,
+    breakable,
     confidence_in_words,
     in_a_thousand,
     is_doubtful,
@@ -13,6 +17,7 @@ from recognizer.presentation.wording import (
     one_line,
     other_possibilities,
     percent,
+    room_for,
 )
 from tests.makers import make_upload_row
 
@@ -118,3 +123,44 @@ def test_what_is_no_digits_may_be_some_after_all(share: float, shown: list[str])
 @pytest.mark.parametrize("state", ["nothing", "failed"])
 def test_where_nothing_was_seen_nothing_else_is_possible(state: str) -> None:
     assert others(state, [("", 0.5), ("7", 0.5)]) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        ("271402", "271402"),
+        ("2714029", "271<wbr>4029"),
+        ("1234567890123", "123<wbr>456<wbr>789<wbr>0123"),
+        ("1.250.000,00 5", "1.25<wbr>0.00<wbr>0,00 5"),
+        ("1'250'000", "1&#x27;2<wbr>50&#x27;<wbr>000"),
+        ("nothing to read", "nothing to read"),
+        ("", ""),
+    ],
+)
+def test_a_long_number_may_be_broken_between_groups(text: str, marked: str) -> None:
+    assert breakable(text) == marked
+
+
+@pytest.mark.parametrize("length", range(SHORT_LINE + 1, 60))
+def test_no_group_is_shorter_than_three(length: int) -> None:
+    groups = breakable("7" * length).split("<wbr>")
+    assert {len(group) for group in groups} <= {3, 4}
+    assert sum(map(len, groups)) == length
+
+
+def test_marks_in_a_text_stay_text() -> None:
+    assert breakable("<b>1234567</b>").replace("<wbr>", "") == "&lt;b&gt;1234567&lt;/b&gt;"
+
+
+@pytest.mark.parametrize(
+    ("lines", "room"),
+    [([], 6), (["1"], 6), (["1", "1234567"], 8), (["1" * 24], 24), (["1" * 25], 6)],
+)
+def test_a_text_has_room_for_its_longest_line(lines: list[str], room: int) -> None:
+    assert room_for(lines) == room
+
+
+def test_every_room_has_its_size_in_the_style() -> None:
+    style = (settings.BASE_DIR / "static/css/result.css").read_text()
+    for room in ROOMS[1:]:
+        assert f".room-for-{room} {{\n  --digits: {room};\n}}" in style
