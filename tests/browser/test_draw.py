@@ -1,3 +1,5 @@
+import re
+
 from playwright.sync_api import FloatRect, Page, expect
 
 from recognizer.models import Upload
@@ -114,3 +116,25 @@ def test_a_pen_is_as_wide_as_it_says(page: Page) -> None:
     page.mouse.move(box["x"] + 90, box["y"] + 90, steps=4)
     page.mouse.up()
     assert [stroke["width"] for stroke in page.evaluate(STROKES)] == [10]
+
+
+def test_drawing_needs_no_aria_reflection(page: Page) -> None:
+    # As in Firefox before 119.
+    page.add_init_script("""for (const name of Object.getOwnPropertyNames(Element.prototype)) {
+        if (name.startsWith("aria")) delete Element.prototype[name];
+    }""")
+    draw(page, "7")
+    assert page.evaluate("document.body.ariaPressed") is None
+    read(page)
+    expect(page.locator(".answer-text")).to_have_text("7")
+
+
+def test_who_has_a_keyboard_alone_is_told_what_to_do(page: Page) -> None:
+    page.goto("/")
+    hint = page.get_by_text("drawn on with the keyboard")
+    expect(hint).to_be_hidden()
+    page.get_by_role("button", name="Draw", exact=True).press("Enter")
+    expect(hint).to_be_visible()
+    expect(page.locator("[data-sheet]")).to_have_accessible_description(
+        re.compile("choose “Picture”")
+    )

@@ -58,7 +58,9 @@ function switchTo(way) {
 }
 
 function isDrawing() {
-  return ways.find((button) => button.dataset.way === "draw").ariaPressed === "true";
+  // As an attribute: Firefox before 119 has no property for it.
+  const button = ways.find((way) => way.dataset.way === "draw");
+  return button.getAttribute("aria-pressed") === "true";
 }
 
 function show(file) {
