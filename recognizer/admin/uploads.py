@@ -19,7 +19,7 @@ from recognizer.accounts.owners import owner_of
 from recognizer.admin.columns import KeptAsItIs, ShowsText, WithThumbnails, sure, thumbnail_of
 from recognizer.admin.estimates import EstimatingPaginator
 from recognizer.checking.verified_text import unverify, verify
-from recognizer.forms.verified_text import WrittenField
+from recognizer.forms.verified_text import VerifiedTextField
 from recognizer.models import Prediction, Upload
 from recognizer.typed_digits import DigitsField
 from recognizer.uploads.deletion import delete_uploads
@@ -47,7 +47,7 @@ class PredictionInline(KeptAsItIs, ShowsText, admin.TabularInline):
 class UploadForm(ModelForm):
     """The verified text as it is written: the only thing that can be changed here."""
 
-    verified_as_written = WrittenField(
+    verified_as_written = VerifiedTextField(
         label="Verified text",
         required=False,
         max_length=1000,

@@ -10,7 +10,7 @@ FORGET_REASONS = (
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("recognizer", "0011_as_written"),
+        ("recognizer", "0012_verified_as_written"),
     ]
 
     operations = [

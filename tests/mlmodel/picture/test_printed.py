@@ -28,7 +28,7 @@ def page_of_print(turned: float = 0.0, size: float = 0.5) -> NDArray[np.uint8]:
 def texture(grain: float) -> NDArray[np.uint8]:
     noise = np.random.default_rng(4).normal(0, 90, (1200, 1600))
     smooth = cv2.GaussianBlur(noise, (0, 0), grain) * grain * 2
-    return np.clip(128 + smooth, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(128 + smooth, 0, 255), np.uint8)
 
 
 def looks(picture: NDArray[np.uint8]) -> bool:
