@@ -24,8 +24,9 @@ from recognizer.intake.png_rows import require_all_rows
 MIN_SIDE_PX = 8
 MAX_SIDE_PX = 10_000
 MAX_MEGAPIXELS = 16
-# libjpeg decodes at half size for a quarter of the memory, so a JPEG may be larger.
-MAX_JPEG_MEGAPIXELS = 50
+# libjpeg decodes at half size for a quarter of the memory, so a JPEG may be larger. What is sold as
+# a camera of 50 megapixels writes up to 51.2 (8192x6144 and 8256x6192, for two).
+MAX_JPEG_MEGAPIXELS = 52
 # A JPEG in several scans (progressive) is held in memory whole: 6 bytes a pixel.
 MAX_PROGRESSIVE_MEGAPIXELS = 24
 STORED_JPEG_QUALITY = 92

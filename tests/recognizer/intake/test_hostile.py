@@ -7,6 +7,7 @@ import zlib
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from recognizer import refusals
 from recognizer.intake.cleaning import CleanImage, clean
@@ -59,9 +60,15 @@ def test_sizes_at_the_limits_are_taken(size: tuple[int, int]) -> None:
 def test_a_jpeg_has_a_higher_limit() -> None:
     header = bytearray(FILES["JPEG"])
     sides = header.index(b"\xff\xc0") + 5
-    header[sides : sides + 4] = struct.pack(">HH", 7072, 7072)
-    with pytest.raises(refusals.TooManyPixels, match="50 megapixels"):
+    header[sides : sides + 4] = struct.pack(">HH", 7212, 7212)
+    with pytest.raises(refusals.TooManyPixels, match="52 megapixels"):
         cleaned(bytes(header))
+
+
+@pytest.mark.parametrize("size", [(8192, 6144), (6144, 8192), (8256, 6192), (8736, 5856)])
+def test_what_cameras_of_50_megapixels_write_is_taken(size: tuple[int, int]) -> None:
+    data = encoded(Image.new("L", size, 255), "JPEG")
+    assert cleaned(data).size == (size[0] // 2, size[1] // 2)
 
 
 @pytest.mark.parametrize("image_format", FILES)

@@ -49,4 +49,4 @@ def test_it_works_without_a_model(client: Client, settings: Settings, tmp_path: 
 
 def test_it_tells_the_limits(client: Client) -> None:
     page = " ".join(client.get("/about/").content.decode().split())
-    assert "Up to 10 MB and 16 megapixels (50 as JPEG, 24 as progressive JPEG)" in page
+    assert "Up to 10 MB and 16 megapixels (52 as JPEG, 24 as progressive JPEG)" in page
