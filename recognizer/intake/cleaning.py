@@ -3,10 +3,8 @@
 import hashlib
 import io
 import logging
-import struct
 import threading
 import warnings
-import zlib
 from dataclasses import dataclass
 
 import cv2
@@ -18,6 +16,9 @@ from PIL import ExifTags, Image
 from mlmodel.picture.ink import WORKING_SIDE_PX
 from recognizer import refusals
 from recognizer.intake.crop import Crop
+from recognizer.intake.decoder_errors import BOMB_ERRORS, DECODER_ERRORS
+from recognizer.intake.deep_png import is_deep, stretch
+from recognizer.intake.eight_bits import eight_bits
 from recognizer.intake.part_limits import has_one_scan, require_few_parts
 from recognizer.intake.png_rows import require_all_rows
 
@@ -41,23 +42,6 @@ warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 # At DEBUG, Pillow logs the EXIF, which may name people and places.
 logging.getLogger("PIL").setLevel(logging.INFO)
 
-# Errors of Pillow's decoders on damaged input, known from its security handbook and from fuzzing.
-DECODER_ERRORS = (
-    OSError,
-    ValueError,
-    SyntaxError,
-    EOFError,
-    TypeError,
-    IndexError,
-    KeyError,
-    ZeroDivisionError,
-    OverflowError,
-    # A palette picture without its palette fails an assertion; under -O, an attribute is missing.
-    AssertionError,
-    AttributeError,
-    struct.error,
-    zlib.error,
-)
 # A decoded picture of 16 megapixels takes up to 64 MB. Decoding one at a time per process keeps a
 # worker small, and a single picture keeps a core busy anyway.
 _ONE_DECODER = threading.Lock()
@@ -147,7 +131,7 @@ def clean(data: bytes, *, max_bytes: int, crop: Crop = _AS_IT_IS) -> CleanImage:
     with _ONE_DECODER:
         try:
             image, more_frames = _decode(data, image_format, crop)
-        except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        except BOMB_ERRORS:
             raise refusals.TooManyPixels(_megapixel_limit(data, image_format)) from None
         except DECODER_ERRORS:
             raise refusals.ImageDamaged from None
@@ -190,7 +174,9 @@ def _decode(data: bytes, image_format: str, crop: Crop) -> tuple[Image.Image, bo
         # Checked before loading, because the check makes Pillow leave the first frame of a GIF.
         more_frames = getattr(opened, "is_animated", False) and opened.format != "MPO"
         opened.load()
-        image = crop.apply(_eight_bits(_upright(opened)))
+        if image_format == "PNG" and is_deep(data) and not opened.tell():
+            stretch(opened, data)
+        image = crop.apply(eight_bits(_upright(opened)))
     if min(image.size) < MIN_SIDE_PX:
         raise refusals.TooSmall(MIN_SIDE_PX)
     return image, more_frames
@@ -220,22 +206,6 @@ def _upright(image: Image.Image) -> Image.Image:
     except DECODER_ERRORS:
         return image
     return image if turn is None else image.transpose(turn)
-
-
-def _eight_bits(image: Image.Image) -> Image.Image:
-    """The picture in grey or RGB with 8 bits, its transparent parts over white paper."""
-    if image.mode.startswith("I"):
-        # 16-bit greys, which Pillow's own conversion would cut off at 255.
-        return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
-    if image.has_transparency_data:
-        # Converting to the mode it already has would make another copy, of 64 MB at most.
-        image = image if image.mode == "RGBA" else image.convert("RGBA")
-        paper = Image.new("RGB", image.size, "white")
-        paper.paste(image, mask=image)
-        return paper
-    mode = "L" if image.mode in {"1", "L"} else "RGB"
-    # Pillow copies even when the mode stays the same: 40 ms and 48 MB for 12 megapixels.
-    return image if image.mode == mode else image.convert(mode)
 
 
 def reading_pixels(image: Image.Image) -> NDArray[np.uint8]:

@@ -17,7 +17,7 @@ from mlmodel.model import Model
 from mlmodel.reader import read
 from mlmodel.reading import Digit, Reading
 from recognizer.intake import cleaning
-from recognizer.intake.cleaning import DECODER_ERRORS
+from recognizer.intake.decoder_errors import DECODER_ERRORS
 from recognizer.model_versions import active_model
 from recognizer.models import DigitPrediction, ModelVersion, Prediction, Upload
 from recognizer.monitoring import counters
