@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from django.utils.translation import gettext_lazy as _
 from numpy.typing import NDArray
-from PIL import ExifTags, Image
+from PIL import Image
 
 from mlmodel.picture.ink import WORKING_SIDE_PX
 from recognizer import refusals
@@ -19,6 +19,7 @@ from recognizer.intake.crop import Crop
 from recognizer.intake.decoder_errors import BOMB_ERRORS, DECODER_ERRORS
 from recognizer.intake.deep_png import is_deep, stretch
 from recognizer.intake.eight_bits import eight_bits
+from recognizer.intake.orientation import turn_of
 from recognizer.intake.part_limits import has_one_scan, require_few_parts
 from recognizer.intake.png_rows import require_all_rows
 
@@ -54,16 +55,6 @@ _SIGNATURES = (
     (b"BM", "BMP"),
 )
 _AS_IT_IS = Crop()
-# Transpositions that turn a picture upright, by EXIF's orientation.
-_TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
 _HINTS = (
     (b"\x89PNG", _("This PNG was damaged in transfer (its line endings were changed).")),
     (b"%PDF", _("This is a PDF, not a picture.")),
@@ -176,7 +167,7 @@ def _decode(data: bytes, image_format: str, crop: Crop) -> tuple[Image.Image, bo
         opened.load()
         if image_format == "PNG" and is_deep(data) and not opened.tell():
             stretch(opened, data)
-        image = crop.apply(eight_bits(_upright(opened)))
+        image = crop.apply(_upright(eight_bits(opened), opened.info.get("exif")))
     if min(image.size) < MIN_SIDE_PX:
         raise refusals.TooSmall(MIN_SIDE_PX)
     return image, more_frames
@@ -199,10 +190,10 @@ def _megapixel_limit(data: bytes, image_format: str) -> int:
     return MAX_JPEG_MEGAPIXELS if has_one_scan(data) else MAX_PROGRESSIVE_MEGAPIXELS
 
 
-def _upright(image: Image.Image) -> Image.Image:
+def _upright(image: Image.Image, exif: bytes | None) -> Image.Image:
     """The picture turned by its EXIF; ImageOps.exif_transpose would fail on damaged metadata."""
     try:
-        turn = _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
+        turn = turn_of(exif)
     except DECODER_ERRORS:
         return image
     return image if turn is None else image.transpose(turn)
