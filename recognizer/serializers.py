@@ -21,6 +21,7 @@ def upload_as_data(upload: Upload) -> dict[str, Any]:
         "width": upload.width,
         "height": upload.height,
         "bytes": upload.byte_size,
+        "more_frames": upload.more_frames,
         "sha256": upload.sha256,
         "state": upload.state,
         "text": prediction.text if prediction else "",

@@ -19,6 +19,7 @@ from recognizer.intake.crop import Crop
 from recognizer.intake.decoder_errors import BOMB_ERRORS, DECODER_ERRORS
 from recognizer.intake.deep_png import is_deep, stretch
 from recognizer.intake.eight_bits import eight_bits
+from recognizer.intake.frames import first_written_frame
 from recognizer.intake.orientation import turn_of
 from recognizer.intake.part_limits import has_one_scan, require_few_parts
 from recognizer.intake.png_rows import require_all_rows
@@ -164,6 +165,8 @@ def _decode(data: bytes, image_format: str, crop: Crop) -> tuple[Image.Image, bo
             opened.draft(opened.mode, (opened.width // 2, opened.height // 2))
         # Checked before loading, because the check makes Pillow leave the first frame of a GIF.
         more_frames = getattr(opened, "is_animated", False) and opened.format != "MPO"
+        if more_frames and (number := first_written_frame(data, image_format)):
+            opened.seek(number)
         opened.load()
         if image_format == "PNG" and is_deep(data) and not opened.tell():
             stretch(opened, data)

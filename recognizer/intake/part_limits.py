@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 
 from django.utils.translation import gettext as _
 
+from recognizer.intake.frames import MAX_FRAMES
 from recognizer.refusals import ImageDamaged, TooManyParts, UnsupportedType
 
 # Cameras write a dozen segments; a profile and depth data may take a few hundred.
@@ -93,9 +94,9 @@ def _require_few_chunks(png: bytes) -> None:
 
 
 def _require_few_blocks(gif: bytes) -> None:
-    """Count blocks up to the second frame: Pillow checks whether there is one, and stops."""
+    """Count blocks up to the last frame that may be looked at: Pillow reads no further."""
     at, blocks, frames = _GIF_HEADER_BYTES + _palette_bytes(gif, 10), 0, 0
-    while at < len(gif) and gif[at] != _GIF_END and frames < 2:
+    while at < len(gif) and gif[at] != _GIF_END and frames <= MAX_FRAMES:
         kind = gif[at]
         if kind == _GIF_FRAME:
             frames += 1

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from recognizer.intake.cleaning import clean
+from recognizer.intake.frames import MAX_FRAMES
 from tests.hostile.case import PNG_SIGNATURE, chunk
 from tests.hostile.peak_memory import watch_peak
 from tests.makers import encoded
@@ -19,7 +20,7 @@ JPEG_SIDE_PX = 7211
 PROGRESSIVE_SIDE_PX = 4898
 # Of a WebP with transparency, which libwebp holds three times over; others take 120.
 MAX_GROWTH_MB = 256
-# Half a second to 1.1 s on one idle core; the tests' machine may have none.
+# Half a second to 1.5 s on one idle core; the tests' machine may have none.
 MAX_SECONDS = 5
 
 
@@ -41,6 +42,18 @@ def gif() -> bytes:
     return encoded(Image.new("P", (SIDE_PX, SIDE_PX)), "GIF")
 
 
+def blank_animation(image_format: str, side: int, frames: int) -> bytes:
+    """Frames without writing, so that as many as possible are looked at."""
+    pictures = [Image.new("RGBA", (side, side), (number, 2, 3, 255)) for number in range(frames)]
+    return encoded(pictures[0], image_format, save_all=True, append_images=pictures[1:])
+
+
+def textured_gif() -> bytes:
+    """Frames without writing that are full of ink."""
+    ink = [Image.effect_noise((1000, 1000), 90).convert("1") for _ in range(MAX_FRAMES)]
+    return encoded(ink[0], "GIF", save_all=True, append_images=ink[1:])
+
+
 def jpeg() -> bytes:
     return encoded(_printed(JPEG_SIDE_PX), "JPEG")
 
@@ -60,10 +73,27 @@ def _printed(side: int) -> Image.Image:
         partial(deep_png, interlaced=True),
         webp,
         gif,
+        partial(blank_animation, "GIF", SIDE_PX, 3),
+        partial(blank_animation, "PNG", SIDE_PX, 3),
+        partial(blank_animation, "WEBP", SIDE_PX, 3),
+        partial(blank_animation, "GIF", 1000, MAX_FRAMES + 1),
+        textured_gif,
         jpeg,
         progressive_jpeg,
     ],
-    ids=["deep PNG", "interlaced PNG", "WebP", "GIF", "JPEG", "progressive JPEG"],
+    ids=[
+        "deep PNG",
+        "interlaced PNG",
+        "WebP",
+        "GIF",
+        "large GIF frames",
+        "large PNG frames",
+        "large WebP frames",
+        "GIF frames",
+        "textured GIF",
+        "JPEG",
+        "progressive JPEG",
+    ],
 )
 def test_a_picture_at_the_limits_stays_within_time_and_memory(make: Callable[[], bytes]) -> None:
     data = make()
