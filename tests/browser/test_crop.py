@@ -4,12 +4,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 from playwright.sync_api import Page, expect
 
+from recognizer.intake.cleaning import clean
 from recognizer.models import Upload
 from tests.browser.test_accessibility import violations
-from tests.makers import decoded, digits_image, encoded, photo_jpeg
+from tests.makers import EXIF_ORIENTATION, decoded, digits_image, encoded, photo_jpeg
 
 
 @pytest.fixture
@@ -66,6 +67,69 @@ def test_a_photo_is_turned_as_it_is_seen(page: Page, tmp_path: Path) -> None:
     page.get_by_role("button", name="Turn left").click()
     width, height = digits_image("42", scale=4).size
     assert kept(read(page)).size == (height, width)
+
+
+def turned_webp(orientation: int) -> bytes:
+    """A WebP whose left half is red and whose upper half is bright, once it is turned upright."""
+    red, bright = np.indices((90, 120))[::-1] < np.array([60, 45])[:, None, None]
+    colors = np.zeros((90, 120, 3), np.uint8)
+    colors[..., 0], colors[..., 1] = red * 255, bright * 255
+    # Turned twice by what is its own opposite, and by 6 and 8 in turn, it is as it was.
+    exif = Image.Exif()
+    exif[EXIF_ORIENTATION] = {6: 8, 8: 6}.get(orientation, orientation)
+    lying = ImageOps.exif_transpose(decoded(encoded(Image.fromarray(colors), "PNG", exif=exif)))
+    exif[EXIF_ORIENTATION] = orientation
+    return encoded(lying, "WEBP", lossless=True, exif=exif)
+
+
+def shown_colors(page: Page) -> list[list[int]]:
+    """Red and green of the four quarters of the preview, in reading order."""
+    colors: list[list[int]] = page.evaluate(
+        """async () => {
+          const image = document.querySelector("[data-preview-image]");
+          await image.decode();
+          const canvas = new OffscreenCanvas(image.naturalWidth, image.naturalHeight);
+          const pen = canvas.getContext("2d");
+          pen.drawImage(image, 0, 0);
+          const at = (x, y) => [...pen.getImageData(
+            x * canvas.width, y * canvas.height, 1, 1).data.slice(0, 2)];
+          return [at(0.2, 0.2), at(0.8, 0.2), at(0.2, 0.8), at(0.8, 0.8)];
+        }"""
+    )
+    return colors
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_webp_is_shown_turned_as_it_is_read(page: Page, tmp_path: Path, orientation: int) -> None:
+    photo = tmp_path / "photo.webp"
+    photo.write_bytes(turned_webp(orientation))
+    choose(page, photo)
+    assert shown_colors(page) == [[255, 255], [0, 255], [255, 0], [0, 0]]
+    upright = clean(photo.read_bytes(), max_bytes=10**6)
+    assert upright.pixels[10, 10].tolist() == [255, 255, 0]
+    assert upright.size == (120, 90)
+
+
+def test_a_crop_of_a_turned_webp_is_what_is_read(page: Page, tmp_path: Path) -> None:
+    photo = tmp_path / "photo.webp"
+    photo.write_bytes(turned_webp(6))
+    choose(page, photo)
+    page.get_by_role("button", name="Turn right").click()
+    page.get_by_role("button", name="Crop").click()
+    page.get_by_label("Left edge").fill("50")
+    kept_part = kept(read(page))
+    # Turned right, what was bright at the top is at the right, and red is at the top.
+    assert kept_part.size == (45, 120)
+    assert kept_part.getpixel((20, 20)) == (255, 255, 0)
+    assert kept_part.getpixel((20, 100)) == (0, 255, 0)
+
+
+def test_a_damaged_webp_leaves_the_page_alive(page: Page, tmp_path: Path) -> None:
+    photo = tmp_path / "photo.webp"
+    photo.write_bytes(turned_webp(6)[:-9])
+    page.goto("/")
+    page.set_input_files("input[type=file]", photo)
+    expect(page.get_by_text("photo.webp", exact=True)).to_be_visible()
 
 
 def test_a_crop_drawn_with_the_mouse_is_what_is_read(page: Page, picture: Path) -> None:

@@ -5,6 +5,7 @@ import { startEveryPage } from "../every-page.js";
 import { renewPage } from "../renew.js";
 import { patiently, sendPicture, showWait } from "../send.js";
 import { offerRetries, sendSeveral } from "../several.js";
+import { uprightPicture } from "../upright.js";
 
 const form = document.querySelector("[data-upload-form]");
 const input = form.querySelector("input[type=file]");
@@ -16,6 +17,7 @@ const submit = part("submit");
 const submitLabel = submit.textContent;
 const cropTools = createCropTools(form);
 const sheet = createSheet(part("draw"), () => showError(""));
+let chosen = null;
 let previewUrl = "";
 let waiting = new AbortController();
 
@@ -68,22 +70,31 @@ function show(file) {
   if (file && isDrawing()) switchTo("picture");
   source.value = file && input.hasAttribute("capture") ? "camera" : "file";
   input.removeAttribute("capture");
-  URL.revokeObjectURL(previewUrl);
-  previewUrl = file ? URL.createObjectURL(file) : "";
+  chosen = file;
   part("empty").classList.toggle("visually-hidden", Boolean(file));
   part("preview").hidden = part("clear").hidden = !file;
   part("camera").hidden = Boolean(file);
   cropTools.begin(file);
   if (!file) return;
-  const image = part("preview-image");
-  image.hidden = false;
-  // A file that is no picture, or of a type that this browser can't show: its name must do.
-  image.addEventListener("error", cropTools.giveUp, { once: true });
-  image.src = previewUrl;
+  showPreview(file);
   part("preview-name").textContent = file.name;
   part("preview-size").textContent = readableSize(file.size);
   showError(file.size > Number(form.dataset.maxBytes) ? form.dataset.tooLarge : "");
   if (!submit.disabled) announce(form.dataset.chosen.replace("%s", file.name));
+}
+
+async function showPreview(file) {
+  const image = part("preview-image");
+  image.hidden = true;
+  const picture = await uprightPicture(file);
+  // Another one was chosen meanwhile: that one shows itself.
+  if (file !== chosen) return;
+  if (picture !== file) cropTools.begin(picture);
+  URL.revokeObjectURL(previewUrl);
+  image.hidden = false;
+  // A file that is no picture, or of a type that this browser can't show: its name must do.
+  image.addEventListener("error", cropTools.giveUp, { once: true });
+  image.src = previewUrl = URL.createObjectURL(picture);
 }
 
 function showError(sentence) {
