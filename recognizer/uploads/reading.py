@@ -129,7 +129,15 @@ def read_without_storing(data: bytes, model: Model) -> Reading:
         Refusal: the picture is not accepted.
         One of READER_ERRORS: the reader can't process it.
     """
-    image = cleaning.clean(data, max_bytes=settings.MAX_UPLOAD_BYTES)
+    return read_clean(cleaning.clean(data, max_bytes=settings.MAX_UPLOAD_BYTES), model)
+
+
+def read_clean(image: cleaning.CleanImage, model: Model) -> Reading:
+    """Read one picture without using the database.
+
+    Raises:
+        One of READER_ERRORS: the reader can't process it.
+    """
     return read(image.pixels, model, picture_size=image.size)
 
 

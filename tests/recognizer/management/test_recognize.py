@@ -3,7 +3,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
-from io import StringIO
+from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,16 @@ from recognizer.model_versions import active_model
 from recognizer.models import Upload
 from recognizer.uploads import reading
 from recognizer.uploads.reading import MAX_POSSIBILITIES
-from tests.makers import blank_png, digits_png, letter_png, make_admin, make_user, photo_jpeg
+from tests.makers import (
+    blank_png,
+    digits_image,
+    digits_png,
+    encoded,
+    letter_png,
+    make_admin,
+    make_user,
+    photo_jpeg,
+)
 from tests.recognizer.readers import let_it_see
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +86,7 @@ def test_a_line_of_json_tells_everything(tmp_path: Path) -> None:
         "passed_over",
         "model",
         "milliseconds",
+        "more_frames",
     ]
     assert (answer["file"], answer["state"], answer["text"]) == (path, "read", "42|7")
     assert 0.9 < answer["confidence"] <= 1
@@ -136,6 +146,83 @@ def test_signs_stand_behind_the_digits(tmp_path: Path, monkeypatch: pytest.Monke
 def test_folders_are_read_with_everything_below_them(folder: Path) -> None:
     read = {answer["file"]: answer["text"] for answer in answers(run(str(folder), "--json"))}
     assert read == {str(folder / "a.png"): "42", str(folder / "more" / "b.JPG"): "17"}
+
+
+def test_what_a_folder_holds_besides_is_counted(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("1.heic", "2.HEIC", "3.tif", "more/4.pdf", "more/5.docx"):
+        (folder / name).write_bytes(b"x")
+    call_command("recognize", str(folder))
+    told = capsys.readouterr()
+    assert told.err == "Passed over in folders: 2 HEIC, 1 PDF, 1 TIFF, 2 other.\n"
+    assert told.out.count("\n") == 2
+
+
+def test_what_is_passed_over_is_told_even_if_nothing_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "scan.pdf").write_bytes(b"x")
+    run_failing(str(tmp_path))
+    assert "1 PDF" in capsys.readouterr().err
+
+
+def test_the_standard_input_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = picture(tmp_path, digits_png("17"))
+    monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(digits_png("42"))))
+    answer, other = answers(run("-", path, "--json"))
+    assert (answer["file"], answer["text"], other["text"]) == ("-", "42", "17")
+
+
+def test_an_endless_standard_input_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Path("/dev/zero").open() as endless:
+        monkeypatch.setattr(sys, "stdin", endless)
+        assert "larger than 10 MB" in run_failing("-")[0]
+
+
+def test_what_came_by_the_standard_input_is_kept_without_a_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    make_admin()
+    monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(digits_png("42"))))
+    run("-", "--save")
+    assert Upload.objects.get().original_name == ""
+
+
+def test_a_file_called_like_the_standard_input_can_be_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    picture(tmp_path, digits_png("42"), "-")
+    monkeypatch.chdir(tmp_path)
+    assert answers(run("./-", "--json"))[0]["text"] == "42"
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "shift_jis", "utf-8"])
+def test_a_terminal_that_cannot_show_a_name_gets_another(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "compteur-\N{LATIN SMALL LETTER E WITH ACUTE}-\u6c34-\U0001f4f7.png").write_bytes(
+        digits_png("42")
+    )
+    out = TextIOWrapper(BytesIO(), encoding=encoding)
+    call_command("recognize", str(tmp_path), stdout=out)
+    assert out.buffer.getvalue().decode(encoding).count(": 42  ") == 1
+
+
+def test_a_name_gives_a_terminal_no_orders(tmp_path: Path) -> None:
+    printed = run(picture(tmp_path, digits_png("42"), "a\n\x1b[31mb.png"))
+    assert "a\\n\\x1b[31mb.png: 42" in printed
+    assert printed.count("\n") == 1
+
+
+@pytest.mark.parametrize("save", [(), ("--save",)])
+def test_further_frames_are_told(tmp_path: Path, save: tuple[str, ...]) -> None:
+    make_admin()
+    blank, written = digits_image("42").point(lambda _: 255), digits_image("42")
+    data = encoded(blank, "GIF", save_all=True, append_images=[written])
+    path = picture(tmp_path, data, "a.gif")
+    assert answers(run(path, "--json", *save))[0]["more_frames"]
+    printed = run(path, *save)
+    assert ": 42  " in printed
+    assert printed.endswith("  more frames: only the first one with writing was read\n")
 
 
 def test_a_file_that_is_named_is_read_whatever_it_is_called(tmp_path: Path) -> None:
