@@ -2,9 +2,11 @@
 
 import csv
 import gzip
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from io import StringIO
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
@@ -16,6 +18,7 @@ from mlmodel.mnist.data import DataDamaged, DataMissing, Samples
 
 LABELS_FILE = "labels.csv"
 COLUMNS = {"file", "digits", "source"}
+SEPARATORS = (",", ";", "\t")
 # This many pictures determine a share to about 4 %, and take no longer than the other sets.
 MOST_OF_ARCHIVE = 500
 ARCHIVE_SEED = 20261125
@@ -108,11 +111,42 @@ def labelled_pictures(folder: Path) -> list[LabelledPicture]:
     labels = folder / LABELS_FILE
     if not labels.is_file():
         raise DataMissing(f"{folder} has no {LABELS_FILE}.")
-    with labels.open(encoding="utf-8", newline="") as file:
-        rows = csv.DictReader(file)
-        if missing := COLUMNS - set(rows.fieldnames or ()):
-            raise DataDamaged(f"{labels} lacks the column {min(missing)}.")
-        return [_picture(folder, row, rows.line_num) for row in rows]
+    rows = _table(labels)
+    if missing := COLUMNS - set(rows.fieldnames or ()):
+        raise DataDamaged(f"{labels} lacks the column {min(missing)}.")
+    return [_picture(folder, row, rows.line_num) for row in rows if any(row.values())]
+
+
+def _table(labels: Path) -> "csv.DictReader[str]":
+    """The rows of a table as people and spreadsheets write it.
+
+    Spreadsheets begin it with a byte order mark, part cells with a semicolon or a tab in many
+    countries, name that sign in a first line (sep=;), and add empty cells and rows.
+
+    Raises:
+        DataDamaged: it is no text in UTF-8, or in UTF-16 with its mark.
+    """
+    lines = list(StringIO(_text(labels), newline=""))
+    names_sign = bool(lines) and lines[0].lower().startswith("sep=")
+    heading = "".join(lines[names_sign : names_sign + 1])
+    rows = csv.DictReader(lines, delimiter=max(SEPARATORS, key=heading.count))
+    if names_sign:
+        next(rows.reader)
+    rows.fieldnames = [name.strip() for name in rows.fieldnames or ()]
+    return rows
+
+
+def _text(labels: Path) -> str:
+    data = labels.read_bytes()
+    encoding = "utf-16" if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig"
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise DataDamaged(
+            f"{labels}, line {line} is not in UTF-8, but perhaps in Latin-1: save the table as "
+            "CSV UTF-8."
+        ) from error
 
 
 def _picture(folder: Path, row: dict[str, str], line: int) -> LabelledPicture:

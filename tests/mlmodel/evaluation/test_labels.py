@@ -15,6 +15,9 @@ from mlmodel.evaluation.labels import (
 from mlmodel.mnist.data import DataDamaged, DataMissing, Samples
 from tests.makers import decoded
 
+EXPECTED = [("a.png", "0042", "Ada"), ("b.png", "1|23", "Élise")]
+TABLE = "file,digits,source\na.png,0042,Ada\nb.png,1|23,Élise\n"
+
 
 def folder_with(tmp_path: Path, *lines: str) -> Path:
     (tmp_path / "a.png").touch()
@@ -51,6 +54,63 @@ def test_a_missing_picture_is_named_with_its_line(tmp_path: Path) -> None:
 def test_a_text_that_is_no_digits_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(DataDamaged, match="is no digits"):
         labelled_pictures(folder_with(tmp_path, "file,digits,source", f"a.png,{text},ada"))
+
+
+def labels_in(tmp_path: Path, table: bytes) -> list[tuple[str, str, str]]:
+    """What is listed in a folder with two pictures and this labels.csv."""
+    for name in ("a.png", "b.png"):
+        (tmp_path / name).write_bytes(b"pixels")
+    (tmp_path / "labels.csv").write_bytes(table)
+    return [(each.name, each.text, each.source) for each in labelled_pictures(tmp_path)]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        TABLE.encode("utf-8-sig"),
+        TABLE.encode("utf-16"),
+        TABLE.replace(",", ";").encode(),
+        TABLE.replace(",", "\t").encode(),
+        TABLE.replace("\n", "\r\n").encode(),
+        TABLE.replace("\n", "\r").encode(),
+        ("sep=;\n" + TABLE.replace(",", ";")).encode("utf-8-sig"),
+        TABLE.replace("\n", ",,\n").encode(),
+        (TABLE + ",,\n,,\n\n").encode(),
+        TABLE.replace("file,digits,source", "file , digits, source").encode(),
+        TABLE.replace("Ada", '"Ada"').encode(),
+    ],
+    ids=[
+        "mark",
+        "UTF-16",
+        "semicolons",
+        "tabs",
+        "Windows line ends",
+        "old Mac line ends",
+        "named sign",
+        "empty cells",
+        "empty rows",
+        "spaces",
+        "quotes",
+    ],
+)
+def test_a_table_is_read_as_spreadsheets_write_it(tmp_path: Path, table: bytes) -> None:
+    assert labels_in(tmp_path, table) == EXPECTED
+
+
+def test_a_table_in_latin_1_is_told_with_its_line(tmp_path: Path) -> None:
+    with pytest.raises(DataDamaged, match=r"line 3 is not in UTF-8, .* Latin-1: save the table as"):
+        labels_in(tmp_path, TABLE.encode("latin-1"))
+
+
+def test_a_named_sign_moves_no_line(tmp_path: Path) -> None:
+    table = "sep=;\nfile;digits;source\na.png;4;Ada\nc.png;4;Ada\n"
+    with pytest.raises(DataMissing, match="line 4"):
+        labels_in(tmp_path, table.encode())
+
+
+def test_an_empty_table_lacks_its_columns(tmp_path: Path) -> None:
+    with pytest.raises(DataDamaged, match="lacks the column digits"):
+        labels_in(tmp_path, b"\xef\xbb\xbf")
 
 
 def test_the_pictures_of_an_archive_hold_nothing_to_read(tmp_path: Path) -> None:
