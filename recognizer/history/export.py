@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import csv
 import json
+import re
+from codecs import BOM_UTF16_LE
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import xlsxwriter
 from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy
 
 from recognizer.models import Upload
 from recognizer.serializers import upload_as_data
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
 
 COLUMNS = (
     "id",
@@ -34,22 +40,35 @@ COLUMNS = (
     "height",
     "sha256",
 )
-# A spreadsheet takes a cell that starts with one of these for a formula, and runs it.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# Texts that look like numbers: a spreadsheet would take their leading zeros away.
+_LIKE_NUMBERS = ("text", "written", "verified_text")
+# A spreadsheet takes a cell that starts with =, +, -, @ or their full-width forms for a formula,
+# and runs it. Which sign parts cells is up to the spreadsheet and its country, so a cell may also
+# begin after a semicolon or a tab within a text, quoted or not.
+_FORMULA_START = re.compile(
+    r"""(^|[;\t\r\n])(?=[\s"']*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n])"""
+)
+# Excel takes no longer text within a formula.
+_LONGEST_LITERAL = 255
 
 
 @dataclass(frozen=True)
 class Format:
-    """A file format: the ending of its names, and its content type."""
+    """A file format: its name for people, the ending of its files, and its content type."""
 
+    label: StrPromise | str
     ending: str
     content_type: str
 
 
+# In the order in which they are offered. XLSX comes first: it keeps 0042 in every spreadsheet.
 FORMATS = {
-    "csv": Format("csv", "text/csv; charset=utf-8"),
-    "xlsx": Format("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    "json": Format("json", "application/json"),
+    "xlsx": Format(
+        "XLSX", "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    ),
+    "csv": Format("CSV", "csv", "text/csv; charset=utf-8"),
+    "csv-excel": Format(gettext_lazy("CSV for Excel"), "csv", "text/csv; charset=utf-16"),
+    "json": Format("JSON", "json", "application/json"),
 }
 
 
@@ -60,7 +79,7 @@ def export(uploads: Iterable[Upload], kind: str) -> Iterator[bytes]:
         uploads: with their current prediction and its model.
         kind: a key of FORMATS.
     """
-    return {"csv": _csv, "xlsx": _xlsx, "json": _json}[kind](uploads)
+    return {"csv": _csv, "csv-excel": _csv_for_excel, "xlsx": _xlsx, "json": _json}[kind](uploads)
 
 
 def _row(upload: Upload) -> dict[str, Any]:
@@ -92,11 +111,31 @@ def _csv(uploads: Iterable[Upload]) -> Iterator[bytes]:
         yield writer.writerow(cells).encode()
 
 
+def _csv_for_excel(uploads: Iterable[Upload]) -> Iterator[bytes]:
+    """UTF-16 with tabs, which Excel opens by itself in every country, and texts as formulas.
+
+    Other programs are better off with the plain CSV: to them, ="0042" is no text of digits.
+    """
+    writer = csv.writer(_Echo(), dialect="excel-tab")
+    yield BOM_UTF16_LE + writer.writerow(COLUMNS).encode("utf-16-le")
+    for upload in uploads:
+        cells = [
+            _literal(value) if column in _LIKE_NUMBERS and value else harmless(value)
+            for column, value in _row(upload).items()
+        ]
+        yield writer.writerow(cells).encode("utf-16-le")
+
+
+def _literal(text: str) -> str:
+    """A formula whose value is the text, which Excel keeps as it is."""
+    starts = range(0, len(text), _LONGEST_LITERAL)
+    parts = [text[start : start + _LONGEST_LITERAL].replace('"', '""') for start in starts]
+    return "=" + "&".join(f'"{part}"' for part in parts)
+
+
 def harmless(value: object) -> object:
-    """The cell, quoted if a spreadsheet would take it for a formula."""
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
-        return f"'{value}"
-    return value
+    """The cell, with an apostrophe wherever a spreadsheet would see a formula begin."""
+    return _FORMULA_START.sub(r"\1'", value) if isinstance(value, str) else value
 
 
 def _json(uploads: Iterable[Upload]) -> Iterator[bytes]:

@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 
 from recognizer.checking.verified_text import verify
-from recognizer.history.export import COLUMNS, export, harmless
+from recognizer.history.export import COLUMNS, FORMATS, export, harmless
 from recognizer.models import Upload
 from tests.makers import make_upload_row, make_visitor
 
@@ -34,6 +34,13 @@ def written(uploads: list[Upload], kind: str) -> bytes:
 def one_that_says(written: str) -> list[Upload]:
     read = {"written": written, "written_confidence": 0.75}
     return [make_upload_row(text="1250", confidence=0.5, read=read)]
+
+
+def csv_line(text: str) -> str:
+    """A line of CSV with this text in its second cell."""
+    line = io.StringIO()
+    csv.writer(line).writerow(["1", harmless(text)])
+    return line.getvalue()
 
 
 def rows_of_csv(data: bytes) -> list[dict[str, str]]:
@@ -63,6 +70,55 @@ def test_csv_holds_no_formula(uploads: list[Upload]) -> None:
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
 def test_a_cell_that_could_be_a_formula_is_a_text(start: str) -> None:
     assert harmless(f"{start}1") == f"'{start}1"
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\uff1d"])
+@pytest.mark.parametrize("separator", [";", "\t", "\n"])
+@pytest.mark.parametrize("before", ["", " ", '"', "'", '" '])
+def test_no_separator_makes_a_formula_of_a_part(sign: str, separator: str, before: str) -> None:
+    """Where commas part nothing, neither does the quote that follows one."""
+    parts = csv_line(f"scan{separator}{before}{sign}1+1").split(separator)
+    assert len(parts) > 1
+    assert not any(part.strip(' "').startswith(sign) for part in parts)
+
+
+@pytest.mark.parametrize(
+    "text", ["0042", "a-b=c.png", "12|-3", "12,-", "2026-11-29", "e;f", "it's; fine"]
+)
+def test_what_is_no_formula_stays_as_it_is(text: str) -> None:
+    assert harmless(text) == text
+
+
+def rows_for_excel(data: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(data.decode("utf-16")), dialect="excel-tab"))
+
+
+def test_csv_for_excel_keeps_leading_zeros(uploads: list[Upload]) -> None:
+    data = written(uploads, "csv-excel")
+    assert data.startswith(b"\xff\xfe")
+    first, second = rows_for_excel(data)
+    assert tuple(first) == COLUMNS
+    assert (first["text"], first["verified_text"]) == ('="0042"', '="0047"')
+    assert (second["text"], second["verified_text"]) == ("", "")
+    assert first["file"].startswith("'=cmd")
+    assert second["file"] == "leer Überschuß.png"
+
+
+def test_a_sign_is_a_text_in_csv_for_excel() -> None:
+    (row,) = rows_for_excel(written(one_that_says("-12.50"), "csv-excel"))
+    assert row["written"] == '="-12.50"'
+
+
+def test_a_long_text_is_joined_in_csv_for_excel() -> None:
+    text = "0" * 600
+    (row,) = rows_for_excel(written([make_upload_row(text=text)], "csv-excel"))
+    parts = row["text"].removeprefix("=").split("&")
+    assert [len(part) - 2 for part in parts] == [255, 255, 90]
+    assert "".join(part.strip('"') for part in parts) == text
+
+
+def test_what_keeps_leading_zeros_is_offered_first() -> None:
+    assert [*FORMATS] == ["xlsx", "csv", "csv-excel", "json"]
 
 
 def test_a_number_stays_one() -> None:
