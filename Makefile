@@ -1,5 +1,6 @@
 # `make` alone lists the targets. PYTHON=python3.12 picks another Python for .venv,
-# REQUIREMENTS=requirements-web.txt a server without TensorFlow.
+# REQUIREMENTS=requirements-web.txt a server without TensorFlow, requirements-heic.txt one that takes
+# HEIC pictures as well.
 
 PYTHON ?= python3
 REQUIREMENTS ?= requirements.txt
@@ -86,7 +87,9 @@ format: $(DEV) ## put code and templates into their one form
 lock: $(DEV) ## compile the requirements from pyproject.toml (ARGS=--upgrade for newer versions)
 	$(COMPILE) pyproject.toml --extra train --output-file requirements.txt
 	$(COMPILE) pyproject.toml --constraint requirements.txt --output-file requirements-web.txt
-	$(COMPILE) pyproject.toml --constraint requirements.txt --extra train --group dev \
+	$(COMPILE) pyproject.toml --constraint requirements.txt --extra heic \
+		--output-file requirements-heic.txt
+	$(COMPILE) pyproject.toml --constraint requirements.txt --extra train --extra heic --group dev \
 		--output-file requirements-dev.txt
 	$(COMPILE) --constraint requirements.txt --group benchmarks --python-version 3.11 \
 		--output-file benchmarks/requirements.txt
@@ -116,4 +119,5 @@ $(VENV)/.installed-%: % | $(PY)
 $(DEV): requirements-dev.txt | $(PY)
 	@echo "Installing $< into $(VENV): a minute or two, only this once."
 	@$(INSTALL) -r $<
-	@touch $(VENV)/.installed-requirements.txt $(VENV)/.installed-requirements-web.txt $@
+	@touch $(VENV)/.installed-requirements.txt $(VENV)/.installed-requirements-web.txt \
+		$(VENV)/.installed-requirements-heic.txt $@

@@ -180,6 +180,9 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = MAX_UPLOAD_BYTES
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_HANDLERS = ["recognizer.middleware.whole_body.WholeBodyHandler"]
 
+# Whether HEIC pictures are taken, which needs pillow-heif (requirements-heic.txt).
+HEIC = environment.flag("HEIC")
+
 # The most that one owner, and one address, may give; 0 is no limit.
 UPLOADS_PER_MINUTE = environment.whole_number("UPLOADS_PER_MINUTE", 30)
 UPLOADS_PER_DAY = environment.whole_number("UPLOADS_PER_DAY", 300)

@@ -1,5 +1,6 @@
 """Django's checks before a start: of the picture decoder, and of the deployment."""
 
+from importlib.util import find_spec
 from typing import Any
 
 import PIL
@@ -34,6 +35,19 @@ def pictures_are_read_whole(**_options: Any) -> list[CheckMessage]:
             "Pillow is set to take pictures that are cut off (LOAD_TRUNCATED_IMAGES).",
             hint="Find who sets it: half a picture must not be read as a whole one.",
             id="recognizer.E002",
+        )
+    ]
+
+
+@register()
+def heic_can_be_decoded(**_options: Any) -> list[CheckMessage]:
+    if not settings.HEIC or find_spec("pillow_heif"):
+        return []
+    return [
+        Error(
+            "HEIC=1 is set, and pillow-heif is not installed.",
+            hint="Start with `make run REQUIREMENTS=requirements-heic.txt`, or set HEIC to 0.",
+            id="recognizer.E003",
         )
     ]
 

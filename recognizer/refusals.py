@@ -118,3 +118,13 @@ class TooManyParts(Refusal):
                 "on your device and save it anew."
             )
         )
+
+
+class HeicUnavailable(Refusal):
+    code = "heic_unavailable"
+    status = 415
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("HEIC pictures can't be opened here at the moment. Send this one as JPEG instead.")
+        )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
@@ -16,6 +17,8 @@ from recognizer.models import Upload
 from recognizer.refusals import CHOOSE_A_PICTURE, FILE_IS_EMPTY, MissingFile, Refusal
 
 ACCEPTED_TYPES = ("image/png", "image/jpeg", "image/webp", "image/bmp", "image/gif")
+# Where the setting HEIC is on; many systems know the file's ending alone.
+HEIC_TYPES = ("image/heic", "image/heif", ".heic", ".heif")
 PAGE_SOURCES = (Upload.Source.FILE, Upload.Source.CAMERA, Upload.Source.DRAW)
 
 
@@ -53,7 +56,6 @@ class UploadForm(forms.Form):
         },
         widget=forms.FileInput(
             attrs={
-                "accept": ",".join(ACCEPTED_TYPES),
                 "class": "form-control",
                 "aria-describedby": "picture-limits picture-errors",
             }
@@ -74,6 +76,11 @@ class UploadForm(forms.Form):
     )
     # Each page has a new key, so that a form that is sent twice becomes one upload.
     key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        types = ACCEPTED_TYPES + (HEIC_TYPES if settings.HEIC else ())
+        self.fields["picture"].widget.attrs["accept"] = ",".join(types)
 
     @classmethod
     def refused(cls, refusal: Refusal) -> Self:

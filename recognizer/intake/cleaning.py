@@ -9,12 +9,15 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from numpy.typing import NDArray
 from PIL import Image
 
 from mlmodel.picture.ink import WORKING_SIDE_PX
 from recognizer import refusals
+from recognizer.intake import heic
+from recognizer.intake.brands import kind_by_brands
 from recognizer.intake.crop import Crop
 from recognizer.intake.decoder_errors import BOMB_ERRORS, DECODER_ERRORS
 from recognizer.intake.deep_png import is_deep, stretch
@@ -55,6 +58,8 @@ _SIGNATURES = (
     (b"GIF89a", "GIF"),
     (b"BM", "BMP"),
 )
+# Kept as JPEG: as PNG, a photograph takes ten times as much room.
+_PHOTOS = {"JPEG", "HEIC"}
 _AS_IT_IS = Crop()
 _HINTS = (
     (b"\x89PNG", _("This PNG was damaged in transfer (its line endings were changed).")),
@@ -68,10 +73,10 @@ _HINTS = (
     (b"8BPS", _("This is a Photoshop file.")),
 )
 _HINTS_BY_BRAND = {
-    b"avif": _("This is an AVIF picture."),
-    **dict.fromkeys(
-        (b"heic", b"heix", b"mif1", b"msf1", b"heim", b"heis"),
-        _("This is a HEIC picture; phones can save or share it as JPEG instead."),
+    "AVIF": _("This is an AVIF picture."),
+    "HEIC": _(
+        "This is a HEIC picture. To get a JPEG on an iPhone, tap Share, then Options, and choose "
+        "Most Compatible; on other phones, choose JPEG in the camera's settings and take it again."
     ),
 }
 
@@ -84,7 +89,8 @@ class CleanImage:
         pixels: for the reader; grey or RGB, uint8, upright, reduced if the picture is large (see
             reading_pixels).
         width, height: of the upright picture as it is stored, in its own pixels.
-        encoded: the picture encoded again (JPEG if it came as one, otherwise PNG), no metadata.
+        encoded: the picture encoded again (JPEG if it came as JPEG or HEIC, otherwise PNG), no
+            metadata.
         extension: "png" or "jpg", of `encoded`.
         sha256: of the original bytes.
         byte_size: of the original bytes.
@@ -121,13 +127,9 @@ def clean(data: bytes, *, max_bytes: int, crop: Crop = _AS_IT_IS) -> CleanImage:
     image_format = _sniff(data)
     require_few_parts(data, image_format)
     with _ONE_DECODER:
-        try:
-            image, more_frames = _decode(data, image_format, crop)
-        except BOMB_ERRORS:
-            raise refusals.TooManyPixels(_megapixel_limit(data, image_format)) from None
-        except DECODER_ERRORS:
-            raise refusals.ImageDamaged from None
-        encoded, extension = _jpeg(image) if image_format == "JPEG" else _png(image)
+        image, more_frames = _decode(data, image_format)
+        image = _cropped(image, crop)
+        encoded, extension = _jpeg(image) if image_format in _PHOTOS else _png(image)
         pixels = reading_pixels(image)
     return CleanImage(
         pixels=pixels,
@@ -148,15 +150,42 @@ def _sniff(data: bytes) -> str:
             return image_format
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "WEBP"
-    if data[4:8] == b"ftyp" and data[8:12] in _HINTS_BY_BRAND:
-        raise refusals.UnsupportedType(_HINTS_BY_BRAND[data[8:12]])
+    if kind := kind_by_brands(data):
+        if kind == "HEIC" and settings.HEIC:
+            return kind
+        raise refusals.UnsupportedType(_HINTS_BY_BRAND[kind])
     for start, hint in _HINTS:
         if data.startswith(start):
             raise refusals.UnsupportedType(hint)
     raise refusals.UnsupportedType
 
 
-def _decode(data: bytes, image_format: str, crop: Crop) -> tuple[Image.Image, bool]:
+def _decode(data: bytes, image_format: str) -> tuple[Image.Image, bool]:
+    """The upright picture in grey or RGB, and whether there are more frames."""
+    if image_format == "HEIC":
+        return _decode_heic(data)
+    try:
+        return _decode_here(data, image_format)
+    except BOMB_ERRORS:
+        raise refusals.TooManyPixels(_megapixel_limit(data, image_format)) from None
+    except DECODER_ERRORS:
+        raise refusals.ImageDamaged from None
+
+
+def _decode_heic(data: bytes) -> tuple[Image.Image, bool]:
+    limit = MAX_JPEG_MEGAPIXELS
+    picture = heic.decode(
+        data, most_pixels=limit * 1_000_000, most_whole=MAX_MEGAPIXELS * 1_000_000
+    )
+    _check_size(picture.size, limit)
+    if picture.image is None:
+        raise refusals.ImageDamaged
+    # What the other process says is not trusted, either.
+    _check_size(picture.image.size, MAX_MEGAPIXELS)
+    return picture.image, picture.more_frames
+
+
+def _decode_here(data: bytes, image_format: str) -> tuple[Image.Image, bool]:
     with Image.open(io.BytesIO(data), formats=[image_format]) as opened:
         _check_size(opened.size, _megapixel_limit(data, image_format))
         if image_format == "PNG":
@@ -170,10 +199,14 @@ def _decode(data: bytes, image_format: str, crop: Crop) -> tuple[Image.Image, bo
         opened.load()
         if image_format == "PNG" and is_deep(data) and not opened.tell():
             stretch(opened, data)
-        image = crop.apply(_upright(eight_bits(opened), opened.info.get("exif")))
-    if min(image.size) < MIN_SIDE_PX:
+        return _upright(eight_bits(opened), opened.info.get("exif")), more_frames
+
+
+def _cropped(image: Image.Image, crop: Crop) -> Image.Image:
+    part = crop.apply(image)
+    if min(part.size) < MIN_SIDE_PX:
         raise refusals.TooSmall(MIN_SIDE_PX)
-    return image, more_frames
+    return part
 
 
 def _check_size(size: tuple[int, int], limit: int) -> None:

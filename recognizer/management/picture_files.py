@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from django.conf import settings
+
 PICTURE_SUFFIXES = {".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".bmp", ".gif"}
 HEIC_SUFFIXES = {".heic", ".heif", ".hif"}
 # What people may expect to be read, by the name that they know.
@@ -45,9 +47,10 @@ class PictureFiles:
         return sorted(self._pictures(_files(folder, self._count_closed)))
 
     def _pictures(self, files: Iterable[Path]) -> Iterator[Path]:
+        wanted = PICTURE_SUFFIXES | (HEIC_SUFFIXES if settings.HEIC else set())
         for file in files:
             suffix = file.suffix.lower()
-            if suffix in PICTURE_SUFFIXES:
+            if suffix in wanted:
                 yield file
             else:
                 self.passed_over[_PASSED_OVER.get(suffix, OTHER)] += 1

@@ -12,6 +12,7 @@ def about(request: HttpRequest) -> HttpResponse:
     context = {
         "card": active_model.card(),
         "max_megabytes": settings.MAX_UPLOAD_BYTES // 2**20,
+        "takes_heic": settings.HEIC,
         "max_megapixels": cleaning.MAX_MEGAPIXELS,
         "max_jpeg_megapixels": cleaning.MAX_JPEG_MEGAPIXELS,
         "max_progressive_megapixels": cleaning.MAX_PROGRESSIVE_MEGAPIXELS,

@@ -144,6 +144,7 @@ def upload_page(
         "pens": PEN_WIDTHS_PX,
         "max_bytes": settings.MAX_UPLOAD_BYTES,
         "max_megabytes": settings.MAX_UPLOAD_BYTES // 2**20,
+        "takes_heic": settings.HEIC,
         "unavailable": STORAGE_UNAVAILABLE if unavailable else "",
     }
     return render(request, "recognizer/upload.html", context, status=status)

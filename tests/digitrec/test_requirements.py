@@ -10,12 +10,14 @@ PROJECT = Path(__file__).resolve().parents[2]
 PYPROJECT = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
 WEB = PYPROJECT["project"]["dependencies"]
 TRAIN = PYPROJECT["project"]["optional-dependencies"]["train"]
+HEIC = PYPROJECT["project"]["optional-dependencies"]["heic"]
 DEV = PYPROJECT["dependency-groups"]["dev"]
 BENCHMARKS = PYPROJECT["dependency-groups"]["benchmarks"]
 ASKED_FOR = {
     "requirements-web.txt": WEB,
+    "requirements-heic.txt": WEB + HEIC,
     "requirements.txt": WEB + TRAIN,
-    "requirements-dev.txt": WEB + TRAIN + DEV,
+    "requirements-dev.txt": WEB + TRAIN + HEIC + DEV,
     "benchmarks/requirements.txt": BENCHMARKS,
 }
 NAMES = sorted(ASKED_FOR)
@@ -83,6 +85,8 @@ def test_every_package_is_there_because_something_asks_for_it(name: str) -> None
 def test_shared_packages_have_the_same_version_everywhere() -> None:
     assert _not_held("requirements-web.txt", by="requirements.txt") == set()
     assert _not_held("requirements.txt", by="requirements-dev.txt") == set()
+    assert _not_held("requirements-web.txt", by="requirements-heic.txt") == set()
+    assert _not_held("requirements-heic.txt", by="requirements-dev.txt") == set()
 
 
 def test_benchmarks_read_with_the_versions_that_digitrec_reads_with() -> None:
@@ -94,7 +98,13 @@ def test_benchmarks_read_with_the_versions_that_digitrec_reads_with() -> None:
 
 
 def test_a_web_server_gets_no_tensorflow() -> None:
-    assert _packages("requirements-web.txt").isdisjoint({"tensorflow", "keras"})
+    for name in ("requirements-web.txt", "requirements-heic.txt"):
+        assert _packages(name).isdisjoint({"tensorflow", "keras"})
+
+
+def test_the_decoder_for_heic_is_installed_where_it_is_asked_for_alone() -> None:
+    for name in ("requirements-web.txt", "requirements.txt"):
+        assert "pillow-heif" not in _packages(name)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -7,8 +7,10 @@ from PIL import ImageFile
 from pytest_django import Settings
 
 from digitrec import serve
+from recognizer import checks
 from recognizer.checks import (
     LEAST_PILLOW,
+    heic_can_be_decoded,
     pictures_are_read_whole,
     pillow_is_safe,
     proxy_is_named,
@@ -47,6 +49,18 @@ def test_the_server_does_not_start_with_it(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
     with pytest.raises(serve.Unsound, match="cut off"):
         serve.read_settings()
+
+
+def test_heic_without_its_decoder_is_refused(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert heic_can_be_decoded() == []
+    settings.HEIC = True
+    monkeypatch.setattr(checks, "find_spec", lambda _name: None)
+    (error,) = heic_can_be_decoded()
+    assert error.id == "recognizer.E003"
+    monkeypatch.setattr(checks, "find_spec", lambda name: name)
+    assert heic_can_be_decoded() == []
 
 
 def test_a_proxy_that_is_not_named_is_missed(settings: Settings) -> None:

@@ -13,6 +13,7 @@ EACH: list[Refusal] = [
     refusals.SideTooLong(10_000),
     refusals.TooSmall(8),
     refusals.TooManyParts(),
+    refusals.HeicUnavailable(),
 ]
 
 
@@ -34,6 +35,7 @@ def test_codes_are_stable_and_tell_refusals_apart() -> None:
         "side_too_long",
         "too_small",
         "too_many_parts",
+        "heic_unavailable",
     ]
 
 

@@ -39,8 +39,9 @@ ERROR_PAGES = sorted(path.name for path in settings.BASE_DIR.glob("templates/[45
 NAMES = set(
     re.findall(
         r"\S+",
-        "digitrec MNIST Excel PNG JPEG WebP BMP GIF HEIC PDF TIFF ZIP SVG XML AVIF PostScript EPS "
-        "Photoshop JSON CSV XLSX API KB MB RLE multipart form-data UTC digits.png ada",
+        "digitrec MNIST Excel iPhone PNG JPEG WebP BMP GIF HEIC PDF TIFF ZIP SVG XML AVIF "
+        "PostScript EPS Photoshop JSON CSV XLSX API KB MB RLE multipart form-data UTC "
+        "digits.png ada",
     )
 )
 READ_OUT = {"alt", "title", "aria-label", "placeholder"}

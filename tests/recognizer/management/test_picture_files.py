@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 
 from recognizer.management.picture_files import CLOSED_FOLDER, PictureFiles
 
@@ -64,12 +65,16 @@ def test_every_kind_is_counted_by_its_name(tmp_path: Path) -> None:
     }
 
 
-def test_a_folder_that_cannot_be_opened_is_counted(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_folder_that_cannot_be_opened_is_counted(tmp_path: Path) -> None:
     files = PictureFiles()
     assert files.below(tmp_path / "gone") == []
     assert files.passed_over == {CLOSED_FOLDER: 1}
+
+
+def test_where_heic_is_on_it_is_a_picture(tmp_path: Path, settings: Settings) -> None:
+    settings.HEIC = True
+    make(tmp_path, "a.heic", "b.HIF")
+    assert found(tmp_path) == (["a.heic", "b.HIF"], {})
 
 
 def test_the_sentence_names_each_kind_once(tmp_path: Path) -> None:

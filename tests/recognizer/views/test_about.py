@@ -50,3 +50,12 @@ def test_it_works_without_a_model(client: Client, settings: Settings, tmp_path: 
 def test_it_tells_the_limits(client: Client) -> None:
     page = " ".join(client.get("/about/").content.decode().split())
     assert "Up to 10 MB and 16 megapixels (52 as JPEG, 24 as progressive JPEG)" in page
+
+
+def test_it_tells_whether_heic_is_taken(client: Client, settings: Settings) -> None:
+    assert "HEIC photos need to be shared as JPEG" in client.get("/about/").content.decode()
+    settings.HEIC = True
+    assert "HEIC photos are taken, too" in client.get("/about/").content.decode()
+    start = client.get("/").content.decode()
+    assert "PNG, JPEG, HEIC, WebP" in start
+    assert ".heic" in start
