@@ -5,6 +5,7 @@ import os
 import re
 import zoneinfo
 from collections.abc import Collection
+from pathlib import Path
 from typing import Any
 
 import dj_database_url
@@ -12,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
+PROJECT = Path(__file__).resolve().parents[1]
 MIN_KEY_LENGTH = 32
 _YES = {"1", "true", "yes", "on"}
 _NO = {"0", "false", "no", "off"}
@@ -67,6 +69,11 @@ def url_path(name: str, default: str) -> str:
     return f"{value}/"
 
 
+def folder(name: str, default: str | Path) -> Path:
+    """A folder; a path that is not absolute begins in the project, wherever a command is called."""
+    return PROJECT / (text(name) or default)
+
+
 def one_of(name: str, allowed: Collection[str], default: str) -> str:
     value = text(name, default)
     if value not in allowed:
@@ -109,7 +116,7 @@ def refuse_unsafe(*, debug: bool, https: bool, secret_key: str, hosts: Collectio
     if (debug or https) and len(secret_key) < MIN_KEY_LENGTH:
         raise ImproperlyConfigured(
             f"SECRET_KEY must have {MIN_KEY_LENGTH} characters or more; "
-            "leave it empty, and one is made in var/secret_key."
+            "leave it empty, and one is made in var/secret_key (or VAR_DIR)."
         )
     if "*" in hosts and not debug:
         raise ImproperlyConfigured(

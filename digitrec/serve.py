@@ -24,15 +24,16 @@ from digitrec.launch.cannot_start import CannotStart, DiskFull
 from digitrec.launch.embedded_postgres import EmbeddedPostgres
 from digitrec.launch.folder_lock import folder_lock
 from digitrec.launch.hourly_upkeep import Upkeep
-from digitrec.launch.web_server import PROJECT, Address, WebServer
+from digitrec.launch.web_server import Address, WebServer
 from recognizer.management.database_errors import reason_of
 
-VAR_DIR = PROJECT / "var"
+VAR_DIR = environment.folder("VAR_DIR", "var")
 # An empty database takes 45 MB, its first log file 16 MB, the static files 10 MB.
 MIN_FREE_BYTES = 100 * 1024 * 1024
 CONNECT_TIMEOUT_S = 5
 WATCH_S = 0.25
 PASSWORD_BYTES = 12
+NOT_WRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS)
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -99,7 +100,7 @@ def serve(running: ExitStack) -> NoReturn:
 
 
 def require_free_space(folder: Path) -> None:
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(folder).free
     if free < MIN_FREE_BYTES:
         raise DiskFull(
@@ -198,7 +199,10 @@ def _refuse(sentence: str) -> int:
 def _why(error: OSError) -> str:
     if error.errno == errno.ENOSPC:
         return f"The disk that holds {error.filename or VAR_DIR} is full: free some space first."
-    return f"digitrec cannot work with {error.filename or 'a file'}: {error.strerror}."
+    why = f"digitrec cannot work with {error.filename or 'a file'}: {error.strerror}."
+    if error.errno in NOT_WRITABLE:
+        why += " VAR_DIR, STATIC_ROOT and MEDIA_ROOT name folders that this user may write to."
+    return why
 
 
 if __name__ == "__main__":

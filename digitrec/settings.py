@@ -2,7 +2,6 @@
 
 import os
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from csp.constants import NONE, SELF
@@ -11,8 +10,9 @@ from digitrec import environment
 from digitrec.launch import embedded_postgres
 from digitrec.secret_key import read_or_create_secret_key
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = BASE_DIR / "var"
+BASE_DIR = environment.PROJECT
+# All that is written while digitrec runs is below this folder, STATIC_ROOT and MEDIA_ROOT.
+VAR_DIR = environment.folder("VAR_DIR", "var")
 
 DEBUG = environment.flag("DEBUG")
 SECRET_KEY = environment.text("SECRET_KEY") or read_or_create_secret_key(VAR_DIR / "secret_key")
@@ -145,11 +145,11 @@ TIME_ZONE = environment.time_zone("TIME_ZONE", "UTC")
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = environment.folder("STATIC_ROOT", "staticfiles")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # The captions of the guide video, a type that WhiteNoise does not know.
 WHITENOISE_MIMETYPES = {".vtt": "text/vtt"}
-MEDIA_ROOT = Path(environment.text("MEDIA_ROOT") or BASE_DIR / "media")
+MEDIA_ROOT = environment.folder("MEDIA_ROOT", "media")
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "recognizer.storage.disk.DurableFileStorage"},
     "staticfiles": {"BACKEND": "digitrec.static_files.ModuleStaticFilesStorage"},
@@ -169,7 +169,7 @@ if environment.text("S3_BUCKET"):
     }
 
 # Trained models, a folder each; the one that comes with digitrec is in mlmodel/shipped.
-MODEL_DIR = Path(environment.text("MODEL_DIR") or VAR_DIR / "models")
+MODEL_DIR = environment.folder("MODEL_DIR", VAR_DIR / "models")
 
 # Pictures and checkpoints of a training that is not finished: about 2 GB.
 TRAINING_DIR = VAR_DIR / "training"

@@ -4,8 +4,8 @@ import subprocess
 import sys
 import time
 
+from digitrec.environment import PROJECT
 from digitrec.launch.server_account import end_with_parent
-from digitrec.launch.web_server import PROJECT
 
 FIRST_AFTER_S = 60
 

@@ -9,12 +9,11 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
-from pathlib import Path
 
+from digitrec.environment import PROJECT
 from digitrec.launch.cannot_start import CannotStart
 from digitrec.launch.server_account import end_with_parent
 
-PROJECT = Path(__file__).resolve().parents[2]
 MAX_PORT = 65_535
 BACKLOG = 2048
 ANSWER_TIMEOUT_S = 60

@@ -54,6 +54,17 @@ def test_a_number_that_cannot_be_right_is_refused(
         environment.whole_number("V", 5, minimum=3)
 
 
+def test_a_folder_begins_in_the_project_wherever_a_command_is_called(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert environment.folder("V", "var") == PROJECT / "var"
+    monkeypatch.setenv("V", "elsewhere")
+    assert environment.folder("V", "var") == PROJECT / "elsewhere"
+    monkeypatch.setenv("V", "/srv/data")
+    assert environment.folder("V", "var") == Path("/srv/data")
+
+
 def test_names_come_without_spaces_and_empty_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("V", "a, b,,c ,")
     assert environment.names("V") == ["a", "b", "c"]

@@ -13,6 +13,7 @@ import pytest
 
 from tests.digitrec.launcher import (
     Launcher,
+    as_nobody,
     copy_project,
     process_in,
     processes_in,
@@ -198,12 +199,8 @@ def folder_of_nobody() -> Iterator[Path]:
 @pytest.mark.skipif(os.geteuid() != 0, reason="the other tests run as an ordinary user already")
 def test_an_ordinary_user_can_start_it(folder_of_nobody: Path) -> None:
     nobody = pwd.getpwnam("nobody")
-    # Python may lie in /root: to read everything is a right by which nothing can be changed.
-    kinds = ("inh-caps", "ambient-caps", "bounding-set")
-    rights = [f"--{kind}=-all,+dac_read_search" for kind in kinds]
-    switch = ("setpriv", f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}", "--clear-groups")
     subprocess.run(["chown", "-R", str(nobody.pw_uid), folder_of_nobody], check=True)
-    with Launcher(folder_of_nobody, prefix=(*switch, *rights)) as launcher:
+    with Launcher(folder_of_nobody, prefix=as_nobody()) as launcher:
         assert launcher.answer()[0] == 200
         assert launcher.end(signal.SIGINT) == 0
     assert {file.stat().st_uid for file in folder_of_nobody.rglob("var/*")} == {nobody.pw_uid}
