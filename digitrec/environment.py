@@ -58,9 +58,11 @@ def networks(name: str) -> list[Network]:
         ) from None
 
 
-def url_path(name: str, default: str) -> str:
-    """A path below the site's address, without a slash in front and with one at its end."""
+def url_path(name: str, default: str = "") -> str:
+    """A path without a slash in front and with one at its end; empty where nothing is given."""
     value = text(name, default).strip("/")
+    if not value and not default:
+        return ""
     if not re.fullmatch(r"[\w-]+(/[\w-]+)*", value, re.ASCII):
         raise ImproperlyConfigured(
             f"{name} must be a path of letters, digits, - and _, such as back-office/, "

@@ -23,6 +23,8 @@ HTTPS = environment.flag("HTTPS")
 environment.refuse_unsafe(debug=DEBUG, https=HTTPS, secret_key=SECRET_KEY, hosts=ALLOWED_HOSTS)
 # Only these proxies may name the client, by X-Forwarded-For.
 TRUSTED_PROXIES = environment.networks("TRUSTED_PROXIES")
+# The path of all pages and files below the server's address, as in digits/. Empty: none.
+SITE_PATH = environment.url_path("SITE_PATH")
 ADMIN_PATH = environment.url_path("ADMIN_PATH", "admin/")
 
 INSTALLED_APPS = [
@@ -144,7 +146,7 @@ LANGUAGE_COOKIE_HTTPONLY = True
 TIME_ZONE = environment.time_zone("TIME_ZONE", "UTC")
 USE_TZ = True
 
-STATIC_URL = "static/"
+STATIC_URL = f"{SITE_PATH}static/"
 STATIC_ROOT = environment.folder("STATIC_ROOT", "staticfiles")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # The captions of the guide video, a type that WhiteNoise does not know.
@@ -212,8 +214,11 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-# With this prefix, a browser accepts the cookie only from this very host, over TLS.
-COOKIE_PREFIX = "__Host-" if HTTPS else ""
+# With the first prefix, a browser accepts the cookie only from this very host, over TLS, and for
+# all of its paths; with the second, over TLS.
+COOKIE_PREFIX = ("__Secure-" if SITE_PATH else "__Host-") if HTTPS else ""
+# What else is below the host's address gets no cookie of ours.
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = LANGUAGE_COOKIE_PATH = f"/{SITE_PATH}"
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True

@@ -1,6 +1,6 @@
 // Shows a page of ours while the server is away. It keeps that page and its files, and nothing else:
 // no picture, no page of anybody's. Page {{ page_version }}.
-const NAME = "offline";
+const NAME = "{{ cache }}";
 const PAGE = "{% url 'recognizer:offline' %}";
 const FILES = [{% for file in files %}"{{ file|escapejs }}"{% if not forloop.last %}, {% endif %}{% endfor %}];
 

@@ -10,6 +10,7 @@ import sys
 import time
 from contextlib import suppress
 
+from digitrec import environment
 from digitrec.environment import PROJECT
 from digitrec.launch.cannot_start import CannotStart
 from digitrec.launch.server_account import end_with_parent
@@ -38,9 +39,17 @@ class Address:
         self.port: int = self._listener.getsockname()[1]
 
     @property
-    def url(self) -> str:
+    def netloc(self) -> str:
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104
-        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+        return f"{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    @property
+    def path(self) -> str:
+        return f"/{environment.url_path('SITE_PATH')}"
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.netloc}{self.path.rstrip('/')}"
 
     def descriptor(self) -> int:
         return self._listener.fileno()
@@ -97,7 +106,7 @@ class WebServer:
         while time.monotonic() < deadline:
             if self.exit_code() is not None:
                 raise WebServerFailed("The web server ended while it started; see above why.")
-            if _answers(self._address.url):
+            if _answers(self._address):
                 return
             time.sleep(POLL_S)
         raise WebServerFailed(f"The web server did not answer within {ANSWER_TIMEOUT_S} s.")
@@ -133,10 +142,10 @@ def _why_not(error: OSError, host: str, port: int) -> str:
     return f"Nothing can listen on {host}, port {port}: {error.strerror}."
 
 
-def _answers(url: str) -> bool:
-    connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=ANSWER_TIMEOUT_S)
+def _answers(address: Address) -> bool:
+    connection = http.client.HTTPConnection(address.netloc, timeout=ANSWER_TIMEOUT_S)
     try:
-        connection.request("GET", "/")
+        connection.request("GET", address.path)
         connection.getresponse().read()
     except (OSError, http.client.HTTPException):
         return False

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -20,6 +21,7 @@ only_what_browsers_send = require_http_methods(["GET", "HEAD", "POST"])
 class Administration(admin.AdminSite):
     site_header = "digitrec"
     site_title = "digitrec"
+    site_url = f"/{settings.SITE_PATH}"
     index_title = "Pictures, predictions and models"
 
     @method_decorator(only_what_browsers_send)

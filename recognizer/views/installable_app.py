@@ -2,6 +2,7 @@
 
 import hashlib
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -64,6 +65,8 @@ def manifest(_request: HttpRequest) -> JsonResponse:
 def service_worker(_request: HttpRequest) -> HttpResponse:
     """The service worker, at the root because it controls only pages below its own path."""
     context = {
+        # Whatever else has the same host shares its caches with us.
+        "cache": f"offline {settings.SITE_PATH}".strip(),
         "files": [static(name) for name in OFFLINE_FILES],
         # A changed page changes the script, so that the browser fetches both again.
         "page_version": hashlib.sha256(_offline_page().encode()).hexdigest()[:16],

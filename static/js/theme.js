@@ -5,7 +5,7 @@ export function offerThemes() {
   const buttons = [...document.querySelectorAll("[data-theme-choice]")];
   for (const button of buttons) {
     button.addEventListener("click", () => {
-      storeTheme(button.dataset.themeChoice);
+      storeTheme(button.dataset.themeChoice, button.closest("[data-theme-menu]").dataset.path);
       showStoredTheme(buttons);
     });
   }
@@ -18,10 +18,10 @@ function storedTheme() {
   return document.cookie.match(/(?:^|; )theme=(light|dark)(?:;|$)/)?.[1] ?? "";
 }
 
-function storeTheme(theme) {
+function storeTheme(theme, path) {
   const lasts = theme ? YEAR_S : 0;
   const secure = location.protocol === "https:" ? "; Secure" : "";
-  document.cookie = `theme=${theme}; Path=/; Max-Age=${lasts}; SameSite=Lax${secure}`;
+  document.cookie = `theme=${theme}; Path=${path}; Max-Age=${lasts}; SameSite=Lax${secure}`;
 }
 
 function showStoredTheme(buttons) {

@@ -90,7 +90,7 @@ class Launcher:
 
     @property
     def port(self) -> int:
-        ready = re.search(r"digitrec is ready at http://127\.0\.0\.1:(\d+) ", self.printed)
+        ready = re.search(r"digitrec is ready at http://127\.0\.0\.1:(\d+)[/ ]", self.printed)
         assert ready, self.printed
         return int(ready[1])
 

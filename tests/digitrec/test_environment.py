@@ -101,6 +101,14 @@ def test_a_path_gets_its_slash(value: str, monkeypatch: pytest.MonkeyPatch) -> N
     assert environment.url_path("V", "admin/") == "back-office/"
 
 
+@pytest.mark.parametrize("value", ["", "/"])
+def test_no_path_is_needed_where_none_is_the_default(
+    value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("V", value)
+    assert environment.url_path("V") == ""
+
+
 @pytest.mark.parametrize("value", ["/", "a//b", "../b", "a b", "a?b", "é"])
 def test_what_is_no_path_is_refused(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("V", value)

@@ -60,6 +60,16 @@ def test_behind_tls_no_other_host_can_set_cookies() -> None:
     assert found["CSRF_COOKIE_NAME"] == "__Host-csrftoken"
 
 
+def test_below_a_path_cookies_are_for_that_path_alone() -> None:
+    found = _settings(HTTPS="1", SITE_PATH="office/digits")
+    for cookie in ("SESSION", "CSRF", "LANGUAGE"):
+        assert found[f"{cookie}_COOKIE_PATH"] == "/office/digits/"
+    # A browser takes __Host- with the path / alone.
+    assert found["SESSION_COOKIE_NAME"] == "__Secure-sessionid"
+    assert found["CSRF_COOKIE_NAME"] == "__Secure-csrftoken"
+    assert found["STATIC_URL"] == "office/digits/static/"
+
+
 def test_no_script_reads_a_cookie_and_no_other_site_sends_one() -> None:
     found = _settings()
     for cookie in ("SESSION", "CSRF"):
