@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from digitrec import environment
+from digitrec.launch.unforced_names import tell_of_unforced_names
 
 worker_class = "gthread"
 workers = environment.whole_number("WEB_WORKERS", 2, minimum=1)
@@ -43,6 +44,7 @@ METRICS_PREFIX = "digitrec-metrics-"
 
 def on_starting(_server: Any) -> None:
     """Create the folder for the counts: empty at every start, and in memory if possible."""
+    tell_of_unforced_names()
     _remove_what_killed_servers_left()
     prefix = f"{METRICS_PREFIX}{os.getpid()}-"
     os.environ[METRICS_DIR] = tempfile.mkdtemp(prefix=prefix, dir=worker_tmp_dir)

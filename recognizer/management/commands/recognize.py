@@ -60,7 +60,7 @@ class Command(BaseCommand):
         except ModelError as error:
             raise CommandError(str(error)) from error
         except StorageUnavailable as error:
-            raise CommandError("The pictures can't be stored: is the disk full?") from error
+            raise CommandError(f"The pictures can't be stored: {error.__cause__}") from error
         if passed_over := files.sentence():
             self.stderr.write(passed_over)
         if not states:

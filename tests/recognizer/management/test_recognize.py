@@ -1,3 +1,4 @@
+import errno
 import json
 import os
 import subprocess
@@ -31,6 +32,7 @@ from tests.makers import (
     photo_jpeg,
 )
 from tests.recognizer.readers import let_it_see
+from tests.unforced import refusing_folders
 
 pytestmark = pytest.mark.django_db
 
@@ -317,7 +319,25 @@ def test_save_keeps_what_was_read(folder: Path) -> None:
     assert Upload.objects.count() == 2
 
 
-@pytest.mark.django_db
+def test_save_works_where_names_cannot_be_forced_to_the_disk(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_admin()
+    monkeypatch.setattr(os, "fsync", refusing_folders(errno.EINVAL))
+    run(str(folder), "--save")
+    assert Upload.objects.exclude(stored=None).exists()
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.ENOSPC])
+def test_why_nothing_could_be_saved_is_told_as_the_disk_said_it(
+    number: int, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_admin()
+    monkeypatch.setattr(os, "fsync", refusing_folders(number))
+    _, told = run_failing(str(folder), "--save")
+    assert told == f"The pictures can't be stored: [Errno {number}] {os.strerror(number)}"
+
+
 def test_saved_and_unsaved_readings_are_told_alike(folder: Path) -> None:
     make_admin()
     for saved, unsaved in zip(

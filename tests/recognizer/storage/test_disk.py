@@ -12,6 +12,7 @@ from django.core.files.base import ContentFile, File
 
 from recognizer.storage.disk import MARKER, DurableFileStorage, FileIncomplete, FolderReplaced
 from tests.makers import make_upload
+from tests.unforced import refusing_folders
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +81,14 @@ def test_the_file_and_its_name_are_forced_to_the_disk(
     monkeypatch.setattr(os, "fsync", watched)
     storage.save("1.png", ContentFile(b"content"))
     assert forced == ["1.png.part", media.name]
+
+
+def test_a_file_is_stored_where_its_name_cannot_be_forced_to_the_disk(
+    storage: DurableFileStorage, media: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "fsync", refusing_folders(errno.EINVAL))
+    storage.save("1.png", ContentFile(b"content"))
+    assert (media / "1.png").read_bytes() == b"content"
 
 
 def test_a_failed_write_leaves_nothing(storage: DurableFileStorage, media: Path) -> None:

@@ -1,4 +1,5 @@
 import errno
+import os
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -17,6 +18,7 @@ from recognizer.upkeep.verification import read_if_whole, verify_storage
 from recognizer.uploads.deletion import delete_uploads
 from tests.makers import make_upload
 from tests.recognizer.upkeep.backups import backed_up, lose_everything, silent
+from tests.unforced import refusing_folders
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,6 +37,18 @@ def test_what_is_deleted_amid_a_backup_stays_deleted(settings: Settings, tmp_pat
     restore(folder, report=silent)
     assert verify_storage().is_sound
     assert Upload.objects.get() == newest
+
+
+def test_a_backup_is_written_where_names_cannot_be_forced_to_the_disk(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "fsync", refusing_folders(errno.ENOTSUP))
+    make_upload()
+    folder, manifest = back_up(tmp_path / "backups", report=silent)
+    assert len(manifest.pictures) == 1
+    lose_everything(settings, tmp_path)
+    restore(folder, report=silent)
+    assert verify_storage().is_sound
 
 
 def test_what_is_given_amid_a_backup_is_not_half_in_it(settings: Settings, tmp_path: Path) -> None:
