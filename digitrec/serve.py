@@ -139,13 +139,18 @@ def require_model() -> None:
 def require_database() -> None:
     from django.db import connection
 
+    from recognizer.checks import POOL_BY_SESSIONS, POOLED_BY_TRANSACTIONS, sessions_are_shared
+
     wanted = connection.get_connection_params() | {"connect_timeout": CONNECT_TIMEOUT_S}
     try:
         psycopg2.connect(**wanted).close()
-    except psycopg2.Error as error:
+        shared = sessions_are_shared()
+    except (psycopg2.Error, DatabaseError) as error:
         raise DatabaseUnusable(
             f"The database in DATABASE_URL cannot be used: {reason_of(error)}"
         ) from None
+    if shared:
+        raise DatabaseUnusable(f"{POOLED_BY_TRANSACTIONS} {POOL_BY_SESSIONS}")
 
 
 def create_first_admin() -> str | None:

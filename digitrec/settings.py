@@ -85,14 +85,17 @@ TEMPLATES: list[dict[str, Any]] = [
 DATABASES = {
     "default": environment.postgres("DATABASE_URL", embedded_postgres.url(VAR_DIR / "postgres"))
 }
+DATABASES["default"]["ENGINE"] = "digitrec.database"
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 2)
 # Requests wait for the database no longer than people do; commands may take their time.
 # WEB_PROCESS is set by digitrec.wsgi, never by people.
 if "WEB_PROCESS" in os.environ:
     DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
-    DATABASES["default"]["OPTIONS"]["options"] = (
-        "-c statement_timeout=5s -c lock_timeout=2s -c idle_in_transaction_session_timeout=10s"
-    )
+    DATABASES["default"]["OPTIONS"]["session_settings"] = {
+        "statement_timeout": "5s",
+        "lock_timeout": "2s",
+        "idle_in_transaction_session_timeout": "10s",
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_PASSWORD_VALIDATORS = [

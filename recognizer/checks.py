@@ -1,5 +1,7 @@
-"""Django's checks before a start: of the picture decoder, and of the deployment."""
+"""Django's checks before a start: of the picture decoder, the deployment and the database."""
 
+from collections.abc import Sequence
+from contextlib import closing
 from importlib.util import find_spec
 from typing import Any
 
@@ -7,10 +9,23 @@ import PIL
 from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, register
+from django.db import Error as DatabaseError
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from PIL import ImageFile
 
 # In older versions, a picture's metadata can take any amount of memory.
 LEAST_PILLOW = (12, 3)
+# A pooler may give a connection the same session for some transactions by chance.
+ROUNDS = 3
+POOLED_BY_TRANSACTIONS = (
+    "Between digitrec and PostgreSQL, a connection pooler gives every transaction another session, "
+    "so that locks would lock nothing and pictures could be lost."
+)
+POOL_BY_SESSIONS = (
+    "Let it pool by sessions (PgBouncer: pool_mode = session), or name the server itself in "
+    "DATABASE_URL."
+)
 
 
 @register()
@@ -65,3 +80,38 @@ def proxy_is_named(**_options: object) -> list[CheckMessage]:
             id="recognizer.W002",
         )
     ]
+
+
+@register(checks.Tags.database)
+def sessions_are_our_own(
+    databases: Sequence[str] | None = None, **_options: Any
+) -> list[CheckMessage]:
+    """Run by `manage.py migrate`; where the database is away, that says so itself."""
+    try:
+        if not databases or not sessions_are_shared():
+            return []
+    except DatabaseError:
+        return []
+    return [Error(POOLED_BY_TRANSACTIONS, hint=POOL_BY_SESSIONS, id="recognizer.E003")]
+
+
+def sessions_are_shared() -> bool:
+    """Whether connections that are open at a time are given the same session of the database.
+
+    Raises:
+        django.db.Error: the database can't be used.
+    """
+    ours = _session_of(connection)
+    # Poolers make numbers up for those who connect to them; PostgreSQL tells its session's.
+    if ours == connection.connection.info.backend_pid:
+        return False
+    with closing(connection.copy()) as other:
+        seen = [{_session_of(one) for _ in range(ROUNDS)} for one in (connection, other)]
+    return len(seen[0] | seen[1]) != 2 or bool(seen[0] & seen[1])
+
+
+def _session_of(connected: BaseDatabaseWrapper) -> int:
+    with connected.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (number,) = cursor.fetchone()
+    return int(number)

@@ -10,6 +10,7 @@ from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from mlmodel.artifact.card import ModelError
+from recognizer.checks import sessions_are_shared
 from recognizer.model_versions import active_model
 from recognizer.storage.protocol import picture_storage
 
@@ -18,11 +19,12 @@ GOOD_FOR_S = 2.0
 FINE = "ok"
 
 _lock = threading.Lock()
+_has_own_sessions = threading.Event()
 _known: tuple[float, dict[str, str]] | None = None
 
 
 def state_of_parts() -> dict[str, str]:
-    """Each part's state: "ok", or one word for its problem that reveals nothing to strangers."""
+    """Each part's state: "ok", or a word for its problem that reveals nothing to strangers."""
     global _known  # noqa: PLW0603 - one answer for all threads
     with _lock:
         now = time.monotonic()
@@ -35,8 +37,12 @@ def _database() -> str:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
+        # Asked until it is known: it takes a connection more, which a busy pooler may not have.
+        if not _has_own_sessions.is_set() and sessions_are_shared():
+            return "pooled by transactions"
     except Error:
         return "away"
+    _has_own_sessions.set()
     return FINE
 
 

@@ -119,9 +119,9 @@ def test_only_the_web_waits_no_longer_than_people_do() -> None:
     web, command = (
         _settings(**given)["DATABASES"]["default"] for given in ({"WEB_PROCESS": "1"}, {})
     )
-    assert "statement_timeout=5s" in web["OPTIONS"]["options"]
+    assert web["OPTIONS"]["session_settings"]["statement_timeout"] == "5s"
     assert web["CONN_HEALTH_CHECKS"]
-    assert "options" not in command["OPTIONS"]
+    assert "session_settings" not in command["OPTIONS"]
 
 
 def test_pages_may_run_nothing_inline_and_nothing_from_elsewhere() -> None:
