@@ -17,7 +17,7 @@ WITH_ENV := if [ -f .env ]; then given=$$(export -p); set -ae; . ./.env; set +ae
 	eval "$$given"; fi; exec
 
 .DEFAULT_GOAL := help
-.PHONY: help run train test faults check audit sbom messages guide format lock clean
+.PHONY: help run train test quick pythons faults check audit sbom messages guide format lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,20 @@ else
 	$(PY) -m pytest -q -n 2 --dist loadfile --ignore tests/browser --ignore tests/faults
 	$(PY) -m pytest -q tests/browser tests/faults
 endif
+
+quick: $(DEV) ## run the tests that take no browser, no load, no hostile files and no training
+	$(PY) -m pytest -q -n 2 --dist loadfile --ignore tests/browser --ignore tests/faults \
+		--ignore tests/hostile --ignore tests/mlmodel/training $(ARGS)
+
+# Packages are built for each Python, so each has an environment of its own. A shim of pyenv is there
+# without its Python, and only starting it shows that.
+pythons: ## run the quick tests with every other Python of ours that is installed here
+	@for version in 3.11 3.12 3.13; do \
+		if "$(PYTHON)" --version | grep -q "^Python $$version\."; then continue; fi; \
+		if ! "python$$version" -c '' 2> /dev/null; then \
+			echo "python$$version is not installed: not tried."; continue; fi; \
+		$(MAKE) --no-print-directory quick PYTHON="python$$version" VENV=".venv-$$version" || exit 1; \
+	done
 
 faults: $(DEV) ## kills, outages and full disks under load, 60 s each (FAULTS_SECONDS, FAULTS_SEED)
 	FAULTS_SECONDS=$${FAULTS_SECONDS:-60} $(PY) -m pytest -q -s tests/faults tests/hostile/test_corpus.py $(ARGS)
@@ -71,7 +85,7 @@ sbom: $(DEV) ## write the list of everything that is installed to var/sbom.json 
 # LANGUAGE names one more to begin with, as in `make messages LANGUAGE=pt`.
 messages: $(DEV) ## take new sentences into locale/, and compile what is translated (needs gettext)
 	SECRET_KEY=only-for-this $(PY) manage.py makemessages $(if $(LANGUAGE),--locale $(LANGUAGE),--all) \
-		--no-location --no-wrap --no-obsolete --ignore .venv --ignore staticfiles --ignore tests
+		--no-location --no-wrap --no-obsolete --ignore ".venv*" --ignore staticfiles --ignore tests
 	$(PY) -m babel.messages.frontend --quiet compile --directory locale --domain django
 	SECRET_KEY=only-for-this $(PY) manage.py guide_captions
 
@@ -95,7 +109,7 @@ lock: $(DEV) ## compile the requirements from pyproject.toml (ARGS=--upgrade for
 		--output-file benchmarks/requirements.txt
 
 clean: ## remove what can be made again; never var/ and media/, which hold people's data
-	rm -rf $(VENV) staticfiles .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-3.* staticfiles .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(PY):

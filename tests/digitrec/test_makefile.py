@@ -86,3 +86,44 @@ def test_an_audit_that_could_not_be_made_says_so(folder: Path) -> None:
     done = _make(folder, "audit")
     assert done.returncode != 0
     assert "nothing was audited" in done.stderr
+
+
+# Makes an environment whose Python says which one it is and what it was asked.
+ANOTHER_PYTHON = """#!/bin/sh
+[ "$1" = --version ] && echo "Python {version}.9"
+[ "$2" = venv ] || exit 0
+mkdir -p "$4/bin"
+printf '#!/bin/sh\\necho {version} "$@"\\n' > "$4/bin/python"
+chmod +x "$4/bin/python"
+"""
+# As a shim of pyenv whose Python is not installed.
+NO_PYTHON = "#!/bin/sh\nexit 127\n"
+
+
+def _make_pythons(folder: Path, **programs: str) -> subprocess.CompletedProcess[str]:
+    """`make pythons` with 3.11 as the usual Python, and these beside it."""
+    (folder / "requirements-dev.txt").touch()
+    (folder / "programs").mkdir()
+    for version, text in {"3.11": ANOTHER_PYTHON, **programs}.items():
+        program = folder / "programs" / f"python{version}"
+        program.write_text(text.replace("{version}", version))
+        program.chmod(0o755)
+    path = f"{folder / 'programs'}{os.pathsep}{os.environ['PATH']}"
+    return _make(folder, "pythons", PATH=path, PYTHON="python3.11")
+
+
+def test_the_quick_tests_run_with_every_other_python_that_is_there(folder: Path) -> None:
+    done = _make_pythons(folder, **{"3.12": ANOTHER_PYTHON, "3.13": NO_PYTHON})
+    assert done.returncode == 0, done.stderr
+    answers = [line for line in done.stdout.splitlines() if line.startswith("3.")]
+    assert any(line.startswith("3.12 -m pytest -q ") for line in answers)
+    assert not any(line.startswith("3.11 ") for line in answers)
+    assert "python3.13 is not installed: not tried." in done.stdout
+    assert (folder / ".venv-3.12").is_dir()
+
+
+def test_a_failure_with_another_python_is_a_failure(folder: Path) -> None:
+    failing = ANOTHER_PYTHON.replace("echo {version}", '[ "$2" != pytest ]; exit; echo')
+    done = _make_pythons(folder, **{"3.12": failing, "3.13": NO_PYTHON})
+    assert done.returncode != 0
+    assert "python3.13" not in done.stdout
