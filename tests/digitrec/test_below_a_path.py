@@ -115,6 +115,13 @@ def _given(visitor: Visitor) -> Answer:
         return visitor.post(PATH, page, picture=image, **({"key": key[1]} if key else {}))
 
 
+def test_no_template_or_script_names_a_path_of_its_own() -> None:
+    files = [*PROJECT.glob("templates/**/*.*"), *PROJECT.glob("static/js/**/*.js")]
+    assert len(files) > 70
+    own = re.compile(r"""["'`]/[a-z]*["'`/]""")
+    assert [file.name for file in files if own.search(file.read_text(encoding="utf-8"))] == []
+
+
 def test_all_that_a_page_names_is_below_the_path_and_there(visitor: Visitor) -> None:
     result = _given(visitor).url
     named: set[str] = set()
