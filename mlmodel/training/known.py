@@ -76,6 +76,7 @@ class KnownPicture:
         shown: what the picture shows.
         is_whole: whether it shows writing as people wrote it, as a whole; others are put together
             of characters, or made up.
+        has_slash: whether a slash is written in it. Where it stands upright, it is a 1 to anybody.
     """
 
     found: Found
@@ -84,6 +85,7 @@ class KnownPicture:
     text: str
     shown: Shown
     is_whole: bool = True
+    has_slash: bool = False
 
     @cached_property
     def values(self) -> NDArray[np.int_] | None:
@@ -175,7 +177,8 @@ def _know(picture: Picture, kind: Kind, networks: Networks) -> KnownPicture:
     # The strips would fill the memory, and nobody looks at them again.
     found, both = replace(sight.found, strips={}), both and replace(both, strips={})
     is_whole = picture.written is not None
-    return KnownPicture(found, both, digits, text, _shown(text, kind), is_whole)
+    has_slash = "/" in (picture.written or "")
+    return KnownPicture(found, both, digits, text, _shown(text, kind), is_whole, has_slash)
 
 
 def _in_working(picture: Picture, sight: Sight) -> Iterator[KnownDigit]:
