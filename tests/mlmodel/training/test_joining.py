@@ -14,6 +14,7 @@ from mlmodel.training.joining import (
     _choice,
     _joined,
     _logistic,
+    _trusted,
     _with_measures,
     _with_texts,
 )
@@ -86,6 +87,16 @@ def test_the_threshold_keeps_to_the_error_rate() -> None:
     assert card.error_rate <= 0.1
     assert 0 < card.read_rate <= 1
     assert card.pictures == PLACES
+
+
+def test_numbers_with_a_slash_do_not_decide_whom_to_trust() -> None:
+    pictures = known(2, 0.9, 0.95)
+    slashes = [replace(one, text="814", has_slash=True) for one in pictures[:40] if one.text]
+    card = _joined(known(1, 0.9, 0.95))
+    without = _trusted(card, cases(pictures), 0.1)
+    assert _trusted(card, cases(pictures + slashes), 0.1) == without
+    unmarked = [replace(one, has_slash=False) for one in slashes]
+    assert _trusted(card, cases(pictures + unmarked), 0.1) != without
 
 
 def test_a_logistic_regression_finds_the_weights() -> None:
