@@ -36,6 +36,7 @@ class Shown(StrEnum):
 
     ONE_DIGIT = "one digit"
     LINE = "line"
+    WITH_SLASH = "line with a slash"
     REAL_PAPER = "real paper"
     NO_DIGIT = "no digit"
 
@@ -178,7 +179,9 @@ def _know(picture: Picture, kind: Kind, networks: Networks) -> KnownPicture:
     found, both = replace(sight.found, strips={}), both and replace(both, strips={})
     is_whole = picture.written is not None
     has_slash = "/" in (picture.written or "")
-    return KnownPicture(found, both, digits, text, _shown(text, kind), is_whole, has_slash)
+    return KnownPicture(
+        found, both, digits, text, _shown(text, kind, has_slash), is_whole, has_slash
+    )
 
 
 def _in_working(picture: Picture, sight: Sight) -> Iterator[KnownDigit]:
@@ -187,11 +190,13 @@ def _in_working(picture: Picture, sight: Sight) -> Iterator[KnownDigit]:
         yield KnownDigit(digit.value, (x, y, width, height))
 
 
-def _shown(text: str, kind: Kind) -> Shown:
+def _shown(text: str, kind: Kind, has_slash: bool) -> Shown:
     if not text:
         return Shown.NO_DIGIT
     if kind is Kind.REAL_NUMBERS:
         return Shown.REAL_PAPER
+    if has_slash:
+        return Shown.WITH_SLASH
     return Shown.ONE_DIGIT if len(text) == 1 else Shown.LINE
 
 
