@@ -138,7 +138,7 @@ def _trusted(card: ReadingCard, cases: Sequence[_Case], error_rate: float) -> Re
 
     Pictures that are put together of characters are harder than what anybody sends. Where there
     are others, only they decide whom to trust; of those without digits, all do. Numbers with a
-    slash don't: most of the surest mistakes were upright slashes, which nobody can tell from a
+    slash don't: half of the surest mistakes were upright slashes, which nobody can tell from a
     1, and their share would decide the threshold for all others.
     """
     whole = [
