@@ -28,7 +28,8 @@ def passed_over(
 ) -> tuple[Box, ...]:
     """Boxes, in working pixels, of ink as large as the digits that is no part of the text.
 
-    Ink that the second reader takes for a sign or a letter is accounted for. Nothing was passed
+    Ink that the second reader takes for a sign or a letter, whichever way it looks, is accounted
+    for. Nothing was passed
     over where nothing was read.
 
     Args:
@@ -44,7 +45,7 @@ def passed_over(
     every = (box for box in (*found.others, *unread) if _is_like_digit(box, usual, shape))
     free = [box for box in every if not any(_is_part(box, digit) for digit in read)]
     answers = [answer for looks in found.second.values() for answer in looks]
-    return tuple(box for box in free if not any(_knows(answer, box) for answer in answers))
+    return tuple(box for box in free if not _is_known(box, answers))
 
 
 def _is_like_digit(box: Box, usual: float, shape: tuple[int, ...]) -> bool:
@@ -60,10 +61,14 @@ def _is_part(box: Box, digit: Box) -> bool:
     return common_area(box, digit) >= _PART * box[2] * box[3]
 
 
-def _knows(answer: SecondLine, box: Box) -> bool:
-    """Whether the second reader expects signs or letters where the box is."""
-    columns = list(_columns_of(answer, box))
-    return float(answer.shares[columns, len(DIGITS) : NONE].sum()) >= _KNOWN
+def _is_known(box: Box, answers: Sequence[SecondLine]) -> bool:
+    """Whether the second reader expects signs or letters there, in every look that shows it."""
+    shown = [
+        float(answer.shares[columns, len(DIGITS) : NONE].sum())
+        for answer in answers
+        if (columns := list(_columns_of(answer, box)))
+    ]
+    return bool(shown) and min(shown) >= _KNOWN
 
 
 def _columns_of(answer: SecondLine, box: Box) -> Iterator[int]:

@@ -82,6 +82,8 @@ def test_what_the_second_reader_knows_is_accounted_for(character: str) -> None:
     assert boxes(found, 3, 3) == ()
     elsewhere = replace(found, second={0: (sees(character, 300),)})
     assert boxes(elsewhere, 3, 3) == (beside,)
+    in_doubt = replace(found, second={0: (sees(character, 214), sees(character, 300))})
+    assert boxes(in_doubt, 3, 3) == (beside,)
 
 
 def test_where_nothing_is_read_nothing_is_passed_over() -> None:
