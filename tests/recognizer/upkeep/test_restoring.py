@@ -232,6 +232,7 @@ NEWER = [
     "recognizer.0010_unread_and_promotions",
     "recognizer.0011_as_written",
     "recognizer.0012_verified_as_written",
+    "recognizer.0013_more_writing",
 ]
 
 
