@@ -92,7 +92,7 @@ def sessions_are_our_own(
             return []
     except DatabaseError:
         return []
-    return [Error(POOLED_BY_TRANSACTIONS, hint=POOL_BY_SESSIONS, id="recognizer.E003")]
+    return [Error(POOLED_BY_TRANSACTIONS, hint=POOL_BY_SESSIONS, id="recognizer.E004")]
 
 
 def sessions_are_shared() -> bool:

@@ -41,7 +41,7 @@ COLUMNS = (
     "sha256",
 )
 # Texts that look like numbers: a spreadsheet would take their leading zeros away.
-_LIKE_NUMBERS = ("text", "written", "verified_text")
+_LIKE_NUMBERS = ("text", "written", "verified_text", "verified_written")
 # A spreadsheet takes a cell that starts with =, +, -, @ or their full-width forms for a formula,
 # and runs it. Which sign parts cells is up to the spreadsheet and its country, so a cell may also
 # begin after a semicolon or a tab within a text, quoted or not.

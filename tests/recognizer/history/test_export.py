@@ -99,6 +99,7 @@ def test_csv_for_excel_keeps_leading_zeros(uploads: list[Upload]) -> None:
     first, second = rows_for_excel(data)
     assert tuple(first) == COLUMNS
     assert (first["text"], first["verified_text"]) == ('="0042"', '="0047"')
+    assert first["verified_written"] == '="0047"'
     assert (second["text"], second["verified_text"]) == ("", "")
     assert first["file"].startswith("'=cmd")
     assert second["file"] == "leer Überschuß.png"
