@@ -70,13 +70,10 @@ def read(
     sight = find(image, model.line_reader, model.classifier)
     texts = _texts_by_all(sight, model)
     if not texts.text:
-        refusal = _refusal(texts.lines, texts.found, sight)
-        mended = find_mended(sight, model.line_reader, model.classifier)
+        mended = _mended(sight, model)
         if mended is None:
-            return refusal
-        sight, texts = mended, _texts_by_all(mended, model)
-        if texts.confidence < _LEAST_OF_MENDED or not texts.text:
-            return refusal
+            return _refusal(texts.lines, texts.found, sight)
+        sight, texts = mended
     size = picture_size or (image.shape[1], image.shape[0])
     scale = sight.scale * image.shape[1] / size[0]
     signs = written(texts.lines, texts.found)
@@ -91,6 +88,15 @@ def read(
         signs.confidence,
         passed_over=tuple(_in_picture(box, scale, size) for box in others),
     )
+
+
+def _mended(sight: "Sight", model: Model) -> "tuple[Sight, Texts] | None":
+    """What is seen and read once gaps in strokes are closed; None where nothing is."""
+    mended = find_mended(sight, model.line_reader, model.classifier)
+    if mended is None:
+        return None
+    texts = _texts_by_all(mended, model)
+    return (mended, texts) if texts.text and texts.confidence >= _LEAST_OF_MENDED else None
 
 
 def _texts_by_all(sight: "Sight", model: Model) -> "Texts":

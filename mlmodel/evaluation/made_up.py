@@ -13,7 +13,7 @@ from mlmodel.handwriting import strokes
 from mlmodel.handwriting.parts import Part, part_of
 from mlmodel.handwriting.strokes import Drawn
 from mlmodel.mnist.data import Samples
-from mlmodel.second.alphabet import CHARACTERS, DIGITS, OTHER
+from mlmodel.second.alphabet import CHARACTERS, DIGITS, OTHER, digits_of
 from mlmodel.synthesis.hands import random_hand
 from mlmodel.synthesis.people import drawn_grey
 from mlmodel.synthesis.photograph import Picture
@@ -89,8 +89,7 @@ def _drawn_image(drawn: Drawn) -> NDArray[np.uint8]:
 
 
 def _labelled(name: str, image: NDArray[np.uint8], written: str, source: str) -> LabelledPicture:
-    text = "".join(character for character in written if character in DIGITS)
-    return LabelledPicture(name, partial(_png, image), text, source, written)
+    return LabelledPicture(name, partial(_png, image), digits_of(written), source, written)
 
 
 def _png(image: NDArray[np.uint8]) -> bytes:

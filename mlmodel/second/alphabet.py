@@ -21,6 +21,11 @@ _SAME = {
 }
 
 
+def digits_of(written: str) -> str:
+    """The digits of what is written, without signs, letters and spaces."""
+    return "".join(character for character in written if character in DIGITS)
+
+
 def classes_of(written: str) -> list[int]:
     """The classes of what is written, from left to right; spaces are left out.
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlmodel.lines.ctc import sequence_logs
-from mlmodel.second.alphabet import CHARACTERS, DIGITS, NONE, SIGNS
+from mlmodel.second.alphabet import CHARACTERS, DIGITS, NONE, SIGNS, digits_of
 from mlmodel.second.decoding import placed
 from mlmodel.second.second_reader import SecondLine
 from mlmodel.texts.candidates import Found
@@ -49,7 +49,7 @@ def written(lines: Sequence[LineTexts], found: Found) -> Written:
 def _in_line(digits: str, answer: SecondLine) -> tuple[str, float]:
     """The likeliest way to write these digits, and its share of all ways."""
     text = placed(answer.shares, digits, signs=True).characters
-    if "".join(character for character in text if character in DIGITS) != digits:
+    if digits_of(text) != digits:
         return digits, 0.0  # more digits than the look has room for
     of_text = sequence_logs(_without_letters(answer.shares), [_classes(text)])[0]
     of_digits = sequence_logs(answer.digits, [_classes(digits)])[0]

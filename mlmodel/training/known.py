@@ -17,7 +17,7 @@ from mlmodel.digits.classifier import Classifier
 from mlmodel.handwriting.parts import Part
 from mlmodel.lines.line_reader import LineReader
 from mlmodel.reader import Sight, ask_second, find
-from mlmodel.second.alphabet import DIGITS
+from mlmodel.second.alphabet import digits_of
 from mlmodel.second.second_reader import SecondReader
 from mlmodel.synthesis.photograph import KnownDigit, Picture
 from mlmodel.texts.candidates import Candidate, Found
@@ -172,7 +172,7 @@ def _know(picture: Picture, kind: Kind, networks: Networks) -> KnownPicture:
     digits = None if picture.written else tuple(_in_working(picture, sight))
     text = picture.text
     if picture.written is not None:
-        text = "".join(character for character in picture.written if character in DIGITS)
+        text = digits_of(picture.written)
     if not text:
         digits = ()
     # The strips would fill the memory, and nobody looks at them again.

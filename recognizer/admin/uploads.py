@@ -6,8 +6,7 @@ from uuid import UUID
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import PermissionDenied
-from django.db.models import Field, QuerySet
-from django.forms import Field as FormField
+from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -21,7 +20,6 @@ from recognizer.admin.estimates import EstimatingPaginator
 from recognizer.checking.verified_text import unverify, verify
 from recognizer.forms.verified_text import VerifiedTextField
 from recognizer.models import Prediction, Upload
-from recognizer.typed_digits import DigitsField
 from recognizer.uploads.deletion import delete_uploads
 from recognizer.views.pictures import serve_thumbnail
 
@@ -118,13 +116,6 @@ class UploadAdmin(WithThumbnails, admin.ModelAdmin):
     ) -> list[str]:
         names = [name for row in self.fields for name in ([row] if isinstance(row, str) else row)]
         return [name for name in names if name != "verified_as_written"]
-
-    def formfield_for_dbfield(
-        self, db_field: Field, request: HttpRequest, **kwargs: Any
-    ) -> FormField | None:
-        if db_field.name == "verified_text":
-            kwargs["form_class"] = DigitsField
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def has_add_permission(self, _request: HttpRequest) -> bool:
         return False

@@ -9,20 +9,13 @@ from django.core.management import call_command
 from django.test import Client
 
 from recognizer.models import Owner, Upload
-from tests.makers import letter_png, make_admin, make_upload_row, make_user
+from tests.makers import letter_png, make_admin, make_upload_row
 from tests.recognizer.readers import let_it_see
 from tests.recognizer.views.visitors import given
 
 pytestmark = pytest.mark.django_db
 
 SAID = "This looks like letters, not digits."
-
-
-@pytest.fixture
-def owner(client: Client) -> Owner:
-    user = make_user()
-    client.force_login(user)
-    return Owner(user=user)
 
 
 @pytest.fixture

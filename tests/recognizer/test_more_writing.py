@@ -10,20 +10,13 @@ from django.db import IntegrityError
 from django.test import Client
 
 from recognizer.models import Owner, Prediction, Upload
-from tests.makers import digits_png, make_admin, make_upload_row, make_user
+from tests.makers import digits_png, make_admin, make_upload_row
 from tests.recognizer.readers import let_it_see
 from tests.recognizer.views.visitors import given
 
 pytestmark = pytest.mark.django_db
 
 BOX = [7, 8, 30, 40]
-
-
-@pytest.fixture
-def owner(client: Client) -> Owner:
-    user = make_user()
-    client.force_login(user)
-    return Owner(user=user)
 
 
 @pytest.fixture

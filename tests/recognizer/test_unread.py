@@ -16,16 +16,9 @@ from recognizer.history.export import export
 from recognizer.models import Owner, Upload
 from recognizer.upkeep.sweep import sweep
 from recognizer.uploads.storing import Given, take_in
-from tests.makers import digits_png, make_admin, make_upload_row, make_user
+from tests.makers import digits_png, make_admin, make_upload_row
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def owner(client: Client) -> Owner:
-    user = make_user()
-    client.force_login(user)
-    return Owner(user=user)
 
 
 @pytest.fixture

@@ -16,13 +16,6 @@ from tests.recognizer.test_typed_digits import SCRIPTS
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def owner(client: Client) -> Owner:
-    user = make_user()
-    client.force_login(user)
-    return Owner(user=user)
-
-
 def listed(client: Client, query: str = "") -> list[str]:
     response = client.get(f"/uploads/{query}")
     assert response.status_code == 200

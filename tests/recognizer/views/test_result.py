@@ -20,20 +20,12 @@ from tests.makers import (
     lose_the_model,
     make_upload,
     make_upload_row,
-    make_user,
 )
 from tests.recognizer.pages import without_tokens
 from tests.recognizer.test_typed_digits import SCRIPTS
 from tests.recognizer.views.visitors import given
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def owner(client: Client) -> Owner:
-    user = make_user()
-    client.force_login(user)
-    return Owner(user=user)
 
 
 def page_of(client: Client, upload: Upload) -> str:
