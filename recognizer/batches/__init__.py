@@ -1,0 +1,1 @@
+"""Many pictures given together, and what was read in them."""

@@ -1,0 +1,1 @@
+"""The files that a batch is made from: pictures, and what holds several of them."""
