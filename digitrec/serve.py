@@ -1,4 +1,4 @@
-"""What `make run` does: database, migrations, static files, web server, until Ctrl-C."""
+"""What `make run` does: database, migrations, static files, web server, workers, until Ctrl-C."""
 
 import errno
 import os
@@ -23,8 +23,8 @@ from digitrec import environment
 from digitrec.launch.cannot_start import CannotStart, DiskFull
 from digitrec.launch.embedded_postgres import EmbeddedPostgres
 from digitrec.launch.folder_lock import folder_lock
-from digitrec.launch.hourly_upkeep import Upkeep
 from digitrec.launch.web_server import Address, WebServer
+from digitrec.launch.workers import Workers
 from recognizer.management.database_errors import reason_of
 
 VAR_DIR = environment.folder("VAR_DIR", "var")
@@ -84,7 +84,7 @@ def serve(running: ExitStack) -> NoReturn:
     host, port = environment.text("HOST", "127.0.0.1"), environment.whole_number("PORT", 8000)
     address = running.enter_context(closing(Address(host, port)))
     lock.leave_note(address.url)
-    upkeep = Upkeep(environment.whole_number("UPKEEP_EVERY_MINUTES", 60))
+    workers = Workers(environment.whole_number("WORKERS", 2))
     web = WebServer(address)
     read_settings()
     database = None
@@ -95,8 +95,10 @@ def serve(running: ExitStack) -> NoReturn:
     running.callback(web.stop)
     web.start()
     web.wait_until_it_answers()
+    running.callback(workers.stop)
+    workers.keep_running()
     announce(address.url, create_first_admin())
-    watch(web, database, upkeep)
+    watch(web, database, workers)
 
 
 def require_free_space(folder: Path) -> None:
@@ -175,9 +177,9 @@ def announce(url: str, admin_password: str | None) -> None:
     print_line(f"digitrec is ready at {url} (Ctrl-C stops it)")
 
 
-def watch(web: WebServer, database: EmbeddedPostgres | None, upkeep: Upkeep) -> NoReturn:
+def watch(web: WebServer, database: EmbeddedPostgres | None, workers: Workers) -> NoReturn:
     while True:
-        upkeep.start_when_due()
+        workers.keep_running()
         if (code := web.exit_code()) is not None:
             raise ServerEnded(f"The web server ended by itself, with exit code {code}.")
         if database and database.exit_code() is not None:

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "django_filters",
+    "django_q",
     "recognizer",
 ]
 
@@ -199,6 +200,34 @@ QUOTA_VISITOR_FILES = environment.whole_number("QUOTA_VISITOR_FILES", 20)
 RETENTION_DAYS = environment.whole_number("RETENTION_DAYS", 90)
 RETENTION_DAYS_ANONYMOUS = environment.whole_number("RETENTION_DAYS_ANONYMOUS", 7)
 
+# Batches: many pictures that a signed-in user gives together. They have limits of their own.
+BATCHES_PER_HOUR = environment.whole_number("BATCHES_PER_HOUR", 20)
+BATCH_PICTURES = environment.whole_number("BATCH_PICTURES", 2000, minimum=1)
+BATCH_MEGABYTES = environment.whole_number("BATCH_MEGABYTES", 2000, minimum=1)
+BATCH_FILE_MEGABYTES = environment.whole_number("BATCH_FILE_MEGABYTES", 200, minimum=1)
+BATCH_PDF_PAGES = environment.whole_number("BATCH_PDF_PAGES", 200, minimum=1)
+QUOTA_BATCH_FILES = environment.whole_number("QUOTA_BATCH_FILES", 20_000)
+QUOTA_BATCH_MEGABYTES = environment.whole_number("QUOTA_BATCH_MEGABYTES", 20_000)
+
+# Jobs of batches, and the upkeep: `make run` starts this many workers beside the web server.
+WORKERS = environment.whole_number("WORKERS", 2)
+UPKEEP_EVERY_MINUTES = environment.whole_number("UPKEEP_EVERY_MINUTES", 60)
+Q_CLUSTER: dict[str, Any] = {
+    "name": "digitrec",
+    # The queue is in the database: a job is there if, and only if, its rows are.
+    "orm": "default",
+    "poll": 0.5,
+    # A job takes some seconds. One that hangs is ended, and given to another worker afterwards.
+    "timeout": 60,
+    "retry": 75,
+    "max_attempts": 3,
+    # What a job does stands in the rows of its batch.
+    "save_limit": -1,
+    "catch_up": False,
+}
+if environment.text("REDIS_URL"):
+    Q_CLUSTER |= {"redis": environment.text("REDIS_URL"), "orm": None}
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -257,5 +286,7 @@ LOGGING = {
             "formatter": environment.one_of("LOG_FORMAT", ("line", "json"), "line"),
         }
     },
+    # At INFO, it reports the begin and the end of every job.
+    "loggers": {"django-q": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }

@@ -1,1 +1,17 @@
-"""What jobs do: each takes ids and calls one function of one room, as urls.py is for requests."""
+"""What jobs do: each calls one function of one room, as urls.py does for requests."""
+
+from recognizer.batches import serving
+from recognizer.upkeep.hourly import run_hourly_upkeep
+from recognizer.upkeep.sweep import SweepRunning
+
+
+def serve_batches() -> None:
+    serving.serve()
+
+
+def upkeep() -> None:
+    """Purge and sweep, unless another process is at it; what was done stands in the log."""
+    try:
+        run_hourly_upkeep()
+    except SweepRunning:
+        return

@@ -1,8 +1,16 @@
 """People's pictures and what was read in them."""
 
+from recognizer.models.batch import (
+    POSITIONS_OF_A_SOURCE,
+    Batch,
+    BatchItem,
+    BatchQuerySet,
+    BatchSource,
+)
 from recognizer.models.model_version import ModelVersion, ModelVersionQuerySet
 from recognizer.models.owner import Owner
 from recognizer.models.prediction import DigitPrediction, Prediction
+from recognizer.models.saved_rule import SavedRule, SavedRuleQuerySet
 from recognizer.models.throttle_window import ThrottleWindow
 from recognizer.models.upload import (
     VERIFIED_TEXT,
@@ -14,14 +22,21 @@ from recognizer.models.upload import (
 from recognizer.models.written import VERIFIED_WRITTEN, as_typed, without_signs
 
 __all__ = [
+    "POSITIONS_OF_A_SOURCE",
     "VERIFIED_TEXT",
     "VERIFIED_WRITTEN",
+    "Batch",
+    "BatchItem",
+    "BatchQuerySet",
+    "BatchSource",
     "DigitPrediction",
     "FileRemoval",
     "ModelVersion",
     "ModelVersionQuerySet",
     "Owner",
     "Prediction",
+    "SavedRule",
+    "SavedRuleQuerySet",
     "ThrottleWindow",
     "Upload",
     "UploadQuerySet",

@@ -76,6 +76,29 @@ class Prediction(models.Model):
         blank=True,
         help_text="What may be writing and was not read: [[x, y, width, height], ...] in pixels.",
     )
+    value = models.TextField(
+        blank=True,
+        default="",
+        db_default="",
+        help_text="What satisfies the batch's rule. Empty: there is no rule, or nothing does.",
+    )
+    value_text = models.TextField(
+        blank=True,
+        default="",
+        db_default="",
+        help_text="The digits from which the value was made.",
+    )
+    value_confidence = models.FloatField(null=True, blank=True)
+    value_is_sure = models.BooleanField(
+        default=False, db_default=False, help_text="Whether no person has to look at the value."
+    )
+    unmet = models.CharField(
+        max_length=50,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Why nothing satisfies the rule, by its code.",
+    )
     milliseconds = models.FloatField()
     created = models.DateTimeField(auto_now_add=True)
 
@@ -90,6 +113,14 @@ class Prediction(models.Model):
                 condition=Q(written_confidence__isnull=True)
                 | Q(written_confidence__gte=0, written_confidence__lte=1),
                 name="prediction_written_confidence_0_to_1",
+            ),
+            models.CheckConstraint(
+                condition=Q(value_confidence__isnull=True)
+                | Q(value_confidence__gte=0, value_confidence__lte=1),
+                name="prediction_value_confidence_0_to_1",
+            ),
+            models.CheckConstraint(
+                condition=Q(value="") | Q(unmet=""), name="prediction_value_or_unmet"
             ),
             models.CheckConstraint(
                 condition=~Q(state="failed")
@@ -136,6 +167,11 @@ class Prediction(models.Model):
     def as_written(self) -> str:
         """The text with its signs; the text alone where they are not known."""
         return self.written or self.text
+
+    @property
+    def is_changed_by_rule(self) -> bool:
+        """Whether the value has other digits than were read without the rule."""
+        return bool(self.value) and self.value_text != self.text
 
     @property
     def written_lines(self) -> list[str]:

@@ -9,7 +9,7 @@ from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from recognizer.models import Owner, Upload
+from recognizer.models import Owner, Upload, UploadQuerySet
 from recognizer.refusals import Refusal
 
 
@@ -49,10 +49,27 @@ def require_room(owner: Owner, *, files: int, byte_count: int) -> None:
     Raises:
         QuotaExceeded: there is no room.
     """
-    quota = _quota_of(owner)
-    stored = Upload.objects.charged_to(owner).aggregate(
-        files=Count("pk"), byte_count=Sum("byte_size", default=0)
-    )
+    given_singly = Upload.objects.charged_to(owner).exclude(source=Upload.Source.BATCH)
+    _require(_quota_of(owner), given_singly, owner, files=files, byte_count=byte_count)
+
+
+def require_room_in_batches(owner: Owner) -> None:
+    """Check that a user's batches may hold one more picture; others of the user do not count.
+
+    A batch takes in many pictures between two checks, so that it may end a little above the limit.
+
+    Raises:
+        QuotaExceeded: there is no room.
+    """
+    quota = Quota(settings.QUOTA_BATCH_FILES, settings.QUOTA_BATCH_MEGABYTES << 20)
+    in_batches = Upload.objects.charged_to(owner).filter(source=Upload.Source.BATCH)
+    _require(quota, in_batches, owner, files=1, byte_count=0)
+
+
+def _require(
+    quota: Quota, uploads: UploadQuerySet, owner: Owner, *, files: int, byte_count: int
+) -> None:
+    stored = uploads.aggregate(files=Count("pk"), byte_count=Sum("byte_size", default=0))
     if quota.files and stored["files"] + files > quota.files:
         raise QuotaExceeded.of_files(quota.files, _advice(owner))
     if quota.byte_count and stored["byte_count"] + byte_count > quota.byte_count:

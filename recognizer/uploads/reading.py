@@ -19,7 +19,7 @@ from mlmodel.reading import Digit, Reading
 from recognizer.intake import cleaning
 from recognizer.intake.decoder_errors import DECODER_ERRORS
 from recognizer.model_versions import active_model
-from recognizer.models import DigitPrediction, ModelVersion, Prediction, Upload
+from recognizer.models import BatchItem, DigitPrediction, ModelVersion, Prediction, Upload
 from recognizer.monitoring import counters
 from recognizer.refusals import Refusal
 from recognizer.storage.protocol import StorageUnavailable
@@ -79,12 +79,12 @@ def read_stored(upload: Upload, pixels: Pixels | None = None) -> Prediction:
         StorageUnavailable: the stored file can't be read.
         UploadGone: it was deleted meanwhile.
     """
-    if known := _whole_reading_of(upload):
+    if known := whole_reading_of(upload):
         return known
     outcome = read_pixels(pixels or pixels_of(upload))
     with transaction.atomic():
         row = _locked(upload)
-        if known := _whole_reading_of(row):  # of another job, which ended first
+        if known := whole_reading_of(row):  # of another job, which ended first
             upload.current_prediction = known
             return known
         return _make_current(upload, create_prediction(row, outcome))
@@ -169,7 +169,7 @@ def _locked(upload: Upload) -> Upload:
         raise UploadGone from None
 
 
-def _whole_reading_of(upload: Upload) -> Prediction | None:
+def whole_reading_of(upload: Upload) -> Prediction | None:
     """The current prediction, unless the reading failed."""
     known = upload.current_prediction
     return known if known and known.state != Prediction.State.FAILED else None
@@ -193,7 +193,17 @@ def create_prediction(upload: Upload, outcome: Outcome) -> Prediction:
 def _make_current(upload: Upload, prediction: Prediction) -> Prediction:
     upload.current_prediction = prediction
     upload.save(update_fields=["current_prediction"])
+    for item in BatchItem.objects.select_for_update().filter(upload=upload):
+        item_answered_by(item, prediction).save()
     return prediction
+
+
+def item_answered_by(item: BatchItem, prediction: Prediction) -> BatchItem:
+    """The picture's row in its batch with the answer that its reading gives; not saved."""
+    item.state, item.confidence, item.code = BatchItem.state_by(prediction)
+    is_failure = item.state == BatchItem.State.FAILED
+    item.refusal = str(prediction.get_reason_display()) if is_failure else ""
+    return item
 
 
 def rows_of(outcome: Outcome) -> tuple[Prediction, list[DigitPrediction]]:

@@ -126,6 +126,10 @@ def _inserted(upload: Upload, owner: Owner) -> Upload:
 
     Committed before the file is written: after a crash, a row names every file there is.
     """
+    if upload.source == Upload.Source.BATCH:  # its batch sees to the room for all of its pictures
+        with transaction.atomic():
+            upload.save(force_insert=True)
+        return upload
     with transaction.atomic():
         wait_for_others(owner)
         # One of the others may have been the same picture: it needs no room twice.

@@ -10,8 +10,8 @@ from recognizer.upkeep.sweep import SweepRunning
 class Command(BaseCommand):
     help = (
         "Does what `purge` and `sweep --apply` do, one after the other, unless another one is at "
-        "it; what was done stands in the log. `make run` does so every UPKEEP_EVERY_MINUTES; run "
-        "it once an hour where the server is started otherwise."
+        "it; what was done stands in the log. The workers do so every UPKEEP_EVERY_MINUTES; run "
+        "it once an hour where there are none."
     )
 
     def handle(self, **_options: Any) -> None:

@@ -1,0 +1,62 @@
+"""What the owner of a batch may do with it: cancel it, retry what failed, delete it."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from recognizer.batches.opening import forget_file
+from recognizer.batches.serving import SERVE
+from recognizer.jobs.queue import enqueue
+from recognizer.models import Batch, BatchItem, BatchSource, Upload
+from recognizer.uploads.deletion import delete_uploads
+
+CANCELLED = "cancelled"
+
+
+def cancel(batch: Batch) -> None:
+    """Read no more of a batch's pictures; what was read stays. A finished batch stays as it is."""
+    with transaction.atomic():
+        changed = Batch.objects.filter(pk=batch.pk, finished=None, cancelled=None)
+        if changed.update(cancelled=timezone.now()):
+            batch.items.filter(state=BatchItem.State.WAITING).update(
+                state=BatchItem.State.CANCELLED
+            )
+            for source in batch.sources.select_for_update().filter(opened=None):
+                _leave_unopened(source)
+    batch.refresh_from_db()
+
+
+def _leave_unopened(source: BatchSource) -> None:
+    sentence = _("The batch was cancelled before this file was opened.")
+    mine = BatchSource.objects.filter(pk=source.pk)
+    mine.update(opened=timezone.now(), code=CANCELLED, refusal=sentence)
+    forget_file(source)
+
+
+def retry(batch: Batch) -> int:
+    """Let workers try again what failed; returns how many pictures and files that is."""
+    with transaction.atomic():
+        if not Batch.objects.filter(pk=batch.pk, cancelled=None).update(finished=None):
+            return 0
+        failed = batch.items.filter(state=BatchItem.State.FAILED, upload__isnull=False)
+        items = failed.update(state=BatchItem.State.WAITING, code="", refusal="", tries=0)
+        # A file that was kept is worth another try; its pictures that were given up as well.
+        kept = batch.sources.exclude(code="").exclude(file="")
+        sources = kept.update(opened=None, code="", refusal="", tries=0)
+        enqueue(SERVE)
+    return items + sources
+
+
+def delete_batch(batch: Batch) -> int:
+    """Delete a batch with all of its pictures; returns how many pictures.
+
+    The batch goes last: if this is cut off, its owner sees it still, and can delete the rest.
+    """
+    Batch.objects.filter(pk=batch.pk, finished=None, cancelled=None).update(
+        cancelled=timezone.now()  # so that no worker adds to it meanwhile
+    )
+    uploads = Upload.objects.filter(batch_item__batch=batch)
+    count = delete_uploads(uploads.iterator(chunk_size=500))
+    # Triggers note the files of its sources.
+    batch.delete()
+    return count

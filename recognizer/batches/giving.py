@@ -1,0 +1,213 @@
+"""Making batches and giving files to them; workers open and read the files later."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, transaction
+from django.db.models import Max, Sum
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from recognizer.batches.serving import SERVE
+from recognizer.jobs.queue import enqueue
+from recognizer.models import Batch, BatchSource, SavedRule
+from recognizer.refusals import EmptyFile, FileTooLarge, Refusal
+from recognizer.storage.protocol import StorageUnavailable
+from recognizer.uploads.storing import KeyReused, printable_name
+from recognizer.uploads.storing_lock import storing_lock
+
+logger = logging.getLogger(__name__)
+
+_CHUNK_BYTES = 1 << 20
+
+
+class BatchClosed(Refusal):
+    code = "batch_closed"
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(_("This batch takes no more pictures. Make a new batch for these."))
+
+
+class BatchGone(Refusal):
+    code = "batch_gone"
+    status = 410
+
+    def __init__(self) -> None:
+        super().__init__(_("This batch was deleted meanwhile. Nothing of it is left."))
+
+
+class BatchFull(Refusal):
+    code = "batch_full"
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "A batch takes up to %(count)d files and %(megabytes)d MB. "
+                "Make another batch for the rest."
+            )
+            % {"count": settings.BATCH_PICTURES, "megabytes": settings.BATCH_MEGABYTES}
+        )
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A batch as somebody wants it: see the fields of Batch."""
+
+    name: str
+    rule: SavedRule | None = None
+    one_wrong_in: int = Batch.OneWrongIn.HUNDRED
+    skip_identical: bool = False
+    keep_days: int | None = None
+    key: str = ""
+
+
+def open_batch(user: User, wanted: Wanted) -> Batch:
+    """Make a batch that takes files, or return the one that was made with the same key before."""
+    batch = Batch(
+        user=user,
+        name=wanted.name,
+        rule=wanted.rule,
+        one_wrong_in=wanted.one_wrong_in,
+        skip_identical=wanted.skip_identical,
+        keep_days=wanted.keep_days,
+        key=wanted.key,
+        language=get_language() or "",
+    )
+    try:
+        with transaction.atomic():
+            batch.save(force_insert=True)
+    except IntegrityError:
+        earlier = Batch.objects.filter(user=user, key=wanted.key).exclude(key="").first()
+        if earlier is None:
+            raise
+        return earlier
+    return batch
+
+
+def give(batch: Batch, content: File[Any], name: str, key: str = "") -> BatchSource:
+    """Store a file for a batch, and let a worker open it.
+
+    A file given again with the same key is the same source.
+
+    Args:
+        content: a picture, or what holds several: a ZIP, a PDF or a TIFF.
+        name: the file's name, which a stranger chose.
+        key: the giver's own name for this file.
+
+    Raises:
+        Refusal: the file can't be taken; nothing is stored.
+        StorageUnavailable: the disk or bucket failed; nothing is stored.
+        KeyReused: another file was given with this key before.
+    """
+    source = _row_of(batch, content, name, key)
+    with storing_lock(source.pk):
+        source = _as_it_is_now(source)
+        if source.stored is None:
+            _store(source, content)
+    return source
+
+
+def close(batch: Batch) -> None:
+    """Note that no more files come; only then can the batch be finished."""
+    with transaction.atomic():
+        if Batch.objects.filter(pk=batch.pk, closed=None).update(closed=timezone.now()):
+            enqueue(SERVE)
+    batch.refresh_from_db()
+
+
+def _row_of(batch: Batch, content: File[Any], name: str, key: str) -> BatchSource:
+    """The source's row: a new one, or the one that was made with this key before.
+
+    Committed before the file is written: after a crash, a row names every file there is.
+    """
+    byte_size, sha256 = _measured(content)
+    source = BatchSource(
+        batch=batch, name=printable_name(name), sha256=sha256, byte_size=byte_size, key=key
+    )
+    source.file.name = f"sources/{source.pk.hex[:2]}/{source.pk}"
+    with transaction.atomic():
+        locked = Batch.objects.select_for_update().filter(pk=batch.pk).first()
+        if locked is None:
+            raise BatchGone
+        if earlier := locked.sources.filter(key=key).exclude(key="").first():
+            if earlier.sha256 != sha256:
+                raise KeyReused
+            return earlier
+        source.number = _require_room(locked, byte_size)
+        source.save(force_insert=True)
+    return source
+
+
+def _measured(content: File[Any]) -> tuple[int, str]:
+    """The file's size in bytes, and its SHA-256.
+
+    Raises:
+        Refusal: it is empty, or too large.
+    """
+    byte_size, digest = 0, hashlib.sha256()
+    content.seek(0)
+    while part := content.read(_CHUNK_BYTES):
+        byte_size += len(part)
+        digest.update(part)
+        if byte_size > settings.BATCH_FILE_MEGABYTES << 20:
+            raise FileTooLarge(settings.BATCH_FILE_MEGABYTES << 20)
+    if not byte_size:
+        raise EmptyFile
+    return byte_size, digest.hexdigest()
+
+
+def _require_room(batch: Batch, byte_size: int) -> int:
+    """The number of the batch's next source.
+
+    Raises:
+        BatchClosed, BatchFull: there is none.
+    """
+    if batch.closed or batch.cancelled:
+        raise BatchClosed
+    held = batch.sources.aggregate(
+        last=Max("number", default=-1), bytes=Sum("byte_size", default=0)
+    )
+    number: int = held["last"] + 1
+    too_large = held["bytes"] + byte_size > settings.BATCH_MEGABYTES << 20
+    if number >= settings.BATCH_PICTURES or too_large:
+        raise BatchFull
+    return number
+
+
+def _as_it_is_now(source: BatchSource) -> BatchSource:
+    try:
+        return BatchSource.objects.select_related("batch").get(pk=source.pk)
+    except BatchSource.DoesNotExist:
+        raise BatchGone from None
+
+
+def _store(source: BatchSource, content: File[Any]) -> None:
+    content.seek(0)
+    try:
+        default_storage.save(str(source.file.name), content)
+    except OSError as error:
+        logger.exception("the file %s of a batch could not be stored", source.pk)
+        _abandon(source.pk)
+        raise StorageUnavailable from error
+    with transaction.atomic():
+        source.stored = timezone.now()
+        if not BatchSource.objects.filter(pk=source.pk).update(stored=source.stored):
+            raise BatchGone  # a sweep removes the file, which no row names
+        Batch.objects.filter(pk=source.batch_id).update(finished=None)
+        enqueue(SERVE)
+
+
+def _abandon(pk: UUID) -> None:
+    BatchSource.objects.filter(pk=pk).delete()  # a trigger inserts its FileRemoval

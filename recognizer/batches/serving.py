@@ -1,0 +1,85 @@
+"""What a worker does with batches: one part of the work of one batch, then of the next."""
+
+import logging
+import time
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone, translation
+
+from recognizer.batches.opening import open_some
+from recognizer.batches.reading import read_some
+from recognizer.jobs.queue import enqueue, waiting
+from recognizer.models import Batch, BatchItem
+from recognizer.storage.protocol import StorageUnavailable
+
+logger = logging.getLogger(__name__)
+
+# The function in recognizer.tasks that serves batches.
+SERVE = "recognizer.tasks.serve_batches"
+# A job lasts about this long, and so a small batch waits no longer for its turn.
+PART_S = 4.0
+# A worker looks for work in at most this many batches, and in the next job for more.
+_MOST_LOOKED_AT = 20
+# Jobs in the queue that are enough for every worker to have one.
+_ENOUGH_JOBS = 8
+# While the storage is away, a worker tries again after this time.
+STORAGE_AWAY_S = 2.0
+# A batch whose work no worker has looked at for so long may have lost its jobs.
+_LOST_AFTER = timedelta(seconds=15)
+
+
+def serve() -> bool:
+    """Do a part of the work of one batch, and put a job for the next part into the queue.
+
+    Returns:
+        whether there was anything to do.
+    """
+    for batch in list(
+        Batch.objects.next_to_serve().select_related("user", "rule")[:_MOST_LOOKED_AT]
+    ):
+        Batch.objects.filter(pk=batch.pk).update(served=timezone.now())
+        try:
+            with translation.override(batch.language or settings.LANGUAGE_CODE):
+                opened, read = _serve(batch, time.monotonic() + PART_S)
+        except StorageUnavailable:
+            logger.exception("the storage is away: batch %s waits", batch.pk)
+            time.sleep(STORAGE_AWAY_S)
+            enqueue(SERVE)
+            return False
+        if opened or read:
+            enqueue(SERVE)
+            if opened and waiting() < _ENOUGH_JOBS:
+                enqueue(SERVE)  # there is more to read than before: let others help
+            return True
+    return False
+
+
+def _serve(batch: Batch, until: float) -> tuple[int, int]:
+    """How many pictures were stored, and how many were read."""
+    opened = open_some(batch, until)
+    read = read_some(batch, until)
+    finish_if_done(batch)
+    return opened, read
+
+
+def finish_if_done(batch: Batch) -> None:
+    """Note when a closed batch has nothing left to do."""
+    with transaction.atomic():
+        locked = Batch.objects.select_for_update().filter(pk=batch.pk).first()
+        if locked is None or not locked.closed or locked.finished or locked.cancelled:
+            return
+        is_open = locked.sources.filter(opened=None).exists()
+        if is_open or locked.items.filter(state=BatchItem.State.WAITING).exists():
+            return
+        locked.finished = timezone.now()
+        locked.save(update_fields=["finished"])
+
+
+def wake() -> None:
+    """Put a job into the queue if some batch may have lost its own, with a worker that died."""
+    unserved = Batch.objects.unfinished().exclude(served__gt=timezone.now() - _LOST_AFTER)
+    busy = Batch.objects.unfinished().filter(items__state=BatchItem.State.WAITING)
+    if unserved.exists() or (busy.exists() and not waiting()):
+        enqueue(SERVE)
