@@ -213,6 +213,19 @@ def test_a_digit_keeps_the_rules(fields: dict[str, Any], constraint: str) -> Non
         make_digit(prediction, **{"position": 1, **fields}).save()
 
 
+@pytest.mark.parametrize("confidence", [-0.01, 1.01])
+def test_the_confidence_of_a_value_is_a_probability(confidence: float) -> None:
+    upload = make_upload_row()
+    with pytest.raises(IntegrityError, match="prediction_value_confidence_0_to_1"):
+        make_prediction(upload, value="42", value_confidence=confidence)
+
+
+def test_a_value_satisfies_the_rule() -> None:
+    upload = make_upload_row()
+    with pytest.raises(IntegrityError, match="prediction_value_or_unmet"):
+        make_prediction(upload, value="42", unmet="too_short")
+
+
 def test_every_constraint_is_proved_here() -> None:
     models = (ModelVersion, Upload, Prediction, DigitPrediction)
     assert {rule.name for model in models for rule in model._meta.constraints} == {
@@ -227,6 +240,8 @@ def test_every_constraint_is_proved_here() -> None:
         "prediction_confidence_0_to_1",
         "prediction_failed_has_reason",
         "prediction_reason_fits_state",
+        "prediction_value_confidence_0_to_1",
+        "prediction_value_or_unmet",
         "prediction_written_confidence_0_to_1",
         "prediction_written_is_text_with_signs",
         "prediction_names_its_model",

@@ -1,44 +1,156 @@
 """Batches from the files that were given to the texts that were read, by one worker."""
 
-import pytest
-from django.core.files.base import ContentFile
+from typing import Any
 
+import pytest
+from django.db import transaction
+from django.utils import timezone
+from django_q.models import OrmQ
+from pytest_django import Settings
+
+from recognizer.batches import reading, serving
 from recognizer.batches.giving import Wanted, close, give, open_batch
-from recognizer.batches.serving import serve
-from recognizer.models import Batch, BatchItem, Owner
-from tests.makers import digits_png
+from recognizer.batches.opening import MOST_TRIES
+from recognizer.batches.serving import serve, wake
+from recognizer.models import Batch, BatchItem, FileRemoval, Owner, Prediction, Upload
+from recognizer.storage.protocol import StorageUnavailable
+from recognizer.uploads.reading import Outcome
+from tests.makers import blank_png, digits_png, lose_the_model
+from tests.recognizer.batches.workers import answers, file_of, give_all, work
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def work() -> None:
-    """Do all there is to do, as workers would."""
-    while serve():
-        pass
-
-
-@pytest.fixture
-def batch(owner: Owner) -> Batch:
-    assert owner.user
-    return open_batch(owner.user, Wanted("Meters"))
-
-
-def answers(batch: Batch) -> list[tuple[str, str]]:
-    """The state of each picture, and what was read in it or why not."""
-    items = batch.items.select_related("upload__current_prediction")
-    return [(item.state, _text_of(item) or item.code) for item in items]
-
-
-def _text_of(item: BatchItem) -> str:
-    prediction = item.upload.current_prediction if item.upload else None
-    return prediction.text if prediction else ""
-
-
 def test_what_is_given_is_read(batch: Batch) -> None:
-    give(batch, ContentFile(digits_png("472")), "one.png")
-    give(batch, ContentFile(b"no picture"), "two.txt")
+    give_all(batch, digits_png("472"), b"no picture", blank_png())
+    work()
+    batch.refresh_from_db()
+    assert batch.finished
+    assert answers(batch) == [
+        ("read", "472"),
+        ("refused", "unsupported_type"),
+        ("no_digits", ""),
+    ]
+
+
+def test_every_picture_has_one_upload_and_one_prediction(batch: Batch) -> None:
+    give_all(batch, *(digits_png(f"{number}") for number in range(20, 32)))
+    work()
+    assert Upload.objects.count() == Prediction.objects.count() == 12
+    assert [text for _, text in answers(batch)] == [str(number) for number in range(20, 32)]
+
+
+def test_files_are_removed_once_their_pictures_are_stored(batch: Batch, media: Any) -> None:
+    give_all(batch, digits_png("472"))
+    assert list(media.glob("sources/*/*"))
+    work()
+    assert not list(media.glob("sources/*/*"))
+    assert not FileRemoval.objects.exists()
+
+
+def test_a_batch_that_is_open_is_read_and_not_finished(batch: Batch) -> None:
+    give(batch, file_of(digits_png("47")), "a.png")
+    work()
+    batch.refresh_from_db()
+    assert answers(batch) == [("read", "47")]
+    assert batch.finished is None
     close(batch)
     work()
     batch.refresh_from_db()
     assert batch.finished
-    assert answers(batch) == [("read", "472"), ("refused", "unsupported_type")]
+
+
+def test_a_job_is_there_only_if_its_rows_are(batch: Batch) -> None:
+    with transaction.atomic():
+        close(batch)
+        transaction.set_rollback(True)
+    batch.refresh_from_db()
+    assert not OrmQ.objects.exists()
+    close(batch)
+    assert OrmQ.objects.count() == 1
+
+
+def test_the_batch_that_waits_longest_is_served_first(owner: Owner) -> None:
+    assert owner.user
+    first, second = (open_batch(owner.user, Wanted(name)) for name in ("one", "two"))
+    for each in (first, second):
+        give_all(each, digits_png("47"))
+    Batch.objects.filter(pk=first.pk).update(served=timezone.now())
+    serve()
+    assert (answers(first), answers(second)) == ([], [("read", "47")])
+
+
+def test_a_picture_that_another_worker_holds_is_left_to_it(
+    batch: Batch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    give_all(batch, digits_png("47"))
+    monkeypatch.setattr(reading, "_locked", lambda *_: [])
+    work()
+    assert answers(batch) == [("waiting", "")]
+
+
+def test_while_the_storage_is_away_pictures_wait(
+    batch: Batch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_upload: Upload) -> None:
+        raise StorageUnavailable
+
+    give_all(batch, digits_png("47"))
+    monkeypatch.setattr(serving, "STORAGE_AWAY_S", 0)
+    with monkeypatch.context() as away:
+        away.setattr(reading, "pixels_of", fail)
+        assert not serve()
+    item = batch.items.get()
+    assert (item.state, item.tries) == (BatchItem.State.WAITING, 0)
+    work()
+    assert answers(batch) == [("read", "47")]
+
+
+def test_while_no_model_can_read_pictures_wait(
+    batch: Batch, settings: Settings, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serving, "STORAGE_AWAY_S", 0)
+    give_all(batch, digits_png("47"))
+    lose_the_model(settings, tmp_path)
+    assert not serve()
+    assert [state for state, _ in answers(batch)] == ["waiting"]
+
+
+def test_a_picture_with_which_workers_die_fails_and_takes_no_others_with_it(
+    batch: Batch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    outcome_of = reading._outcome_of
+
+    def die_with_the_second(item: BatchItem, upload: Upload) -> Outcome | None:
+        if upload.original_name == "1.png":
+            raise Killed
+        return outcome_of(item, upload)
+
+    give_all(batch, digits_png("40"), digits_png("41"), digits_png("42"))
+    monkeypatch.setattr(reading, "_outcome_of", die_with_the_second)
+    deaths = 0
+    while Batch.objects.unfinished().exists():
+        try:
+            serve()
+        except Killed:
+            deaths += 1
+    assert deaths == 1 + MOST_TRIES
+    assert answers(batch) == [("read", "40"), ("failed", "worker_crashed"), ("read", "42")]
+
+
+def test_a_worker_that_starts_asks_what_was_left_over(batch: Batch) -> None:
+    give_all(batch, digits_png("47"))
+    OrmQ.objects.all().delete()  # with the worker that had taken the jobs
+    wake()
+    assert OrmQ.objects.count() == 1
+
+
+def test_where_nothing_is_left_a_worker_that_starts_asks_for_nothing(batch: Batch) -> None:
+    give_all(batch, digits_png("47"))
+    work()
+    OrmQ.objects.all().delete()
+    wake()
+    assert not OrmQ.objects.exists()

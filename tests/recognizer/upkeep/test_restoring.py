@@ -233,7 +233,17 @@ NEWER = [
     "recognizer.0011_as_written",
     "recognizer.0012_verified_as_written",
     "recognizer.0013_more_writing",
+    "recognizer.0014_batches",
 ]
+
+
+def before_newer() -> list[str]:
+    """The migrations of the version before the newer ones, which had no queue of jobs either."""
+    return [
+        each
+        for each in applied_migrations()
+        if each not in NEWER and not each.startswith("django_q.")
+    ]
 
 
 @pytest.fixture
@@ -241,7 +251,7 @@ def earlier(tmp_path: Path) -> Path:
     """A backup of two pictures that the version before the newer migrations made."""
     make_upload(Owner(user=make_user()))
     make_upload()
-    with tables_as_of([each for each in applied_migrations() if each not in NEWER]):
+    with tables_as_of(before_newer()):
         return backed_up(tmp_path / "backups")
 
 
@@ -250,7 +260,7 @@ def test_a_backup_of_an_earlier_version_comes_back_and_is_brought_up_to_date(
 ) -> None:
     before, applied = list(Upload.objects.values()), applied_migrations()
     backed_up_after = json.loads((earlier / MANIFEST).read_text())["migrations"]
-    assert set(applied) - set(backed_up_after) == set(NEWER)
+    assert set(NEWER) < set(applied) - set(backed_up_after)
     lose_everything(settings, tmp_path)
     restore(earlier, report=silent)
     assert list(Upload.objects.values()) == before
@@ -264,7 +274,7 @@ def test_a_backup_of_an_earlier_version_comes_back_and_is_brought_up_to_date(
 
 def test_tables_go_back_where_letters_were_seen() -> None:
     make_upload_row(state="not_digits", read={"reason": "letters"})
-    with tables_as_of([each for each in applied_migrations() if each not in NEWER]):
+    with tables_as_of(before_newer()):
         pass
     assert Prediction.objects.get().reason == ""
 
