@@ -17,13 +17,16 @@ WITH_ENV := if [ -f .env ]; then given=$$(export -p); set -ae; . ./.env; set +ae
 	eval "$$given"; fi; exec
 
 .DEFAULT_GOAL := help
-.PHONY: help run train test quick pythons faults check audit sbom messages guide format lock clean
+.PHONY: help run demo train test quick pythons faults check audit sbom messages guide format lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(RUN) ## start digitrec (HOST, PORT, DATABASE_URL and more: .env.example)
 	@$(WITH_ENV) $(PY) -m digitrec.serve
+
+demo: $(RUN) ## make a batch of made-up pictures to try, beside `make run` (ARGS="--user ada")
+	@$(WITH_ENV) $(PY) manage.py demo $(ARGS)
 
 train: $(RUN) ## train the network (ARGS=--fast for the short recipe)
 	@$(WITH_ENV) $(PY) manage.py train $(ARGS)

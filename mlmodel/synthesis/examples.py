@@ -5,7 +5,6 @@
 
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -13,7 +12,7 @@ import numpy as np
 
 from mlmodel.mnist.data import load_mnist
 from mlmodel.synthesis import pictures
-from mlmodel.synthesis.hands import random_forms, random_hand
+from mlmodel.synthesis.hands import careful_hand
 from mlmodel.synthesis.photograph import Picture
 from mlmodel.synthesis.shapes import MnistShapes
 from mlmodel.synthesis.writing import Writer
@@ -38,17 +37,7 @@ def example(name: str) -> Picture:
 def drawn(compose: Callable[[Writer, np.random.Generator], Picture], seed: int) -> Picture:
     """A picture that one careful hand wrote, decided by the seed."""
     random = np.random.default_rng([77, seed])
-    hand = random_hand(random, _HEIGHT_PX)
-    careful = replace(
-        hand,
-        font=None,
-        forms=random_forms(random),
-        unsteady=0.03,
-        slant_spread=0.03,
-        drift=0.03,
-        uneven=0.0,
-        stroke=max(hand.stroke, 0.06),
-    )
+    careful = careful_hand(random, _HEIGHT_PX)
     return compose(Writer(careful, MnistShapes(load_mnist().training.first(2_000)), random), random)
 
 

@@ -1,6 +1,6 @@
 """A hand: how somebody writes, drawn at random."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -132,6 +132,21 @@ def random_hand(random: np.random.Generator, height_px: float) -> Hand:
         crosses_seven=random.random() < _CROSSED_SEVEN_SHARE,
         flags_one=random.random() < _FLAGGED_ONE_SHARE,
         uneven=max(0.0, random.normal(0, _UNEVEN)),
+    )
+
+
+def careful_hand(random: np.random.Generator, height_px: float) -> Hand:
+    """A random hand that takes its time: steady and even, with strokes that are not too thin."""
+    hand = random_hand(random, height_px)
+    return replace(
+        hand,
+        font=None,
+        forms=random_forms(random),
+        unsteady=0.03,
+        slant_spread=0.03,
+        drift=0.03,
+        uneven=0.0,
+        stroke=max(hand.stroke, 0.06),
     )
 
 

@@ -71,6 +71,20 @@ def picture_of_number(people: People, random: np.random.Generator) -> Picture:
     return replace(picture, written=drawn.label)
 
 
+def picture_of_text(
+    text: str, hand: Hand, mnist: MnistShapes, random: np.random.Generator
+) -> Picture:
+    """A given text in one line, in a given hand.
+
+    Args:
+        text: digits, and the signs that fields.write_field knows.
+    """
+    writer = Writer(hand, mnist, random)
+    items = [int(each) if each.isdecimal() else each for each in text]
+    field = fields.write_field(items, writer, random)
+    return photograph([(field, (0, 0))], hand, random, margins=_margins(random))
+
+
 def _height_px(random: np.random.Generator) -> float:
     spread = np.log(_MOST_HEIGHT_PX / _LEAST_HEIGHT_PX)
     return _LEAST_HEIGHT_PX * float(np.exp(random.random() ** _SMALL_HEIGHTS * spread))

@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 
 from mlmodel.picture.ink import extract_ink
+from mlmodel.synthesis.hands import careful_hand
 from mlmodel.synthesis.photograph import Picture
-from mlmodel.synthesis.pictures import synthetic_picture
+from mlmodel.synthesis.pictures import picture_of_text, synthetic_picture
 from mlmodel.synthesis.shapes import MnistShapes
 
 PICTURES = 200
@@ -26,6 +27,11 @@ def test_the_seed_decides_the_picture(mnist: MnistShapes) -> None:
     assert (one.image == again.image).all()
     assert one.digits == again.digits
     assert one.image.shape != other.image.shape or (one.image != other.image).any()
+
+
+def test_a_given_text_is_written(mnist: MnistShapes) -> None:
+    random = np.random.default_rng(1)
+    assert picture_of_text("0042", careful_hand(random, 40), mnist, random).text == "0042"
 
 
 def test_pictures_are_grey_bytes(pictures: list[Picture]) -> None:
