@@ -7,6 +7,7 @@ from recognizer.models.batch import (
     BatchQuerySet,
     BatchSource,
 )
+from recognizer.models.check import BatchChecker, Check, DigitCheck, KnownAnswer
 from recognizer.models.model_version import ModelVersion, ModelVersionQuerySet
 from recognizer.models.owner import Owner
 from recognizer.models.prediction import DigitPrediction, Prediction
@@ -26,11 +27,15 @@ __all__ = [
     "VERIFIED_TEXT",
     "VERIFIED_WRITTEN",
     "Batch",
+    "BatchChecker",
     "BatchItem",
     "BatchQuerySet",
     "BatchSource",
+    "Check",
+    "DigitCheck",
     "DigitPrediction",
     "FileRemoval",
+    "KnownAnswer",
     "ModelVersion",
     "ModelVersionQuerySet",
     "Owner",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +26,13 @@ class BatchQuerySet(models.QuerySet["Batch"]):
     def visible_to(self, owner: Owner) -> BatchQuerySet:
         """The batches of a signed-in user; a visitor has none."""
         return self.filter(user=owner.user) if owner.user else self.none()
+
+    def checkable_by(self, owner: Owner) -> BatchQuerySet:
+        """A user's own batches, and those that others let the user check."""
+        if owner.user is None:
+            return self.none()
+        invited = Exists(owner.user.checks_batches.filter(batch=OuterRef("pk")))
+        return self.filter(Q(user=owner.user) | invited)
 
     def unfinished(self) -> BatchQuerySet:
         """Batches in which there may be something to do."""
@@ -64,6 +71,11 @@ class Batch(models.Model):
         choices=OneWrongIn,
         default=OneWrongIn.HUNDRED,
         help_text="The tolerated error: one wrong text in so many.",
+    )
+    double_keying = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Whether two people type what has to be checked, neither seeing the other's.",
     )
     skip_identical = models.BooleanField(
         default=False, help_text="Whether a file that the batch holds already is left out."
@@ -203,6 +215,15 @@ class BatchItem(models.Model):
         FAILED = "failed", _("Failed")
         CANCELLED = "cancelled", _("Cancelled")
 
+    class Asked(models.TextChoices):
+        DOUBTFUL = "doubtful", _("The text is doubtful")
+        AUDIT = "audit", _("A sample of the accepted")
+        SECOND = "second", _("A second person types it")
+        THIRD = "third", _("Two people typed different texts")
+
+    # A picture in these states is shown to a person: where no digits were seen, there may be some.
+    ASKED_ABOUT: ClassVar = (State.DOUBTFUL, State.NO_DIGITS)
+
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="items")
     source = models.ForeignKey(BatchSource, on_delete=models.CASCADE, related_name="items")
     position = models.BigIntegerField(
@@ -231,6 +252,22 @@ class BatchItem(models.Model):
         db_default=0.0,
         help_text="Of the value under the rule, or of the text; 0 where there is none.",
     )
+    # The queue of those who check: see recognizer.checking.queue.
+    asked = models.CharField(
+        max_length=10,
+        choices=Asked,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Why a person is asked. Empty: nobody is, or it was checked.",
+    )
+    ask_order = models.FloatField(
+        default=0.0, db_default=0.0, help_text="Which one is asked first: the lowest."
+    )
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    claimed_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("batch", "position")
@@ -255,6 +292,12 @@ class BatchItem(models.Model):
             models.Index(fields=["batch", "state", "position"], name="batch_item_by_state"),
             # A batch's page by confidence.
             models.Index(fields=["batch", "confidence", "position"], name="batch_item_confidence"),
+            # What a person is asked next.
+            models.Index(
+                fields=["batch", "ask_order", "position"],
+                condition=~Q(asked=""),
+                name="batch_item_asked",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -82,6 +82,13 @@ class Upload(models.Model):
         API = "api", _("API")
         BATCH = "batch", _("Batch")
 
+    class Verdict(models.TextChoices):
+        """What a person says of a picture. "Nothing to read" is an empty text."""
+
+        TEXT = "text", _("It says this")
+        UNREADABLE = "unreadable", _("Unreadable")
+        NOT_ASKED = "not_asked", _("Not what was asked for")
+
     # An upload has the state of its current prediction; without one, it has one of these:
     PENDING: ClassVar = ("pending", _("Being stored"))
     UNREAD: ClassVar = ("unread", _("Not read yet"))
@@ -153,6 +160,14 @@ class Upload(models.Model):
         editable=False,
         help_text="The verified text with its points, commas and signs. Empty: not known.",
     )
+    verdict = models.CharField(
+        max_length=12,
+        choices=Verdict,
+        default=Verdict.TEXT,
+        db_default="text",
+        editable=False,
+        help_text="Why the verified text is empty, if a person says that there is something.",
+    )
     verified_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
@@ -187,6 +202,9 @@ class Upload(models.Model):
             models.CheckConstraint(
                 condition=Q(verified_text__isnull=True) ^ Q(verified__isnull=False),
                 name="upload_verified_text_has_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(verdict="text") | Q(verified_text=""), name="upload_verdict_has_no_text"
             ),
             models.CheckConstraint(
                 condition=Q(verified_written="")

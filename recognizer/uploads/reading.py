@@ -30,6 +30,8 @@ logger = logging.getLogger(__name__)
 READER_ERRORS = (cv2.error, ValueError, RuntimeError, IndexError, MemoryError)
 STORED_FORMATS = ("PNG", "JPEG")
 MAX_POSSIBILITIES = 5
+# What the reading of a picture decides in its batch's row.
+ANSWER_FIELDS = ("state", "confidence", "code", "refusal", "asked", "ask_order")
 
 
 class UploadGone(Refusal):
@@ -193,8 +195,8 @@ def create_prediction(upload: Upload, outcome: Outcome) -> Prediction:
 def _make_current(upload: Upload, prediction: Prediction) -> Prediction:
     upload.current_prediction = prediction
     upload.save(update_fields=["current_prediction"])
-    for item in BatchItem.objects.select_for_update().filter(upload=upload):
-        item_answered_by(item, prediction).save()
+    for item in BatchItem.objects.select_related("upload").filter(upload=upload):
+        item_answered_by(item, prediction).save(update_fields=ANSWER_FIELDS)
     return prediction
 
 
@@ -203,7 +205,14 @@ def item_answered_by(item: BatchItem, prediction: Prediction) -> BatchItem:
     item.state, item.confidence, item.code = BatchItem.state_by(prediction)
     is_failure = item.state == BatchItem.State.FAILED
     item.refusal = str(prediction.get_reason_display()) if is_failure else ""
+    is_asked = item.state in BatchItem.ASKED_ABOUT and not _is_verified(item)
+    item.asked = BatchItem.Asked.DOUBTFUL if is_asked else ""
+    item.ask_order = 1 - item.confidence
     return item
+
+
+def _is_verified(item: BatchItem) -> bool:
+    return item.upload is not None and item.upload.verified is not None
 
 
 def rows_of(outcome: Outcome) -> tuple[Prediction, list[DigitPrediction]]:

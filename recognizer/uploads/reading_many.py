@@ -6,7 +6,13 @@ from uuid import UUID
 from django.db import transaction
 
 from recognizer.models import BatchItem, DigitPrediction, Prediction, Upload
-from recognizer.uploads.reading import Outcome, item_answered_by, rows_of, whole_reading_of
+from recognizer.uploads.reading import (
+    ANSWER_FIELDS,
+    Outcome,
+    item_answered_by,
+    rows_of,
+    whole_reading_of,
+)
 
 
 def store_outcomes(outcomes: Sequence[tuple[Upload, Outcome]]) -> None:
@@ -19,9 +25,12 @@ def store_outcomes(outcomes: Sequence[tuple[Upload, Outcome]]) -> None:
     with transaction.atomic():
         locked = _locked([upload.pk for upload, _ in outcomes])
         _store_new(locked, outcomes)
-        items = BatchItem.objects.select_for_update().filter(upload__in=locked).order_by("pk")
-        changed = [item_answered_by(item, _current(locked, item)) for item in items]
-        BatchItem.objects.bulk_update(changed, ["state", "confidence", "code", "refusal"])
+        items = BatchItem.objects.select_for_update(of=("self",)).select_related("upload")
+        changed = [
+            item_answered_by(item, _current(locked, item))
+            for item in items.filter(upload__in=locked).order_by("pk")
+        ]
+        BatchItem.objects.bulk_update(changed, ANSWER_FIELDS)
 
 
 def _locked(pks: Collection[UUID]) -> dict[UUID, Upload]:

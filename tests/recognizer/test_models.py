@@ -97,6 +97,12 @@ def test_anything_else_cannot_be_verified(text: str) -> None:
         VERIFIED_TEXT(text)
 
 
+def test_what_is_unreadable_has_no_text() -> None:
+    upload = make_upload_row(verified_text="42", verified=timezone.now())
+    with pytest.raises(IntegrityError, match="upload_verdict_has_no_text"):
+        change(upload, verdict=Upload.Verdict.UNREADABLE)
+
+
 @pytest.mark.parametrize("confidence", [-0.01, 1.01])
 def test_a_confidence_is_a_probability(confidence: float) -> None:
     upload = make_upload_row()
@@ -236,6 +242,7 @@ def test_every_constraint_is_proved_here() -> None:
         "upload_user_key_once",
         "upload_visitor_key_once",
         "upload_verified_text_has_time",
+        "upload_verdict_has_no_text",
         "upload_verified_written_is_text_with_signs",
         "prediction_confidence_0_to_1",
         "prediction_failed_has_reason",

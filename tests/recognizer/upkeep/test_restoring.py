@@ -234,6 +234,7 @@ NEWER = [
     "recognizer.0012_verified_as_written",
     "recognizer.0013_more_writing",
     "recognizer.0014_batches",
+    "recognizer.0015_checks",
 ]
 
 
