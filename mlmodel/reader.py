@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,24 +13,20 @@ from mlmodel.artifact.card import ReadingCard
 from mlmodel.digits.classifier import Classifier
 from mlmodel.lines.line_reader import LineReader
 from mlmodel.model import SHIPPED_DIR, Model
-from mlmodel.picture.boxes import Box, common_area, reaches_edge
+from mlmodel.picture.boxes import common_area, in_picture, reaches_edge
 from mlmodel.picture.ink import Ink, extract_ink, with_gaps_closed
 from mlmodel.picture.locate import Components, locate
 from mlmodel.picture.printed import looks_printed
 from mlmodel.reading import Digit, Reading, State
+from mlmodel.rules.field_rule import FieldRule
 from mlmodel.second.second_reader import SecondReader
 from mlmodel.texts.candidates import Candidate, Found, find_candidates
 from mlmodel.texts.fusion import Opinion, fuse
 from mlmodel.texts.lattice import NO_DIGIT
-from mlmodel.texts.line_texts import (
-    LineTexts,
-    best_text,
-    digit_shares,
-    line_texts,
-    text_confidence,
-)
+from mlmodel.texts.line_texts import LineTexts, best_text, digit_shares, line_texts, text_confidence
 from mlmodel.texts.passed_over import passed_over
 from mlmodel.texts.second_texts import with_second
+from mlmodel.texts.under_rule import UnderRule, is_enough_under, under_rule
 from mlmodel.texts.written import written
 
 logger = logging.getLogger(__name__)
@@ -49,6 +45,7 @@ def read(
     model: Model | None = None,
     *,
     picture_size: tuple[int, int] | None = None,
+    rule: FieldRule | None = None,
 ) -> Reading:
     """Read the digits in a picture.
 
@@ -58,10 +55,12 @@ def read(
         model: the shipped model if it is left out.
         picture_size: width and height in pixels of the picture that boxes refer to, where
             `image` is a smaller copy of it.
+        rule: of the picture's only field; it changes nothing but `under_rule`.
 
     Raises:
         ValueError: the array is no such picture.
         ModelError: the shipped model can't be loaded.
+        RuleWrong: no text satisfies the rule.
     """
     grey_or_rgb = image.ndim == 2 or image.shape[2:] == (3,)
     if image.dtype != np.uint8 or not grey_or_rgb or not image.size:
@@ -72,7 +71,8 @@ def read(
     if not texts.text:
         mended = _mended(sight, model)
         if mended is None:
-            return _refusal(texts.lines, texts.found, sight)
+            refusal = _refusal(texts.lines, texts.found, sight)
+            return replace(refusal, under_rule=UnderRule() if rule else None)
         sight, texts = mended
     size = picture_size or (image.shape[1], image.shape[0])
     scale = sight.scale * image.shape[1] / size[0]
@@ -86,8 +86,18 @@ def read(
         texts.lines,
         signs.text,
         signs.confidence,
-        passed_over=tuple(_in_picture(box, scale, size) for box in others),
+        passed_over=tuple(in_picture(box, scale, size) for box in others),
+        under_rule=_under_rule(rule, texts, sight, model, bool(others)) if rule else None,
     )
+
+
+def _under_rule(
+    rule: FieldRule, texts: "Texts", sight: "Sight", model: Model, is_cut: bool
+) -> UnderRule:
+    if not (texts.found.second or is_enough_under(rule, texts.text)):
+        texts = _by_both(sight, model) or texts
+    card = (model.card.both if texts.found.second else None) or model.card.reading
+    return under_rule(rule, texts.lines, texts.found, texts.opinions, card, is_cut)
 
 
 def _mended(sight: "Sight", model: Model) -> "tuple[Sight, Texts] | None":
@@ -101,17 +111,19 @@ def _mended(sight: "Sight", model: Model) -> "tuple[Sight, Texts] | None":
 
 def _texts_by_all(sight: "Sight", model: Model) -> "Texts":
     """The texts by the first reader alone where that is enough, else by both."""
-    alone, both = texts_of(sight.found, model.card.reading), model.card.both
+    alone = texts_of(sight.found, model.card.reading)
+    return alone if is_enough(alone, model.card.asked_below) else _by_both(sight, model) or alone
+
+
+def _by_both(sight: "Sight", model: Model) -> "Texts | None":
+    both = model.card.both
     if both is None or model.second_reader is None or not sight.found.strips:
-        return alone
-    if is_enough(alone, model.card.asked_below):
-        return alone
+        return None
     try:
-        found = ask_second(sight, model.second_reader, model.classifier)
+        return texts_of(ask_second(sight, model.second_reader, model.classifier), both)
     except RuntimeError:  # LiteRT's, which has no memory left, say
         logger.exception("the second reader failed: the first one's text stands")
-        return alone
-    return texts_of(found, both)
+        return None
 
 
 def is_enough(alone: "Texts", asked_below: float) -> bool:
@@ -270,22 +282,11 @@ def _digit(
     return Digit(
         value=value,
         confidence=min(float(shares[value]), 1.0),
-        box=_in_picture(candidate.box, scale, size),
+        box=in_picture(candidate.box, scale, size),
         line=line,
         alternatives=tuple((other, float(shares[other])) for other in others[:_ALTERNATIVES]),
         frame=np.round(candidate.frame * 255).astype(np.uint8),
     )
-
-
-def _in_picture(box: Box, scale: float, size: tuple[int, int]) -> Box:
-    """Convert a box from working pixels to the picture's own, clipped to the picture."""
-    width, height = size
-    x, y, box_width, box_height = box
-    left = min(max(int(x / scale), 0), width - 1)
-    top = min(max(int(y / scale), 0), height - 1)
-    right = min(max(int(np.ceil((x + box_width) / scale)), left + 1), width)
-    bottom = min(max(int(np.ceil((y + box_height) / scale)), top + 1), height)
-    return left, top, right - left, bottom - top
 
 
 @lru_cache(maxsize=1)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from mlmodel.picture.boxes import Box
 from mlmodel.texts.line_texts import LineTexts, best_text, likely_texts
+from mlmodel.texts.under_rule import UnderRule
 
 # A person should look at a digit whose confidence is below this.
 DOUBTFUL_BELOW = 0.9
@@ -62,6 +63,7 @@ class Reading:
         printed: whether the picture shows a page of print; only with NOT_DIGITS.
         passed_over: boxes, as those of digits, of what may be writing and is no part of the text.
             A text with such a box is never READ: it may be cut short.
+        under_rule: the value by the field's rule; None where no rule was given.
     """
 
     state: State
@@ -74,6 +76,7 @@ class Reading:
     letters: bool = False
     printed: bool = False
     passed_over: tuple[Box, ...] = ()
+    under_rule: UnderRule | None = None
 
     def likely_texts(self, most: int = 5) -> list[tuple[str, float]]:
         """Return the likeliest texts, lines separated by "|", and their probabilities, 0..1.

@@ -39,3 +39,14 @@ def common_area(one: Box, other: Box) -> int:
         return 0
     height = min(one[1] + one[3], other[1] + other[3]) - max(one[1], other[1])
     return width * max(height, 0)
+
+
+def in_picture(box: Box, scale: float, size: tuple[int, int]) -> Box:
+    """Convert a box from working pixels to the picture's own, clipped to the picture."""
+    width, height = size
+    x, y, box_width, box_height = box
+    left = min(max(int(x / scale), 0), width - 1)
+    top = min(max(int(y / scale), 0), height - 1)
+    right = min(max(int(np.ceil((x + box_width) / scale)), left + 1), width)
+    bottom = min(max(int(np.ceil((y + box_height) / scale)), top + 1), height)
+    return left, top, right - left, bottom - top
