@@ -23,6 +23,7 @@ from recognizer.views.occlusion import occlusion, occlusion_picture
 from recognizer.views.own_data import delete_my_data, download_my_data, my_data
 from recognizer.views.pictures import picture, thumbnail
 from recognizer.views.result import check, read_again, result
+from recognizer.views.rules import edit_rule, new_rule, remove_rule, rules, try_rule
 from recognizer.views.selection import selection
 from recognizer.views.upload import upload
 
@@ -49,6 +50,11 @@ urlpatterns = [
     path("my-data/", my_data, name="my_data"),
     path("my-data/download", download_my_data, name="download_my_data"),
     path("my-data/delete/", delete_my_data, name="delete_my_data"),
+    path("rules/", rules, name="rules"),
+    path("rules/new/", new_rule, name="new_rule"),
+    path("rules/<int:pk>/", try_rule, name="try_rule"),
+    path("rules/<int:pk>/edit/", edit_rule, name="edit_rule"),
+    path("rules/<int:pk>/remove/", remove_rule, name="remove_rule"),
     path("uploads/", history, name="history"),
     path("uploads/export", export_history, name="export"),
     path("uploads/selection/", selection, name="selection"),

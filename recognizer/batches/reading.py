@@ -14,6 +14,7 @@ from recognizer.refusals import Refusal
 from recognizer.storage.protocol import StorageUnavailable
 from recognizer.uploads.reading import Outcome, pixels_of, read_pixels
 from recognizer.uploads.reading_many import store_outcomes
+from recognizer.uploads.rules import rule_by
 
 # Pictures that a worker reads before it stores what it read: one transaction for all of them takes
 # a quarter of the time that one for each takes.
@@ -65,7 +66,9 @@ def _claimed(batch: Batch) -> Iterator[list[BatchItem]]:
     pks = _locked(_waiting(batch).filter(tries=0), AT_ONCE) or _locked(_waiting(batch), 1)
     try:
         # Another worker may have read some between the question and the lock.
-        items = _waiting(batch).filter(pk__in=pks).select_related("upload__current_prediction")
+        items = (
+            _waiting(batch).filter(pk__in=pks).select_related("batch", "upload__current_prediction")
+        )
         yield list(items.order_by("position"))
     finally:
         _unlock(pks)
@@ -120,8 +123,9 @@ def _outcomes(items: Sequence[BatchItem]) -> Iterator[tuple[Upload, Outcome]]:
 
 
 def _outcome_of(item: BatchItem, upload: Upload) -> Outcome | None:
+    pk = item.batch.rule_id
     try:
-        outcome = read_pixels(pixels_of(upload))
+        outcome = read_pixels(pixels_of(upload), rule_by(pk) if pk else None)
     except StorageUnavailable as error:
         if isinstance(error.__cause__, FileNotFoundError):
             _give_up(item, FileGone())

@@ -16,6 +16,7 @@ from mlmodel.artifact.card import ModelError
 from mlmodel.model import Model
 from mlmodel.reader import read
 from mlmodel.reading import Digit, Reading
+from mlmodel.rules.field_rule import FieldRule
 from recognizer.intake import cleaning
 from recognizer.intake.decoder_errors import DECODER_ERRORS
 from recognizer.model_versions import active_model
@@ -23,6 +24,7 @@ from recognizer.models import BatchItem, DigitPrediction, ModelVersion, Predicti
 from recognizer.monitoring import counters
 from recognizer.refusals import Refusal
 from recognizer.storage.protocol import StorageUnavailable
+from recognizer.uploads.rules import rule_of, unmet_in, value_fields
 
 logger = logging.getLogger(__name__)
 
@@ -59,12 +61,18 @@ class Pixels:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A reading, or the named reason why there is none."""
+    """A reading, or the named reason why there is none.
+
+    Attributes:
+        unmet: why nothing that was read satisfies the field's rule, by its code; empty where there
+            is no rule, or a value.
+    """
 
     version: ModelVersion | None
     reading: Reading | None
     reason: str
     milliseconds: float
+    unmet: str = ""
 
 
 def read_stored(upload: Upload, pixels: Pixels | None = None) -> Prediction:
@@ -83,7 +91,7 @@ def read_stored(upload: Upload, pixels: Pixels | None = None) -> Prediction:
     """
     if known := whole_reading_of(upload):
         return known
-    outcome = read_pixels(pixels or pixels_of(upload))
+    outcome = read_pixels(pixels or pixels_of(upload), rule_of(upload))
     with transaction.atomic():
         row = _locked(upload)
         if known := whole_reading_of(row):  # of another job, which ended first
@@ -101,7 +109,7 @@ def read_again(upload: Upload) -> Prediction:
         StorageUnavailable: the stored file can't be read.
         UploadGone: it was deleted meanwhile.
     """
-    outcome = read_pixels(pixels_of(upload))
+    outcome = read_pixels(pixels_of(upload), rule_of(upload))
     with transaction.atomic():
         row = _locked(upload)
         prediction = create_prediction(row, outcome)
@@ -143,15 +151,19 @@ def read_clean(image: cleaning.CleanImage, model: Model) -> Reading:
     return read(image.pixels, model, picture_size=image.size)
 
 
-def read_pixels(pixels: Pixels) -> Outcome:
-    """Read with the active model; a failure is returned as an outcome, too."""
+def read_pixels(pixels: Pixels, rule: FieldRule | None = None) -> Outcome:
+    """Read with the active model; a failure is returned as an outcome, too.
+
+    Args:
+        rule: what the text must satisfy.
+    """
     started = time.perf_counter()
     version = reading = None
     reason = ""
     try:
         model = active_model.model()
         version = active_model.version_of(model)
-        reading = read(pixels.array, model, picture_size=pixels.size)
+        reading = read(pixels.array, model, picture_size=pixels.size, rule=rule)
     except ModelError:
         logger.exception("the model can't be used")
         reason = Prediction.Reason.MODEL_UNAVAILABLE
@@ -160,7 +172,8 @@ def read_pixels(pixels: Pixels) -> Outcome:
         reason = Prediction.Reason.READER_FAILED
     seconds = time.perf_counter() - started
     counters.READING_SECONDS.observe(seconds)
-    return Outcome(version, reading, reason, seconds * 1000)
+    unmet = unmet_in(reading, rule) if reading and rule else ""
+    return Outcome(version, reading, reason, seconds * 1000, unmet)
 
 
 def _locked(upload: Upload) -> Upload:
@@ -230,7 +243,9 @@ def rows_of(outcome: Outcome) -> tuple[Prediction, list[DigitPrediction]]:
         written_confidence=reading.written_confidence,
         possibilities=_possibilities_of(reading),
         passed_over=[list(box) for box in reading.passed_over],
+        unmet=outcome.unmet,
         milliseconds=outcome.milliseconds,
+        **value_fields(reading),
     )
     return prediction, [_digit_row(prediction, *each) for each in enumerate(reading.digits)]
 

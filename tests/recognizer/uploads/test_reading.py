@@ -3,6 +3,7 @@ from threading import Event
 import pytest
 from django.db import connection
 
+from mlmodel.rules.field_rule import FieldRule
 from recognizer.models import ModelVersion, Prediction, Upload
 from recognizer.uploads import reading
 from recognizer.uploads.deletion import delete_uploads
@@ -104,10 +105,10 @@ def test_a_reading_by_an_earlier_model_does_not_cross_one_by_the_active(
     earlier = make_model_version(make_card(make_artifacts(b"earlier")))
     has_begun, may_end = Event(), Event()
 
-    def slow(pixels: Pixels) -> Outcome:
+    def slow(pixels: Pixels, rule: FieldRule | None) -> Outcome:
         has_begun.set()
         assert may_end.wait(30)
-        outcome = own_read(pixels)
+        outcome = own_read(pixels, rule)
         return Outcome(earlier, outcome.reading, outcome.reason, outcome.milliseconds)
 
     def both(number: int) -> Prediction:
