@@ -4,12 +4,14 @@ import pytest
 from stdnum import luhn
 
 from mlmodel.rules.field_rule import FieldRule
+from mlmodel.texts.under_rule import UnderRule
 from recognizer.batches.giving import Wanted, open_batch
 from recognizer.batches.rules import save_rule
 from recognizer.models import Batch, Owner, Prediction
 from recognizer.uploads.reading import read_again
 from tests.makers import digits_png
 from tests.recognizer.batches.workers import answers, give_all, work
+from tests.recognizer.readers import let_it_see
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,15 +33,18 @@ def test_a_text_that_satisfies_the_rule_is_the_value(owner: Owner) -> None:
     assert answers(batch)[0][0] == "read"
 
 
-def test_a_text_that_is_not_allowed_gives_way_to_the_likeliest_that_is(owner: Owner) -> None:
-    batch = batch_under(owner, values=["472", "999"])
+def test_a_value_that_the_rule_changed_stands_beside_what_was_read(
+    owner: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = UnderRule("472", "472", 0.97, is_changed=True, is_met=True, is_sure=True)
+    let_it_see(monkeypatch, under_rule=chosen)
+    batch = batch_under(owner, values=["472"])
     give_all(batch, digits_png("471"))
     work()
-    prediction = Prediction.objects.get()
-    assert prediction.text == "471"
-    if prediction.value:  # or nothing of the list is plausible
-        assert prediction.is_changed_by_rule
-    assert batch.items.get().state == "doubtful"
+    prediction, item = Prediction.objects.get(), batch.items.get()
+    assert (prediction.text, prediction.value) == ("471", "472")
+    assert prediction.is_changed_by_rule
+    assert (item.state, item.confidence) == ("read", 0.97)
 
 
 def test_where_nothing_satisfies_the_rule_it_says_why(owner: Owner) -> None:
