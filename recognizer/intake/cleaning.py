@@ -124,7 +124,7 @@ def clean(data: bytes, *, max_bytes: int, crop: Crop = _AS_IT_IS) -> CleanImage:
         raise refusals.EmptyFile
     if len(data) > max_bytes:
         raise refusals.FileTooLarge(max_bytes)
-    image_format = _sniff(data)
+    image_format = sniff(data)
     require_few_parts(data, image_format)
     with _ONE_DECODER:
         image, more_frames = _decode(data, image_format)
@@ -143,7 +143,7 @@ def clean(data: bytes, *, max_bytes: int, crop: Crop = _AS_IT_IS) -> CleanImage:
     )
 
 
-def _sniff(data: bytes) -> str:
+def sniff(data: bytes) -> str:
     """The format by the first bytes; the name and the declared type are ignored."""
     for signature, image_format in _SIGNATURES:
         if data.startswith(signature):
@@ -177,17 +177,17 @@ def _decode_heic(data: bytes) -> tuple[Image.Image, bool]:
     picture = heic.decode(
         data, most_pixels=limit * 1_000_000, most_whole=MAX_MEGAPIXELS * 1_000_000
     )
-    _check_size(picture.size, limit)
+    check_size(picture.size, limit)
     if picture.image is None:
         raise refusals.ImageDamaged
     # What the other process says is not trusted, either.
-    _check_size(picture.image.size, MAX_MEGAPIXELS)
+    check_size(picture.image.size, MAX_MEGAPIXELS)
     return picture.image, picture.more_frames
 
 
 def _decode_here(data: bytes, image_format: str) -> tuple[Image.Image, bool]:
     with Image.open(io.BytesIO(data), formats=[image_format]) as opened:
-        _check_size(opened.size, _megapixel_limit(data, image_format))
+        check_size(opened.size, _megapixel_limit(data, image_format))
         if image_format == "PNG":
             require_all_rows(data)
         if opened.width * opened.height > MAX_MEGAPIXELS * 1_000_000:
@@ -209,7 +209,8 @@ def _cropped(image: Image.Image, crop: Crop) -> Image.Image:
     return part
 
 
-def _check_size(size: tuple[int, int], limit: int) -> None:
+def check_size(size: tuple[int, int], limit: int) -> None:
+    """Refuse a picture of this width and height; the limit is in megapixels."""
     if min(size) < 1:
         raise refusals.ImageDamaged
     if size[0] * size[1] > limit * 1_000_000:
