@@ -2,11 +2,13 @@
 
 import time
 
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from recognizer.batches.sources.limits import Limits
 from recognizer.batches.sources.members import members
 from recognizer.batches.taking import SourceGone, take
 from recognizer.models import (
@@ -86,7 +88,7 @@ def _open(source: BatchSource, until: float) -> int:
             _pass_over(source)
         _note_try(source)
         with default_storage.open(str(source.file.name)) as file:
-            for member in members(file, source.name, start=source.next_member):
+            for member in members(file, _limits(), name=source.name, start=source.next_member):
                 count += 1
                 take(source, member)
                 _note_progress(source, member.number + 1)
@@ -103,6 +105,11 @@ def _open(source: BatchSource, until: float) -> int:
     else:
         _finish(source)
     return count + 1
+
+
+def _limits() -> Limits:
+    pages = settings.BATCH_PDF_PAGES
+    return Limits(members=settings.BATCH_PICTURES, pdf_pages=pages, tiff_pages=pages)
 
 
 def _note_try(source: BatchSource) -> None:

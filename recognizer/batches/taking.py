@@ -6,7 +6,7 @@ from uuid import uuid5
 
 from django.db import IntegrityError, transaction
 
-from recognizer.batches.sources.members import Member
+from recognizer.batches.sources.member import Member
 from recognizer.models import POSITIONS_OF_A_SOURCE, BatchItem, BatchSource, Owner, Upload
 from recognizer.refusals import Refusal
 from recognizer.uploads.deletion import delete_uploads
@@ -74,7 +74,13 @@ def _first_like(item: BatchItem, data: bytes) -> BatchItem | None:
 
 def _given_in(item: BatchItem, member: Member) -> Given:
     key = f"batch {item.batch_id} {item.position}"
-    return Given(member.data, Upload.Source.BATCH, original_name=member.name, key=key)
+    return Given(
+        member.data,
+        Upload.Source.BATCH,
+        original_name=member.name,
+        key=key,
+        max_bytes=member.max_bytes,
+    )
 
 
 def _identical(item: BatchItem) -> BatchItem:

@@ -43,6 +43,8 @@ class Given:
         key: the giver's own name for this picture. A picture given again with the same key is the
             same upload.
         crop: how to turn and crop it before anything is stored.
+        max_bytes: of the file; None for what the settings allow. A page of a PDF, which we encoded
+            ourselves, may have more.
     """
 
     data: bytes
@@ -51,6 +53,7 @@ class Given:
     drawing: Drawing | None = None
     key: str = ""
     crop: Crop = _AS_IT_IS
+    max_bytes: int | None = None
 
 
 def take_in(given: Given, owner: Owner) -> Upload:
@@ -74,7 +77,8 @@ def cleaned(given: Given) -> cleaning.CleanImage:
     Raises:
         Refusal: the picture can't be taken in.
     """
-    return cleaning.clean(given.data, max_bytes=settings.MAX_UPLOAD_BYTES, crop=given.crop)
+    max_bytes = given.max_bytes or settings.MAX_UPLOAD_BYTES
+    return cleaning.clean(given.data, max_bytes=max_bytes, crop=given.crop)
 
 
 def store(image: cleaning.CleanImage, given: Given, owner: Owner) -> Upload:

@@ -1,5 +1,7 @@
 """Batches from the files that were given to the texts that were read, by one worker."""
 
+import io
+import zipfile
 from typing import Any
 
 import pytest
@@ -31,6 +33,47 @@ def test_what_is_given_is_read(batch: Batch) -> None:
         ("refused", "unsupported_type"),
         ("no_digits", ""),
     ]
+
+
+def test_a_zip_s_pictures_have_answers_of_their_own(batch: Batch) -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("a/1.png", digits_png("47"))
+        archive.writestr("a/2.png", digits_png("48")[:200])
+        archive.writestr("b.zip", b"PK\x05\x06" + bytes(18))
+        archive.writestr("c.png", digits_png("49"))
+    give_all(batch, file.getvalue())
+    work()
+    assert answers(batch) == [
+        ("read", "47"),
+        ("refused", "image_damaged"),
+        ("refused", "archive_inside"),
+        ("read", "49"),
+    ]
+    assert batch.items.get(position=0).name == "a/1.png"
+
+
+def test_a_file_that_can_t_be_used_says_why(batch: Batch) -> None:
+    give_all(batch, b"%PDF-1.7 and nothing else")
+    work()
+    batch.refresh_from_db()
+    assert (batch.finished is not None, batch.sources.get().code) == (True, "pdf_damaged")
+
+
+def test_a_zip_that_is_taken_up_by_another_worker_goes_on_where_it_was(
+    batch: Batch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for number in range(40, 45):
+            archive.writestr(f"{number}.png", digits_png(f"{number}"))
+    monkeypatch.setattr(serving, "PART_S", 0)
+    give_all(batch, file.getvalue())
+    serve()
+    assert batch.sources.get().next_member == 1
+    monkeypatch.undo()
+    work()
+    assert [text for _, text in answers(batch)] == ["40", "41", "42", "43", "44"]
 
 
 def test_every_picture_has_one_upload_and_one_prediction(batch: Batch) -> None:
