@@ -16,6 +16,8 @@ from mlmodel.synthesis.shapes import MnistShapes
 
 SEED = 20_261_129
 _DIGITS = 7  # and a check digit
+# The rule that the numbers satisfy.
+METER_NUMBER = {"length": {"least": _DIGITS + 1, "most": _DIGITS + 1}, "check": "luhn"}
 # Of a digit, as photos of forms have them.
 _HEIGHTS_PX = (28, 72)
 _CAREFUL_SHARE = 0.8
@@ -26,7 +28,7 @@ WITHOUT_DIGITS, COPIES, DAMAGED = (11, 37), (20,), (29,)
 
 
 def meter_numbers(count: int, seed: int = SEED) -> Iterator[tuple[str, bytes]]:
-    """Names and PNG or JPEG files, decided by the seed; the text is the name's second part."""
+    """Names and JPEG files, decided by the seed."""
     shapes = MnistShapes(load_mnist().training.first(_SHAPES))
     first = b""
     for number in range(count):

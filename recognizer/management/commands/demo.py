@@ -5,11 +5,15 @@ from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.core.management.base import BaseCommand, CommandError
 
-from recognizer.batches.demonstration import meter_numbers, packed
+from mlmodel.rules.field_rule import FieldRule
+from recognizer.batches.demonstration import METER_NUMBER, meter_numbers, packed
 from recognizer.batches.giving import Wanted, close, give, open_batch
+from recognizer.batches.rules import save_rule
 from recognizer.management.database_errors import end_on_database_error
+from recognizer.models import Owner, SavedRule
 
 KEY = "demonstration"
+RULE_NAME = "Meter number"
 
 
 class Command(BaseCommand):
@@ -28,7 +32,8 @@ class Command(BaseCommand):
             owner = User.objects.filter(username=user).first()
             if owner is None:
                 raise CommandError(f"There is no user {user!r}: start `make run` once, or sign up.")
-            batch = open_batch(owner, Wanted("Demonstration: meter numbers", key=KEY))
+            wanted = Wanted("Demonstration: meter numbers", rule=_rule_of(owner), key=KEY)
+            batch = open_batch(owner, wanted)
             if batch.closed:
                 raise CommandError(
                     f"{user} has the demonstration already, at {batch.get_absolute_url()}: "
@@ -38,3 +43,10 @@ class Command(BaseCommand):
             give(batch, ContentFile(archive), "meters.zip", KEY)
             close(batch)
         self.stdout.write(f"The batch is at {batch.get_absolute_url()} for the user {user}.")
+
+
+def _rule_of(owner: User) -> SavedRule:
+    """The rule of the made-up numbers, unless the user has another one of its name."""
+    known = SavedRule.objects.visible_to(Owner(user=owner)).filter(name=RULE_NAME).first()
+    definition = FieldRule.from_data(METER_NUMBER).to_data()
+    return known or save_rule(owner, RULE_NAME, definition)
