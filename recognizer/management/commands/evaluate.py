@@ -1,6 +1,5 @@
 """Measure the reader on pictures whose text is known."""
 
-import time
 from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -16,6 +15,7 @@ from PIL import Image
 from rich.progress import track
 
 from mlmodel.artifact.card import ModelError
+from mlmodel.evaluation import answers as known_answers
 from mlmodel.evaluation.answers import Answer
 from mlmodel.evaluation.contact_sheet import contact_sheet, worst_mistakes
 from mlmodel.evaluation.cost import compose_work, measure_cost
@@ -35,11 +35,14 @@ from mlmodel.evaluation.two_readers import Opinions, TwoReaders, compare, opinio
 from mlmodel.mnist.data import DataError, Mnist, load_mnist
 from mlmodel.model import Model
 from recognizer.intake import cleaning
+from recognizer.management.answers import answers_to
 from recognizer.model_versions import active_model
 from recognizer.refusals import Refusal
-from recognizer.uploads.reading import READER_ERRORS, read_without_storing
+from recognizer.uploads.reading import READER_ERRORS
 
 REPORT, MEASURES, PLOTS = "quality.md", "quality.json", "plots.png"
+# How sure and how right each answer is, for the command simulate_checking.
+ANSWERS = "answers.json"
 SHEET_JPEG_QUALITY = 80
 
 
@@ -87,7 +90,7 @@ class Command(BaseCommand):
             cost = measure_cost(active_model.active_folder(), compose_work(mnist.test))
         except (ModelError, DataError, OSError) as error:
             raise CommandError(str(error)) from error
-        answers = {one.name: _answers(one, model) for one in sets}
+        answers = {one.name: answers_to(one, model) for one in sets}
         thresholds = thresholds_of(answers, model.card.in_use.sure_from)
         summaries = [summarize(one, answers[one.name], thresholds) for one in sets]
         readers = {one.name: _two_readers(one, model) for one in sets if _shows_readers(one)}
@@ -100,6 +103,9 @@ class Command(BaseCommand):
         report = as_markdown(measured, self._plots(output, summaries), _sheets(output, shown))
         (output / REPORT).write_text(report, encoding="utf-8")
         (output / MEASURES).write_text(as_json(measured), encoding="utf-8")
+        (output / ANSWERS).write_text(
+            known_answers.as_json(model.card.name, answers), encoding="utf-8"
+        )
         self.stdout.write(f"{report}Written to {output}.")
 
     def _sets(
@@ -130,21 +136,6 @@ class Command(BaseCommand):
             return None
         draw(summaries).savefig(output / PLOTS)
         return PLOTS
-
-
-def _answers(pictures: PictureSet, model: Model) -> list[Answer]:
-    shown = track(pictures.pictures, pictures.name, transient=True)
-    return [_answer(picture, model) for picture in shown]
-
-
-def _answer(picture: LabelledPicture, model: Model) -> Answer:
-    data = picture.read_bytes()
-    started = time.perf_counter()
-    reading = None
-    # A picture that the reader can't process counts as not read; the others are still measured.
-    with suppress(Refusal, *READER_ERRORS):
-        reading = read_without_storing(data, model)
-    return Answer(picture, reading, (time.perf_counter() - started) * 1000)
 
 
 def _shows_readers(pictures: PictureSet) -> bool:

@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from mlmodel.evaluation import made_up
+from mlmodel.evaluation.answers import from_json
 from mlmodel.evaluation.cost import PAGE_LINES, STRIP_DIGITS
 from mlmodel.mnist.data import Mnist, load_mnist
 from recognizer.management.commands import evaluate
@@ -81,6 +82,13 @@ def test_it_writes_report_plots_and_mistakes(meters: Path, tmp_path: Path) -> No
     }.items():
         assert f"]({name})" in report
         assert decoded((output / name).read_bytes()).format == picture_format
+
+
+@pytest.mark.usefixtures("known_cost")
+def test_it_writes_how_sure_and_how_right_each_answer_is(meters: Path, tmp_path: Path) -> None:
+    call_command("evaluate", meters, output=tmp_path / "report")
+    _, right = from_json((tmp_path / "report" / "answers.json").read_text())["meters"]
+    assert sorted(right.tolist()) == [False, False, True]  # nothing was written on the blank one
 
 
 @pytest.mark.usefixtures("known_cost")
