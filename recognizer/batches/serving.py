@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 
 from recognizer.batches.opening import open_some
 from recognizer.batches.reading import read_some
+from recognizer.checking.due import ask_for_estimate
 from recognizer.jobs.queue import enqueue, waiting
 from recognizer.models import Batch, BatchItem
 from recognizer.storage.protocol import StorageUnavailable
@@ -75,6 +76,7 @@ def finish_if_done(batch: Batch) -> None:
             return
         locked.finished = timezone.now()
         locked.save(update_fields=["finished"])
+        ask_for_estimate(locked)
 
 
 def wake() -> None:

@@ -8,12 +8,10 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from recognizer.checking.verified_text import Said, note, settle
-from recognizer.models import Batch, BatchItem, Check, Owner, without_signs
+from recognizer.models import POSTPONED, Batch, BatchItem, Check, Owner, without_signs
 
 # Who was shown a picture has it alone for so long; afterwards, others may be asked about it.
 CLAIM = timedelta(minutes=2)
-# What is postponed comes after everything else.
-_POSTPONED = 1_000_000.0
 # A picture that two people are asked about is shown to both without what was read, or said before.
 BLIND = (BatchItem.Asked.SECOND, BatchItem.Asked.THIRD)
 
@@ -69,7 +67,7 @@ def may_answer(item: BatchItem, user: User) -> bool:
 def postpone(item: BatchItem) -> None:
     """Ask about a picture after all others."""
     BatchItem.objects.filter(pk=item.pk).update(
-        ask_order=F("ask_order") + _POSTPONED, claimed_by=None, claimed_until=None
+        ask_order=F("ask_order") + POSTPONED, claimed_by=None, claimed_until=None
     )
 
 

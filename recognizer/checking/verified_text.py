@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
+from recognizer.checking.due import ask_for_estimate
 from recognizer.models import BatchItem, Check, Owner, Prediction, Upload, without_signs
 
 
@@ -110,4 +111,6 @@ def _ask_for(upload: Upload, *, is_checked: bool) -> None:
     if is_checked:
         items.update(asked="", claimed_by=None, claimed_until=None)
     else:
-        items.filter(state=BatchItem.State.DOUBTFUL).update(asked=BatchItem.Asked.DOUBTFUL)
+        items.filter(state__in=BatchItem.ASKED_ABOUT).update(asked=BatchItem.Asked.DOUBTFUL)
+    for item in items.select_related("batch"):
+        ask_for_estimate(item.batch)

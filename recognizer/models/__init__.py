@@ -2,7 +2,9 @@
 
 from recognizer.models.batch import (
     POSITIONS_OF_A_SOURCE,
+    POSTPONED,
     Batch,
+    BatchEstimate,
     BatchItem,
     BatchQuerySet,
     BatchSource,
@@ -24,10 +26,12 @@ from recognizer.models.written import VERIFIED_WRITTEN, as_typed, without_signs
 
 __all__ = [
     "POSITIONS_OF_A_SOURCE",
+    "POSTPONED",
     "VERIFIED_TEXT",
     "VERIFIED_WRITTEN",
     "Batch",
     "BatchChecker",
+    "BatchEstimate",
     "BatchItem",
     "BatchQuerySet",
     "BatchSource",

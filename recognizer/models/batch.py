@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # A source's pictures stand in its batch from its number times this: no source holds as many.
 POSITIONS_OF_A_SOURCE = 1_000_000
+# Added to the order of a picture that somebody postponed: it comes after all others.
+POSTPONED = 1_000_000.0
 
 
 class BatchQuerySet(models.QuerySet["Batch"]):
@@ -102,6 +104,9 @@ class Batch(models.Model):
         null=True, blank=True, help_text="When nothing was left to do. Null again after a retry."
     )
     cancelled = models.DateTimeField(null=True, blank=True)
+    estimate_due = models.DateTimeField(
+        null=True, blank=True, help_text="Since when a job is in the queue that estimates it anew."
+    )
 
     objects = BatchQuerySet.as_manager()
 
@@ -320,3 +325,41 @@ class BatchItem(models.Model):
         is_read = prediction.state == "read" and not prediction.unmet
         state = cls.State.READ if is_read else cls.State.DOUBTFUL
         return state, 0.0 if prediction.unmet else prediction.confidence or 0.0, prediction.unmet
+
+
+class BatchEstimate(models.Model):
+    """How a batch stood at one moment: which texts were accepted, and how sure that is."""
+
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="estimates")
+    created = models.DateTimeField(auto_now_add=True)
+    checks = models.PositiveIntegerField(help_text="Texts that a person had looked at.")
+    # Null: no text is accepted.
+    threshold = models.FloatField(null=True, help_text="The confidence from which texts count.")
+    accepted = models.PositiveIntegerField()
+    to_check = models.PositiveIntegerField()
+    audited = models.PositiveIntegerField(help_text="Checked texts of the audit sample.")
+    audits_left = models.PositiveIntegerField()
+    audited_wrong = models.PositiveIntegerField()
+    expected_wrong = models.FloatField(help_text="Expected wrong ones among the accepted.")
+    least_wrong = models.PositiveIntegerField(help_text="With 95 %, not fewer are wrong.")
+    most_wrong = models.PositiveIntegerField(help_text="With 95 %, not more are wrong.")
+    came_back = models.PositiveIntegerField(
+        default=0, help_text="Texts that were accepted before and are asked about now."
+    )
+    minutes_left = models.FloatField(help_text="About how long the checks that are left take.")
+    learned = models.JSONField(help_text="What the checks say, for the rule's next batch.")
+
+    class Meta:
+        ordering = ("-created", "-pk")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(least_wrong__lte=F("most_wrong")), name="estimate_interval_in_order"
+            ),
+        ]
+        indexes: ClassVar = [
+            # How a batch stands now, and how its threshold moved.
+            models.Index(fields=["batch", "-created"], name="batch_estimate_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.accepted} accepted after {self.checks} checks"
