@@ -20,13 +20,14 @@ from mlmodel.texts.fusion import Opinion
 Array = NDArray[np.float64]
 Indices = NDArray[np.int_]
 
-# Prefixes that are followed: at first few, to learn how likely a text that the rule accepts is.
-_NARROW, _WIDE = 32, 1024
-# Of those that leave the automaton in the same state, this many are followed before any others:
-# what may come behind them is the same, and so the likeliest text is hardly lost.
-_MOST_OF_STATE = 16
+# Prefixes that are followed: at first few, to learn how likely a text that the rule accepts is, so
+# that of the many most can be left out.
+_WIDTHS = 32, 256, 2048
+# Whole texts come first, up to half of the width; then, of those that leave the automaton in the
+# same state, this many: what may come behind them is the same, and the likeliest is hardly lost.
+_MOST_OF_STATE = 32
 # Texts that are less likely than the likeliest by this, in logits, share nothing with it.
-_MOST_BELOW = 12.0
+_MOST_BELOW = 8.0
 # As for the columns of a line, and for the places of a text of the second reader.
 _LEAST_SHARE, _LEAST_OF_PLACE = 1e-9, float(np.exp(-8.0))
 _LEAST = 1e-300
@@ -207,48 +208,87 @@ def likeliest_accepted(evidence: Evidence, automaton: Automaton, most: int) -> l
     Args:
         most: the largest number of texts to return.
     """
-    found = _search(evidence, automaton, _NARROW, -np.inf)
-    least = max(found.values(), default=-np.inf) - _MOST_BELOW
-    found |= _search(evidence, automaton, _WIDE, least)
+    found: dict[str, float] = {}
+    least = -np.inf
+    for width in _WIDTHS:
+        search = _Search(evidence, automaton, width, least)
+        found |= search.texts()
+        least = max(found.values(), default=-np.inf) - _MOST_BELOW
+        if search.is_whole:
+            break
     order = sorted(found, key=lambda text: -found[text])
     return [text for text in order[:most] if found[text] >= least]
 
 
-def _search(evidence: Evidence, automaton: Automaton, width: int, least: float) -> dict[str, float]:
-    """Accepted texts with their logits.
+@dataclass
+class _Search:
+    """One search.
 
-    Args:
+    Attributes:
         width: prefixes of one length that are followed.
         least: logit of texts to look for.
+        is_whole: whether none of them had to be left out.
     """
-    found: dict[str, float] = {}
-    sources = evidence.sources
-    starts = np.array(automaton.starts, np.int_)
-    count = len(starts)
-    prefixes = _Prefixes(
-        [np.repeat(source.before(), count, axis=1) for source in sources],
-        starts,
-        np.zeros((count, 0), np.int8),
-    )
-    while prefixes.states.size:
-        shares = [
-            source.beginnings(known, prefixes.last)
-            for source, known in zip(sources, prefixes.known, strict=True)
-        ]
-        states = automaton.steps(prefixes.states)
-        logits = np.where(states == DEAD, -np.inf, evidence.logits(shares))
-        prefixes = _grown(sources, prefixes, states, _chosen(logits, states, width, least))
-        whole = np.flatnonzero(automaton.accepting(prefixes.states))
-        complete = evidence.logits(
-            [
-                source.complete(known[:, whole])
+
+    evidence: Evidence
+    automaton: Automaton
+    width: int
+    least: float
+    is_whole: bool = True
+
+    def texts(self) -> dict[str, float]:
+        """Accepted texts with their logits."""
+        found: dict[str, float] = {}
+        sources = self.evidence.sources
+        prefixes = self._before(sources)
+        while prefixes.states.size:
+            shares = [
+                source.beginnings(known, prefixes.last)
                 for source, known in zip(sources, prefixes.known, strict=True)
             ]
-        )
-        for number, logit in zip(whole, complete, strict=True):
-            if logit > -np.inf:
-                found["".join(map(str, prefixes.digits[number]))] = float(logit)
-    return found
+            states = self.automaton.steps(prefixes.states)
+            logits = np.where(states == DEAD, -np.inf, self.evidence.logits(shares))
+            prefixes = _grown(sources, prefixes, states, self._chosen(logits, states))
+            found |= self._whole(sources, prefixes)
+        return found
+
+    def _before(self, sources: Sequence[Source]) -> _Prefixes:
+        """The empty prefix, in each of the automaton's starts."""
+        starts = np.array(self.automaton.starts, np.int_)
+        known = [np.repeat(source.before(), len(starts), axis=1) for source in sources]
+        return _Prefixes(known, starts, np.zeros((len(starts), 0), np.int8))
+
+    def _whole(self, sources: Sequence[Source], prefixes: _Prefixes) -> dict[str, float]:
+        """The prefixes that are accepted as they are, with their logits."""
+        whole = np.flatnonzero(self.automaton.accepting(prefixes.states))
+        shares = [
+            source.complete(known[:, whole])
+            for source, known in zip(sources, prefixes.known, strict=True)
+        ]
+        return {
+            "".join(map(str, digits)): float(logit)
+            for digits, logit in zip(
+                prefixes.digits[whole], self.evidence.logits(shares), strict=True
+            )
+            if logit > -np.inf
+        }
+
+    def _chosen(self, logits: Array, states: Indices) -> tuple[Indices, Indices]:
+        """Which prefixes are followed with which digit.
+
+        Args:
+            logits, states: (n, 10), of every prefix with every digit.
+        """
+        flat = logits.ravel()
+        possible = np.flatnonzero((flat > -np.inf) & (flat >= self.least))
+        if possible.size > self.width:
+            self.is_whole = False
+            by_logit = possible[np.argsort(-flat[possible], kind="stable")]
+            behind = states.ravel()[by_logit]
+            turn = 1 + (_rank_in_state(behind) >= _MOST_OF_STATE)
+            turn[np.flatnonzero(self.automaton.accepting(behind))[: self.width // 2]] = 0
+            possible = by_logit[np.argsort(turn, kind="stable")[: self.width]]
+        return np.divmod(possible, DIGITS)
 
 
 def _grown(
@@ -268,21 +308,6 @@ def _grown(
         states[parents, digits],
         np.column_stack([prefixes.digits[parents], digits.astype(np.int8)]),
     )
-
-
-def _chosen(logits: Array, states: Indices, width: int, least: float) -> tuple[Indices, Indices]:
-    """Which prefixes are followed with which digit.
-
-    Args:
-        logits, states: (n, 10), of every prefix with every digit.
-    """
-    possible = np.flatnonzero((logits.ravel() > -np.inf) & (logits.ravel() >= least))
-    if possible.size > width:
-        by_logit = possible[np.argsort(-logits.ravel()[possible], kind="stable")]
-        rank = _rank_in_state(states.ravel()[by_logit])
-        order = np.argsort(rank >= _MOST_OF_STATE, kind="stable")
-        possible = by_logit[order[:width]]
-    return np.divmod(possible, DIGITS)
 
 
 def _rank_in_state(states: Indices) -> Indices:

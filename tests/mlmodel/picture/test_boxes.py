@@ -3,7 +3,15 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from mlmodel.picture.boxes import Box, box_of, common_area, common_share, reaches_edge, union
+from mlmodel.picture.boxes import (
+    Box,
+    box_of,
+    common_area,
+    common_share,
+    in_picture,
+    reaches_edge,
+    union,
+)
 
 BOX: Box = (10, 20, 30, 40)
 APART: dict[str, Box] = {
@@ -78,3 +86,15 @@ def test_a_box_with_a_pixel_at_the_edge_reaches_it(box: Box) -> None:
 
 def test_a_box_a_pixel_away_from_every_edge_reaches_none() -> None:
     assert not reaches_edge((1, 1, 98, 198), (200, 100))
+
+
+def test_a_box_is_given_in_pixels_of_the_picture() -> None:
+    assert in_picture((10, 20, 30, 40), 0.5, (200, 200)) == (20, 40, 60, 80)
+
+
+@pytest.mark.parametrize("box", [(-5, -5, 300, 300), (95, 95, 1, 1), (300, 300, 5, 5)])
+def test_a_box_in_a_picture_is_inside_it(box: Box) -> None:
+    x, y, width, height = in_picture(box, 1.0, (100, 100))
+    assert min(x, y) >= 0
+    assert min(width, height) >= 1
+    assert max(x + width, y + height) <= 100
