@@ -94,10 +94,11 @@ def read(
 def _under_rule(
     rule: FieldRule, texts: "Texts", sight: "Sight", model: Model, is_cut: bool
 ) -> UnderRule:
-    if not (texts.found.second or is_enough_under(rule, texts.text)):
+    raw = texts.text
+    if not (texts.found.second or is_enough_under(rule, raw)):
         texts = _by_both(sight, model) or texts
     card = (model.card.both if texts.found.second else None) or model.card.reading
-    return under_rule(rule, texts.lines, texts.found, texts.opinions, card, is_cut)
+    return under_rule(rule, texts.lines, texts.found, texts.opinions, card, raw, is_cut)
 
 
 def _mended(sight: "Sight", model: Model) -> "tuple[Sight, Texts] | None":

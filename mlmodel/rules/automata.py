@@ -17,7 +17,7 @@ DIGITS = 10
 # The state of a text that nothing accepted begins with.
 DEAD = -1
 # Above this, a search would have to hold too much, and making the automaton takes seconds.
-MOST_STATES = 200_000
+MOST_STATES = 100_000
 
 States = NDArray[np.int_]
 _State = TypeVar("_State", bound=Hashable)

@@ -11,8 +11,8 @@ from mlmodel.rules.automata import DIGITS, Table, TooManyStates, table_of
 
 # A pattern has at most this many characters, nodes while it is compiled, and states.
 MOST_CHARACTERS = 200
-_MOST_NODES = 2_000
-_MOST_STATES = 5_000
+_MOST_NODES = 1_000
+_MOST_STATES = 2_000
 _MOST_TIMES = 64
 _ALL = frozenset(range(DIGITS))
 
@@ -63,15 +63,18 @@ def pattern_table(pattern: str) -> Table:
     start, end = moves.new(), moves.new()
     moves.add(_Parser(body).whole(), start, end)
 
-    def follow(states: frozenset[int], digit: int) -> frozenset[int] | None:
-        behind = {to for state in states for digits, to in moves.by[state] if digit in digits}
-        if len(seen) > _MOST_STATES:
-            raise TooManyStates
-        reached = moves.closed(behind)
-        seen.add(reached)
-        return reached or None
+    seen: dict[frozenset[int], frozenset[int]] = {}  # the states behind a digit, and all from there
 
-    seen: set[frozenset[int]] = set()
+    def follow(states: frozenset[int], digit: int) -> frozenset[int] | None:
+        behind = frozenset(
+            to for state in states for digits, to in moves.by[state] if digit in digits
+        )
+        if behind not in seen:
+            if len(seen) >= _MOST_STATES:
+                raise TooManyStates
+            seen[behind] = moves.closed(set(behind))
+        return seen[behind] or None
+
     try:
         return table_of([moves.closed({start})], follow, lambda states: end in states)
     except TooManyStates:

@@ -97,6 +97,7 @@ def under_rule(
     found: Found,
     opinions: Sequence[Opinion],
     card: ReadingCard,
+    raw: str,
     is_cut: bool = False,
 ) -> UnderRule:
     """Read a field once more, under its rule.
@@ -111,7 +112,8 @@ def under_rule(
     between them decide.
 
     Args:
-        lines, found, opinions: what was read without the rule, by the numbers of the card.
+        lines, found, opinions: what was read, by the numbers of the card.
+        raw: the text that was read without the rule, perhaps by the first reader alone.
         is_cut: whether there is more writing, so that nothing is sure.
 
     Raises:
@@ -133,16 +135,16 @@ def under_rule(
     confidence = is_right * is_this_line * _is_valid(chosen.log_share, _prior_of(rule))
     if confidence * (1.0 if share is None else share) < _LEAST_PLAUSIBLE:
         return UnderRule()
-    raw, texts = "|".join(one.text for one in lines if one.text), line.text
+    is_changed = line.text != raw
     if share is None:
-        return UnderRule(way.value, texts, None, texts != raw, is_met=True)
+        return UnderRule(way.value, line.text, None, is_changed, is_met=True)
     confidence *= share
     is_alone = not is_cut and sum(bool(one.text) for one in lines) <= 1
     return UnderRule(
         way.value,
-        texts,
+        line.text,
         confidence,
-        is_changed=texts != raw,
+        is_changed,
         is_met=True,
         is_sure=is_alone and confidence >= card.sure_from,
     )

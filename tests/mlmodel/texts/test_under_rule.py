@@ -9,7 +9,7 @@ from mlmodel.rules.field_rule import FieldRule
 from mlmodel.second.alphabet import digits_of
 from mlmodel.texts.candidates import Candidate, Found
 from mlmodel.texts.fusion import Opinion
-from mlmodel.texts.line_texts import line_texts
+from mlmodel.texts.line_texts import best_text, line_texts
 from mlmodel.texts.under_rule import UnderRule, is_enough_under, under_rule
 from tests.mlmodel.cards import make_reading_card
 from tests.mlmodel.second.columns import columns as second_columns
@@ -59,7 +59,8 @@ def read(
     every = [one for own in lines for one in own]
     card = ALONE if said is None else BOTH
     rule = FieldRule.from_data(data)
-    return under_rule(rule, line_texts(found, every, card.texts), found, every, card, is_cut)
+    texts = line_texts(found, every, card.texts)
+    return under_rule(rule, texts, found, every, card, best_text(texts)[0], is_cut)
 
 
 DATE = {"order": "dmy", "first": "1990-01-01", "last": "2029-12-31"}
