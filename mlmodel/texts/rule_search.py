@@ -27,7 +27,7 @@ _WIDTHS = 32, 256, 2048
 # same state, this many: what may come behind them is the same, and the likeliest is hardly lost.
 _MOST_OF_STATE = 32
 # Texts that are less likely than the likeliest by this, in logits, share nothing with it.
-_MOST_BELOW = 8.0
+MOST_BELOW = 8.0
 # As for the columns of a line, and for the places of a text of the second reader.
 _LEAST_SHARE, _LEAST_OF_PLACE = 1e-9, float(np.exp(-8.0))
 _LEAST = 1e-300
@@ -202,18 +202,20 @@ class _Prefixes:
         return self.digits[:, -1].astype(np.int_)
 
 
-def likeliest_accepted(evidence: Evidence, automaton: Automaton, most: int) -> list[str]:
+def likeliest_accepted(
+    evidence: Evidence, automaton: Automaton, most: int, least: float = -np.inf
+) -> list[str]:
     """The likeliest texts that an automaton accepts, the likeliest first.
 
     Args:
         most: the largest number of texts to return.
+        least: the logit below which a text is of no use.
     """
     found: dict[str, float] = {}
-    least = -np.inf
     for width in _WIDTHS:
         search = _Search(evidence, automaton, width, least)
         found |= search.texts()
-        least = max(found.values(), default=-np.inf) - _MOST_BELOW
+        least = max(least, max(found.values(), default=-np.inf) - MOST_BELOW)
         if search.is_whole:
             break
     order = sorted(found, key=lambda text: -found[text])

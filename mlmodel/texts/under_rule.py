@@ -28,7 +28,7 @@ from mlmodel.texts.line_texts import (
     text_features,
 )
 from mlmodel.texts.meanings import meaning_of
-from mlmodel.texts.rule_search import Columns, Evidence, Places, likeliest_accepted
+from mlmodel.texts.rule_search import MOST_BELOW, Columns, Evidence, Places, likeliest_accepted
 
 # So many pictures, as a share, show what does not satisfy their rule: a slip of the pen, another
 # field, or a rule that was meant otherwise. Without it, the only text of a list that looks a
@@ -120,7 +120,10 @@ def under_rule(
         RuleWrong: no text satisfies the rule.
     """
     automaton = automaton_of(rule)
-    every = list(_valid_of_lines(lines, found, opinions, card.texts, automaton))
+    prior = _prior_of(rule)
+    # What is less likely than this, beside what was read, is not plausible in the end.
+    least = math.log(prior * _LEAST_PLAUSIBLE * _STRANGERS)
+    every = list(_valid_of_lines(lines, found, opinions, card.texts, automaton, least))
     if not every:
         return UnderRule()
     chosen = max(every, key=lambda one: one.log_share + math.log(one.line.shares[0]))
@@ -132,7 +135,7 @@ def under_rule(
         return UnderRule()
     line, way, share = meaning
     is_right = text_confidence([line], chosen.found, chosen.opinions, card)
-    confidence = is_right * is_this_line * _is_valid(chosen.log_share, _prior_of(rule))
+    confidence = is_right * is_this_line * _is_valid(chosen.log_share, prior)
     if confidence * (1.0 if share is None else share) < _LEAST_PLAUSIBLE:
         return UnderRule()
     is_changed = line.text != raw
@@ -202,7 +205,13 @@ def _valid_of_lines(
     opinions: Sequence[Opinion],
     factors: Sequence[float],
     automaton: Automaton,
+    least: float,
 ) -> Iterator[_Valid]:
+    """What satisfies the rule on each line that has something nearly as likely as the others.
+
+    Args:
+        least: the log of the least probability of a text, relative to the likeliest of its line.
+    """
     for line in lines:
         end = line.start + len(line.hypotheses[0].values)
         own = found.candidates[line.start : end]
@@ -214,8 +223,9 @@ def _valid_of_lines(
             others=found.others,
             second={number: answers} if answers else {},
         )
-        valid = _valid_of(line, alone, list(opinions[line.start : end]), factors, automaton)
+        valid = _valid_of(line, alone, list(opinions[line.start : end]), factors, automaton, least)
         if valid:
+            least = max(least, valid.log_share - MOST_BELOW)
             yield valid
 
 
@@ -225,6 +235,7 @@ def _valid_of(
     opinions: list[Opinion],
     factors: Sequence[float],
     automaton: Automaton,
+    least: float,
 ) -> _Valid | None:
     ((number, columns),) = found.columns.items()
     answers = found.second.get(number, ())
@@ -235,7 +246,8 @@ def _valid_of(
         np.array(factors),
     )
     known = {hypothesis.text: hypothesis for hypothesis in line.hypotheses}
-    searched = likeliest_accepted(evidence, automaton, MOST_TEXTS)
+    of_known = line.features @ np.array(factors)
+    searched = likeliest_accepted(evidence, automaton, MOST_TEXTS, float(of_known.max()) + least)
     accepted = [text for text in known if text and accepts(automaton, text)]
     texts = [
         known.get(text) or _hypothesis(text, evidence.places)
@@ -248,7 +260,7 @@ def _valid_of(
     shares = softmax(logits)
     order = np.argsort(-shares, kind="stable")
     is_known = np.array([text.text in known for text in texts])
-    everything = np.concatenate([line.features @ np.array(factors), logits[~is_known]])
+    everything = np.concatenate([of_known, logits[~is_known]])
     log_share = float(np.logaddexp.reduce(logits) - np.logaddexp.reduce(everything))
     ordered = LineTexts(0, tuple(texts[i] for i in order), features[order], shares[order])
     return _Valid(ordered, log_share, found, opinions)
