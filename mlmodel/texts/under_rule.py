@@ -32,8 +32,8 @@ from mlmodel.texts.rule_search import MOST_BELOW, Columns, Evidence, Places, lik
 
 # So many pictures, as a share, show what does not satisfy their rule: a slip of the pen, another
 # field, or a rule that was meant otherwise. Without it, the only text of a list that looks a
-# little like what is written would be certain: of held-out numbers under a rule that they break, a
-# quarter was sure. With it, one in a hundred is, and hardly fewer of those that keep the rule.
+# little like what is written would be certain: of held-out numbers under a rule that they break, up
+# to a third was sure. With it, one in sixty is, and hardly fewer of those that keep the rule.
 _STRANGERS = 0.05
 # Before anything is seen, a text has any number of digits up to this.
 _USUAL_LENGTHS = 16

@@ -1,10 +1,13 @@
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mlmodel.rules.field_rule import MOST_VALUES, FieldRule, RuleWrong
 
+PAGE = Path(__file__).parents[3] / "docs" / "rules.md"
 RULES: list[dict[str, Any]] = [
     {},
     {"kind": "digits", "length": {"least": 5, "most": 5}},
@@ -95,3 +98,10 @@ def test_a_wrong_rule_is_refused_with_the_name_of_its_part(data: Any, part: str)
     assert caught.value.part == part
     assert part in str(caught.value)
     assert str(caught.value).endswith(".")
+
+
+def test_the_rules_on_the_page_about_them_can_be_used() -> None:
+    shown = re.findall(r"`({.*?})`(?=[,: |])", PAGE.read_text(encoding="utf-8"))
+    assert len(shown) >= 9
+    for data in shown:
+        FieldRule.from_data(json.loads(data))
