@@ -19,7 +19,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from recognizer.batches.serving import SERVE
-from recognizer.jobs.queue import enqueue
+from recognizer.jobs.queue import enqueue_if_few
 from recognizer.models import Batch, BatchSource, SavedRule
 from recognizer.refusals import EmptyFile, FileTooLarge, Refusal
 from recognizer.storage.protocol import StorageUnavailable
@@ -123,7 +123,7 @@ def close(batch: Batch) -> None:
     """Note that no more files come; only then can the batch be finished."""
     with transaction.atomic():
         if Batch.objects.filter(pk=batch.pk, closed=None).update(closed=timezone.now()):
-            enqueue(SERVE)
+            enqueue_if_few(SERVE)
     batch.refresh_from_db()
 
 
@@ -206,7 +206,7 @@ def _store(source: BatchSource, content: File[Any]) -> None:
         if not BatchSource.objects.filter(pk=source.pk).update(stored=source.stored):
             raise BatchGone  # a sweep removes the file, which no row names
         Batch.objects.filter(pk=source.batch_id).update(finished=None)
-        enqueue(SERVE)
+        enqueue_if_few(SERVE)
 
 
 def _abandon(pk: UUID) -> None:

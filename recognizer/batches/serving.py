@@ -2,7 +2,6 @@
 
 import logging
 import time
-from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -11,7 +10,7 @@ from django.utils import timezone, translation
 from recognizer.batches.opening import open_some
 from recognizer.batches.reading import read_some
 from recognizer.checking.due import ask_for_estimate
-from recognizer.jobs.queue import enqueue, waiting
+from recognizer.jobs.queue import enqueue_if_few, waiting
 from recognizer.models import Batch, BatchItem
 from recognizer.storage.protocol import StorageUnavailable
 
@@ -23,12 +22,8 @@ SERVE = "recognizer.tasks.serve_batches"
 PART_S = 4.0
 # A worker looks for work in at most this many batches, and in the next job for more.
 _MOST_LOOKED_AT = 20
-# Jobs in the queue that are enough for every worker to have one.
-_ENOUGH_JOBS = 8
 # While the storage is away, a worker tries again after this time.
 STORAGE_AWAY_S = 2.0
-# A batch whose work no worker has looked at for so long may have lost its jobs.
-_LOST_AFTER = timedelta(seconds=15)
 
 
 def serve() -> bool:
@@ -38,7 +33,7 @@ def serve() -> bool:
         whether there was anything to do.
     """
     for batch in list(
-        Batch.objects.next_to_serve().select_related("user", "rule")[:_MOST_LOOKED_AT]
+        Batch.objects.next_to_serve().with_work().select_related("user", "rule")[:_MOST_LOOKED_AT]
     ):
         Batch.objects.filter(pk=batch.pk).update(served=timezone.now())
         try:
@@ -47,12 +42,12 @@ def serve() -> bool:
         except StorageUnavailable:
             logger.exception("the storage is away: batch %s waits", batch.pk)
             time.sleep(STORAGE_AWAY_S)
-            enqueue(SERVE)
+            enqueue_if_few(SERVE)
             return False
         if opened or read:
-            enqueue(SERVE)
-            if opened and waiting() < _ENOUGH_JOBS:
-                enqueue(SERVE)  # there is more to read than before: let others help
+            enqueue_if_few(SERVE)
+            if opened:
+                enqueue_if_few(SERVE)  # there is more to read than before: let others help
             return True
     return False
 
@@ -80,8 +75,6 @@ def finish_if_done(batch: Batch) -> None:
 
 
 def wake() -> None:
-    """Put a job into the queue if some batch may have lost its own, with a worker that died."""
-    unserved = Batch.objects.unfinished().exclude(served__gt=timezone.now() - _LOST_AFTER)
-    busy = Batch.objects.unfinished().filter(items__state=BatchItem.State.WAITING)
-    if unserved.exists() or (busy.exists() and not waiting()):
-        enqueue(SERVE)
+    """Put a job into the queue if there is work and none waits: one may be lost with its worker."""
+    if not waiting() and Batch.objects.unfinished().with_work().exists():
+        enqueue_if_few(SERVE)

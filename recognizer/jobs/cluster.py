@@ -1,18 +1,20 @@
 """Workers: processes that take jobs from django-q2's queue, and the guard that replaces the dead.
 
 django-q2 has a cluster of its own. There, one process passes jobs to the workers through a pipe,
-which they read one after the other under a lock; a worker that is killed while it waits takes the
-lock with it, and no other worker gets a job again. Here each worker asks the queue itself, so that
-nothing is shared and any of them may die at any time.
+which they read one after the other under a lock; the worker that is killed while it waits at the
+pipe takes the lock with it, no other worker gets a job again, and the cluster can't even be stopped
+(tried with 1.11.1). Here each worker asks the queue itself, so that nothing is shared and any of
+them may die at any time.
 """
 
 import ctypes
 import logging
 import multiprocessing
+import os
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from multiprocessing.context import ForkProcess
 from types import FrameType
@@ -20,12 +22,16 @@ from typing import Any
 
 from django.db import Error as DatabaseError
 from django.db import connections
-from django_q.brokers import Broker, get_broker
+from django.utils import timezone
+from django_q.brokers import get_broker
 from django_q.conf import Conf
+from django_q.models import OrmQ
 from django_q.monitor import save_task
 from django_q.scheduler import scheduler
 from django_q.signing import BadSignature, SignedPackage
 from django_q.worker import worker
+
+from recognizer.jobs.queue import AWAY
 
 logger = logging.getLogger(__name__)
 
@@ -36,8 +42,10 @@ LOOK_AROUND_S = 15
 STOP_S = 25
 # A worker that ended sooner than this after its start is started anew only after it.
 LEAST_LIFE_S = 1
-# While the database is away, workers ask for jobs this often.
-DATABASE_AWAY_S = 1
+# While the queue is away, with its database or Redis, workers ask for jobs this often.
+QUEUE_AWAY_S = 1
+# A job that takes too long ends itself; one that can't, in a library's loop, is ended after this.
+GRACE_S = 3
 _PR_SET_PDEATHSIG = 1
 _NEVER = float("inf")
 
@@ -82,8 +90,9 @@ class Cluster:
         try:
             scheduler(get_broker())
             self._wake()
-        except DatabaseError:
-            logger.warning("the database is away: jobs wait until it is back")
+        except AWAY:
+            connections.close_all()
+            logger.warning("the queue of jobs is away: they wait until it is back")
 
     def _end_all(self) -> None:
         for each in self._workers:
@@ -99,6 +108,7 @@ class _Worker:
     def __init__(self, wake: Callable[[], None]) -> None:
         self._wake = wake
         self._timer = _Timer()
+        self._in_hand = _InHand()
         self._process: ForkProcess | None = None
         self._started = -_NEVER
 
@@ -110,21 +120,36 @@ class _Worker:
             self._process.join()
         if self._process and self._process.is_alive():
             return
-        if time.monotonic() < self._started + LEAST_LIFE_S:
-            return
-        if self._process and self._process.exitcode:
-            logger.error(
-                "a worker ended with exit code %s: another follows", self._process.exitcode
-            )
-        self._start()
+        if self._process:
+            self._settle(self._process.exitcode)
+            self._process = None
+        if time.monotonic() >= self._started + LEAST_LIFE_S:
+            self._start()
+
+    def _settle(self, exit_code: int | None) -> None:
+        """See to the job that a worker died with: another worker tries it at once."""
+        self._timer.value = -1
+        if exit_code:
+            logger.error("a worker ended with exit code %s: another follows", exit_code)
+        try:
+            self._in_hand.give_back(f"the worker ended with exit code {exit_code}")
+        except DatabaseError:
+            connections.close_all()
+            logger.warning("the job that a worker died with comes again later")
 
     def _start(self) -> None:
-        self._timer.value = -1
         self._started = time.monotonic()
         # A connection that two processes use breaks.
         connections.close_all()
-        self._process = _fork.Process(target=_work, args=(self._timer, self._wake))
-        self._process.start()
+        process = _fork.Process(
+            target=_work, args=(os.getpid(), self._timer, self._in_hand, self._wake)
+        )
+        try:
+            process.start()
+        except OSError as error:  # no memory for another process
+            logger.error("a worker could not be started, and is tried again: %s", error)  # noqa: TRY400
+        else:
+            self._process = process
 
     def terminate(self) -> None:
         if self._process and self._process.is_alive():
@@ -137,12 +162,14 @@ class _Worker:
         if self._process.is_alive():
             self._process.kill()
             self._process.join()
+            self._settle(self._process.exitcode)
 
 
 class _Timer:
     """What django-q2's worker writes its time limit to, and the guard reads: in shared memory.
 
-    django-q2's own has a lock, which a worker that is killed would keep.
+    django-q2's own has a lock, which a worker that is killed would keep, and it is counted down by
+    the guard, to which the worker adds three seconds; here they are in GRACE_S.
     """
 
     def __init__(self) -> None:
@@ -155,7 +182,7 @@ class _Timer:
     @value.setter
     def value(self, seconds: float) -> None:
         """Set the limit from now on, in seconds; 0 and less mean that there is none."""
-        self._deadline.value = time.monotonic() + seconds if seconds > 0 else _NEVER
+        self._deadline.value = time.monotonic() + seconds + GRACE_S if seconds > 0 else _NEVER
 
     def get_lock(self) -> AbstractContextManager[None]:
         return nullcontext()
@@ -164,29 +191,71 @@ class _Timer:
         return bool(time.monotonic() > self._deadline.value)
 
 
+class _InHand:
+    """The row in the queue of the job that a worker has in hand, in memory shared with its guard.
+
+    A job whose worker dies would else come again only after its lock's time, and as often as it
+    kills one.
+    """
+
+    def __init__(self) -> None:
+        self._row = multiprocessing.RawValue("q", 0)
+
+    def take(self, row: int | None) -> None:
+        self._row.value = row or 0  # Redis has no rows: what it gives is gone from it
+
+    def lay_down(self) -> None:
+        self._row.value = 0
+
+    def give_back(self, why: str) -> None:
+        """Count a failed try of the job in hand, if there is one, and let it come again at once.
+
+        After the last of its tries, django-q2 removes it from the queue.
+        """
+        mine = OrmQ.objects.filter(pk=self._row.value)
+        self.lay_down()
+        if (row := mine.first()) is None:
+            return
+        failed = {"success": False, "result": why, "stopped": timezone.now(), "ack_id": row.pk}
+        save_task(SignedPackage.loads(row.payload) | failed, get_broker())
+        mine.update(lock=timezone.now())
+
+
 class _Jobs:
     """The queue as django-q2's worker wants it: get() waits for the next job, or says STOP."""
 
-    def __init__(self, broker: Broker) -> None:
-        self._broker = broker
-        self._stopping = False
+    def __init__(self, guard: int, in_hand: _InHand, wake: Callable[[], None]) -> None:
+        self._stopping = self._was_away = False
         signal.signal(signal.SIGTERM, self._stop)
+        self._guard = guard
+        self._in_hand = in_hand
+        self._wake = wake
+        self._broker = get_broker()
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self._stopping = True
 
     def get(self) -> dict[str, Any] | str:
-        while not self._stopping:
+        while not self._stopping and os.getppid() == self._guard:
             try:
-                taken = self._broker.dequeue() or ()
-            except DatabaseError:
+                taken = self._taken()
+            except AWAY:
                 connections.close_all()
-                time.sleep(DATABASE_AWAY_S)
+                self._was_away = True
+                time.sleep(QUEUE_AWAY_S)
                 continue
             for ack_id, package in taken:
                 if job := self._opened(ack_id, package):
+                    self._in_hand.take(ack_id)
                     return job
         return "STOP"
+
+    def _taken(self) -> Sequence[tuple[int | None, str]]:
+        taken: Sequence[tuple[int | None, str]] = self._broker.dequeue() or ()
+        if self._was_away and not taken:
+            self._wake()  # jobs that broke off with the database come again only after a while
+            self._was_away = False
+        return taken
 
     def _opened(self, ack_id: int | None, package: str) -> dict[str, Any] | None:
         try:
@@ -201,8 +270,9 @@ class _Jobs:
 class _Outcomes:
     """Where django-q2's worker puts what became of a job: it is done, or comes again."""
 
-    def __init__(self, broker: Broker) -> None:
-        self._broker = broker
+    def __init__(self, in_hand: _InHand) -> None:
+        self._in_hand = in_hand
+        self._broker = get_broker()
 
     def put(self, job: dict[str, Any]) -> None:
         if not job["success"]:
@@ -211,24 +281,27 @@ class _Outcomes:
             save_task(job, self._broker)
             if job["success"] and job["ack_id"]:
                 self._broker.acknowledge(job["ack_id"])
-        except DatabaseError:
+        except AWAY:
             logger.warning("the end of a job could not be noted: it comes again")
+        self._in_hand.lay_down()
 
 
-def _work(timer: _Timer, wake: Callable[[], None]) -> None:
+def _work(guard: int, timer: _Timer, in_hand: _InHand, wake: Callable[[], None]) -> None:
     """What a worker's process does."""
     _end_with_guard()
+    jobs = _Jobs(guard, in_hand, wake)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the guard, which says when to end
-    broker = get_broker()
-    jobs = _Jobs(broker)
     try:
         wake()
-    except DatabaseError:
+    except AWAY:
         connections.close_all()
-    worker(jobs, _Outcomes(broker), timer, Conf.TIMEOUT)
+    worker(jobs, _Outcomes(in_hand), timer, Conf.TIMEOUT)
 
 
 def _end_with_guard() -> None:
-    """Let the kernel kill this process when its guard dies, so that no worker is left alone."""
+    """Let the kernel kill this process when its guard dies, so that no worker is left alone.
+
+    Elsewhere than on Linux, and if the guard is dead by now, it ends before the next job.
+    """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -47,6 +47,14 @@ class BatchQuerySet(models.QuerySet["Batch"]):
         """
         return self.unfinished().order_by(F("served").asc(nulls_first=True), "created")
 
+    def with_work(self) -> BatchQuerySet:
+        """Batches that a worker can do something in; others wait for whoever gives to them."""
+        unopened = BatchSource.objects.filter(
+            batch=OuterRef("pk"), opened=None, stored__isnull=False
+        )
+        unread = BatchItem.objects.filter(batch=OuterRef("pk"), state=BatchItem.State.WAITING)
+        return self.filter(Exists(unopened) | Exists(unread) | Q(closed__isnull=False))
+
 
 class Batch(models.Model):
     """Pictures that were given together, under one rule, to become one table."""
