@@ -1,13 +1,14 @@
 """What the owner of a batch may do with it: cancel it, retry what failed, delete it."""
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recognizer.batches.opening import forget_file
 from recognizer.batches.serving import SERVE
-from recognizer.jobs.queue import enqueue
-from recognizer.models import Batch, BatchItem, BatchSource, Upload
+from recognizer.jobs.queue import enqueue_if_few
+from recognizer.models import POSITIONS_OF_A_SOURCE, Batch, BatchItem, BatchSource, Upload
 from recognizer.uploads.deletion import delete_uploads
 
 CANCELLED = "cancelled"
@@ -38,13 +39,28 @@ def retry(batch: Batch) -> int:
     with transaction.atomic():
         if not Batch.objects.filter(pk=batch.pk, cancelled=None).update(finished=None):
             return 0
-        failed = batch.items.filter(state=BatchItem.State.FAILED, upload__isnull=False)
-        items = failed.update(state=BatchItem.State.WAITING, code="", refusal="", tries=0)
         # A file that was kept is worth another try; its pictures that were given up as well.
-        kept = batch.sources.exclude(code="").exclude(file="")
-        sources = kept.update(opened=None, code="", refusal="", tries=0)
-        enqueue(SERVE)
+        kept = list(batch.sources.exclude(code="").exclude(file=""))
+        sources = sum(map(_open_again, kept))
+        failed = batch.items.filter(state=BatchItem.State.FAILED)
+        again = failed.filter(Q(upload__isnull=False) | Q(source__in=kept))
+        items = again.update(state=BatchItem.State.WAITING, code="", refusal="", tries=0)
+        enqueue_if_few(SERVE)
     return items + sources
+
+
+def _open_again(source: BatchSource) -> bool:
+    """Let a file be opened at the first of its pictures that was given up.
+
+    Returns:
+        whether there is none, so that the file itself is what failed.
+    """
+    given_up = source.items.filter(state=BatchItem.State.FAILED, upload=None)
+    if first := given_up.order_by("position").first():
+        source.next_member = first.position - source.number * POSITIONS_OF_A_SOURCE
+    source.opened, source.code, source.refusal, source.tries = None, "", "", 0
+    source.save(update_fields=["next_member", "opened", "code", "refusal", "tries"])
+    return first is None
 
 
 def delete_batch(batch: Batch) -> int:

@@ -5,6 +5,7 @@ import time
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,7 +21,7 @@ from recognizer.models import (
     Owner,
 )
 from recognizer.refusals import Refusal
-from recognizer.storage.protocol import StorageUnavailable
+from recognizer.storage.protocol import StorageUnavailable, picture_storage
 from recognizer.uploads.deletion import remove_file
 from recognizer.uploads.quota import QuotaExceeded, require_room_in_batches
 from recognizer.uploads.storing_lock import storing_lock_if_free
@@ -40,6 +41,16 @@ class WorkerCrashed(Refusal):
                 "Open it on your device and save it anew, or send another picture."
             )
             % {"count": MOST_TRIES}
+        )
+
+
+class FileDamaged(Refusal):
+    code = "file_damaged"
+    status = 410
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("This file was damaged on the server after you gave it. Please give it again.")
         )
 
 
@@ -96,14 +107,19 @@ def _open(source: BatchSource, until: float) -> int:
                     return count
     except SourceGone:
         return count
+    except StorageUnavailable:  # for the pictures in it
+        _take_try_back(source)
+        raise
     except FileNotFoundError:
         _finish(source, FileGone())
-    except OSError as error:
-        raise StorageUnavailable from error
+    except OSError as error:  # of the file itself
+        _require_another_try(source, error)
+        _finish(source, FileDamaged())
     except Refusal as refusal:
         _finish(source, refusal)
     else:
-        _finish(source)
+        given_up = source.items.filter(code=WorkerCrashed.code, upload=None)
+        _finish(source, WorkerCrashed() if given_up.exists() else None)
     return count + 1
 
 
@@ -112,10 +128,42 @@ def _limits() -> Limits:
     return Limits(members=settings.BATCH_PICTURES, pdf_pages=pages, tiff_pages=pages)
 
 
+def require_storage() -> None:
+    """Tell a storage that is away, for which pictures wait, from a file that is damaged.
+
+    Raises:
+        StorageUnavailable: it is away.
+    """
+    try:
+        picture_storage().require_usable()
+    except OSError as error:
+        raise StorageUnavailable from error
+
+
 def _note_try(source: BatchSource) -> None:
     """Count before trying: a worker that dies can't count afterwards."""
     source.tries += 1
     BatchSource.objects.filter(pk=source.pk).update(tries=source.tries)
+
+
+def _take_try_back(source: BatchSource) -> None:
+    """That the storage is away is no fault of the file."""
+    BatchSource.objects.filter(pk=source.pk, tries__gt=0).update(tries=F("tries") - 1)
+
+
+def _require_another_try(source: BatchSource, error: OSError) -> None:
+    """Let a file that can't be read be tried again, unless it was the last time.
+
+    Raises:
+        StorageUnavailable: it is to be tried again.
+    """
+    try:
+        require_storage()
+    except StorageUnavailable:
+        _take_try_back(source)
+        raise
+    if source.tries < MOST_TRIES:
+        raise StorageUnavailable from error
 
 
 def _note_progress(source: BatchSource, next_member: int) -> None:
@@ -140,16 +188,14 @@ def _pass_over(source: BatchSource) -> None:
     position = source.number * POSITIONS_OF_A_SOURCE + source.next_member
     if source.items.filter(position=position - 1, code=WorkerCrashed.code).exists():
         raise crash
+    # There is a row, unless they died before they knew the picture's name.
     BatchItem.objects.get_or_create(
         batch_id=source.batch_id,
         position=position,
-        defaults={
-            "source": source,
-            "name": source.name,
-            "state": BatchItem.State.FAILED,
-            "code": crash.code,
-            "refusal": str(crash),
-        },
+        defaults={"source": source, "name": source.name},
+    )
+    source.items.filter(position=position, state=BatchItem.State.WAITING, upload=None).update(
+        state=BatchItem.State.FAILED, code=crash.code, refusal=str(crash)
     )
     _note_progress(source, source.next_member + 1)
     source.tries = 0

@@ -8,7 +8,15 @@ from django.db import Error as DatabaseError
 from django.db import connection
 from django.db.models import F, QuerySet
 
-from recognizer.batches.opening import MOST_TRIES, FileGone, WorkerCrashed
+from mlmodel.artifact.card import ModelError
+from recognizer.batches.opening import (
+    MOST_TRIES,
+    FileDamaged,
+    FileGone,
+    WorkerCrashed,
+    require_storage,
+)
+from recognizer.model_versions import active_model
 from recognizer.models import Batch, BatchItem, Prediction, Upload
 from recognizer.refusals import Refusal
 from recognizer.storage.protocol import StorageUnavailable
@@ -42,6 +50,9 @@ def read_some(batch: Batch, until: float) -> int:
         StorageUnavailable: the disk, the bucket or the model is away; the pictures wait.
     """
     count = 0
+    if not _waiting(batch).exists():
+        return count
+    _require_model()
     while time.monotonic() < until and not _is_cancelled(batch):
         with _claimed(batch) as items:
             if not items:
@@ -49,6 +60,14 @@ def read_some(batch: Batch, until: float) -> int:
             _read(items)
             count += len(items)
     return count
+
+
+def _require_model() -> None:
+    """Load the model before any picture is in hand: a worker that dies meanwhile tries none."""
+    try:
+        active_model.model()
+    except ModelError as error:
+        raise ModelAway from error
 
 
 def _is_cancelled(batch: Batch) -> bool:
@@ -130,7 +149,10 @@ def _outcome_of(item: BatchItem, upload: Upload) -> Outcome | None:
         if isinstance(error.__cause__, FileNotFoundError):
             _give_up(item, FileGone())
             return None
-        raise
+        require_storage()
+        if item.tries + 1 >= MOST_TRIES:
+            _give_up(item, FileDamaged())
+        return None
     if outcome.reason == Prediction.Reason.MODEL_UNAVAILABLE:
         raise ModelAway
     return outcome

@@ -87,14 +87,19 @@ class DurableFileStorage(FileSystemStorage):
 
     def _take_as_folder(self) -> None:
         # Imported late: models name this storage.
-        from recognizer.models import Upload
+        from recognizer.models import BatchSource, Upload
 
         folder = Path(self.location)
-        newest = Upload.objects.filter(stored__isnull=False).order_by("-created").first()
-        if newest and not self.exists(str(newest.file.name)):
-            raise FolderReplaced(
-                f"{folder} does not hold the pictures that the database names: is its disk mounted?"
-            )
+        uploads = Upload.objects.filter(stored__isnull=False)
+        # Other files of batches are removed soon.
+        unopened = BatchSource.objects.filter(stored__isnull=False, opened=None)
+        for rows in (uploads, unopened):
+            newest = rows.order_by("-created").first()
+            if newest and not self.exists(str(newest.file.name)):
+                raise FolderReplaced(
+                    f"{folder} does not hold the files that the database names: "
+                    "is its disk mounted?"
+                )
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         (folder / MARKER).touch()
 
