@@ -10,7 +10,7 @@ from contextlib import suppress
 from digitrec.environment import PROJECT
 from digitrec.launch.server_account import end_with_parent
 
-# Workers that end by themselves are started again, after this time.
+# Workers that end by themselves are started again, but not more often than this.
 AGAIN_AFTER_S = 2
 # They end the jobs that they have, each of some seconds.
 STOP_TIMEOUT_S = 30
@@ -29,9 +29,9 @@ class Workers:
         if not self._count or time.monotonic() < self._due:
             return
         if self._process and (code := self._process.poll()) is not None:
-            self._process, self._due = None, time.monotonic() + AGAIN_AFTER_S
+            self._process = None
             sys.stderr.write(f"The workers ended with exit code {code}; they are started again.\n")
-        elif self._process is None:
+        if self._process is None:
             self._due = time.monotonic() + AGAIN_AFTER_S
             self._try_to_start()
 

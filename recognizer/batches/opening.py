@@ -79,7 +79,7 @@ def open_some(batch: Batch, until: float) -> int:
         StorageUnavailable: the disk or bucket failed; nothing is lost.
     """
     count = 0
-    unopened = batch.sources.filter(opened=None, stored__isnull=False).order_by("number")
+    unopened = batch.sources.filter(opened=None, stored__isnull=False).order_by("tries", "number")
     for pk in list(unopened.values_list("pk", flat=True)[:100]):
         with storing_lock_if_free(pk) as is_free:
             source = unopened.filter(pk=pk).select_related("batch__user").first()

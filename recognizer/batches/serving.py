@@ -29,6 +29,8 @@ STORAGE_AWAY_S = 2.0
 def serve() -> bool:
     """Do a part of the work of one batch, and put a job for the next part into the queue.
 
+    That job is put there as soon as this part is in hand, so that idle workers help at once.
+
     Returns:
         whether there was anything to do.
     """
@@ -42,12 +44,11 @@ def serve() -> bool:
         except StorageUnavailable:
             logger.exception("the storage is away: batch %s waits", batch.pk)
             time.sleep(STORAGE_AWAY_S)
-            enqueue_if_few(SERVE)
+            _call_worker()
             return False
+        if opened:
+            _call_worker()  # there is more to read than before
         if opened or read:
-            enqueue_if_few(SERVE)
-            if opened:
-                enqueue_if_few(SERVE)  # there is more to read than before: let others help
             return True
     return False
 
@@ -55,9 +56,13 @@ def serve() -> bool:
 def _serve(batch: Batch, until: float) -> tuple[int, int]:
     """How many pictures were stored, and how many were read."""
     opened = open_some(batch, until)
-    read = read_some(batch, until)
+    read = read_some(batch, until, in_hand=_call_worker)
     finish_if_done(batch)
     return opened, read
+
+
+def _call_worker() -> None:
+    enqueue_if_few(SERVE)
 
 
 def finish_if_done(batch: Batch) -> None:

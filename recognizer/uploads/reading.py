@@ -151,19 +151,40 @@ def read_clean(image: cleaning.CleanImage, model: Model) -> Reading:
     return read(image.pixels, model, picture_size=image.size)
 
 
-def read_pixels(pixels: Pixels, rule: FieldRule | None = None) -> Outcome:
+@dataclass(frozen=True)
+class Reader:
+    """A loaded model and its row."""
+
+    model: Model
+    version: ModelVersion
+
+
+def active_reader() -> Reader:
+    """The model that reads now.
+
+    Raises:
+        ModelError: there is none.
+    """
+    model = active_model.model()
+    return Reader(model, active_model.version_of(model))
+
+
+def read_pixels(
+    pixels: Pixels, rule: FieldRule | None = None, reader: Reader | None = None
+) -> Outcome:
     """Read with the active model; a failure is returned as an outcome, too.
 
     Args:
         rule: what the text must satisfy.
+        reader: the active model, if the caller knows it; otherwise the database is asked.
     """
     started = time.perf_counter()
     version = reading = None
     reason = ""
     try:
-        model = active_model.model()
-        version = active_model.version_of(model)
-        reading = read(pixels.array, model, picture_size=pixels.size, rule=rule)
+        reader = reader or active_reader()
+        version = reader.version
+        reading = read(pixels.array, reader.model, picture_size=pixels.size, rule=rule)
     except ModelError:
         logger.exception("the model can't be used")
         reason = Prediction.Reason.MODEL_UNAVAILABLE

@@ -49,6 +49,11 @@ class Site:
     def port(self) -> int:
         return self.launcher.port
 
+    @property
+    def media(self) -> Path:
+        """Where it stores files."""
+        return Path(self.environment.get("MEDIA_ROOT", self.folder / "media"))
+
     def restart(self) -> None:
         """Start the server that has ended, as often as it takes, as a supervisor does."""
         deadline = time.monotonic() + RESTART_TIMEOUT_S
@@ -70,7 +75,11 @@ class Site:
         done = subprocess.run(
             [sys.executable, "manage.py", *arguments],
             cwd=self.folder,
-            env={"PATH": os.environ["PATH"], "DATABASE_URL": self.database.url},
+            env={
+                "PATH": os.environ["PATH"],
+                "DATABASE_URL": self.database.url,
+                "MEDIA_ROOT": str(self.media),
+            },
             capture_output=True,
             text=True,
             check=False,

@@ -1,14 +1,17 @@
 from argparse import ArgumentParser
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import connection
 
+from mlmodel.artifact.card import ModelError
 from recognizer.batches.serving import wake
 from recognizer.jobs.cluster import Cluster
 from recognizer.jobs.schedules import keep_upkeep_scheduled
 from recognizer.management.database_errors import end_on_database_error
+from recognizer.model_versions import active_model
 
 # A job may wait longer than a person, but not for ever.
 SESSION_SETTINGS = {
@@ -39,5 +42,8 @@ class Command(BaseCommand):
         connection.close()
         with end_on_database_error():
             keep_upkeep_scheduled(settings.UPKEEP_EVERY_MINUTES)
+            # Loaded before the workers are forked: each reads at once, and they share its memory.
+            with suppress(ModelError):
+                active_model.model()
         self.stdout.write(f"{workers} workers wait for jobs.")
         Cluster(max(workers, 1), wake).run()

@@ -1,17 +1,20 @@
 """Pictures whose decoder or reader ends the worker's process, and files that are damaged."""
 
+import time
 from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
 from PIL import Image
+from pytest_django import Settings
 
 from recognizer.batches.changing import retry
 from recognizer.batches.giving import Wanted, close, give, open_batch
-from recognizer.batches.opening import MOST_TRIES
+from recognizer.batches.opening import MOST_TRIES, open_some
 from recognizer.batches.serving import serve
 from recognizer.models import Batch, BatchItem, BatchSource, Owner, Upload
 from recognizer.storage.disk import DurableFileStorage
+from tests.faults.storages import FullStorage, use_storage
 from tests.makers import digits_png, encoded
 from tests.recognizer.batches.test_serving import work
 from tests.recognizer.jobs.workers import DEADLY_WIDTH, Workers, wait_until
@@ -107,6 +110,20 @@ def test_a_storage_that_is_away_is_no_try_of_any_picture(
     assert is_finished(batch)
 
 
+def test_a_disk_that_is_full_is_no_try_of_any_picture(
+    batch: Batch, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("recognizer.batches.serving.STORAGE_AWAY_S", 0)
+    give_all(batch, digits_png("1"), digits_png("2"))
+    real = settings.STORAGES
+    use_storage(settings, FullStorage)
+    for _ in range(2 * MOST_TRIES):
+        assert not serve()
+    settings.STORAGES = real
+    work()
+    assert [item.state for item in batch.items.all()] == [BatchItem.State.READ] * 2
+
+
 def serve_without(media: Path) -> None:
     """Serve more often than a picture is tried while the folder is away."""
     away = media.with_name("away")
@@ -119,6 +136,5 @@ def serve_without(media: Path) -> None:
 
 def serve_intake(batch: Batch) -> None:
     """Store the pictures, and read none."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("recognizer.batches.serving.read_some", lambda *_: 0)
-        work()
+    while open_some(batch, time.monotonic() + 1):
+        pass
