@@ -79,22 +79,33 @@ def open_some(batch: Batch, until: float) -> int:
         StorageUnavailable: the disk or bucket failed; nothing is lost.
     """
     count = 0
+    full = _refusal_of_more(batch)
     unopened = batch.sources.filter(opened=None, stored__isnull=False).order_by("tries", "number")
     for pk in list(unopened.values_list("pk", flat=True)[:100]):
         with storing_lock_if_free(pk) as is_free:
             source = unopened.filter(pk=pk).select_related("batch__user").first()
             if is_free and source:
-                count += _open(source, until)
+                count += _open(source, until, full)
         if time.monotonic() > until:
             break
     return count
 
 
-def _open(source: BatchSource, until: float) -> int:
+def _refusal_of_more(batch: Batch) -> Refusal | None:
+    """Why the batch's owner may store no more pictures; asked once for many of them."""
+    try:
+        require_room_in_batches(Owner(user=batch.user))
+    except QuotaExceeded as refusal:
+        return refusal
+    return None
+
+
+def _open(source: BatchSource, until: float, full: Refusal | None) -> int:
     """Take the pictures of one file, from where another worker stopped or died."""
     count = 0
     try:
-        require_room_in_batches(Owner(user=source.batch.user))
+        if full:
+            raise full
         if source.tries >= MOST_TRIES:
             _pass_over(source)
         _note_try(source)

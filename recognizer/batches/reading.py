@@ -28,8 +28,9 @@ from recognizer.uploads.rules import rule_by
 AT_ONCE = 16
 # Pictures that are looked at for some that no other worker holds.
 _LOOKED_AT = 64
-# Of the last ones in a batch, a worker takes such a part, so that all are done at the same time.
-_SHARES = 4
+# Of the last ones in a batch, a worker takes half, so that all workers end at the same time; but no
+# fewer than this, because each such part takes the database as long as a whole one.
+_FEWEST_AT_ONCE = 4
 # Keeps these locks apart from others that have a number for a name.
 _LOCK_SPACE = 0x6974 << 48
 
@@ -101,14 +102,14 @@ def _waiting(batch: Batch) -> QuerySet[BatchItem]:
 
 
 def _locked(items: QuerySet[BatchItem], most: int) -> list[int]:
-    """The first of these pictures that could be locked: few of few, so that others get some."""
+    """The first of these pictures that could be locked; of few, some are left for others."""
     pks = list(items.values_list("pk", flat=True)[:_LOOKED_AT])
     if not pks:
         return pks
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pk FROM unnest(%s::bigint[]) pk WHERE pg_try_advisory_lock(%s | pk) LIMIT %s",
-            [pks, _LOCK_SPACE, min(most, -(-len(pks) // _SHARES))],
+            [pks, _LOCK_SPACE, min(most, max(len(pks) // 2, _FEWEST_AT_ONCE))],
         )
         return [pk for (pk,) in cursor.fetchall()]
 

@@ -20,6 +20,7 @@ from tests.digitrec.launcher import (
     wait_until_none_in,
 )
 from tests.faults.times import slowed_down
+from tests.recognizer.jobs.workers import wait_until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes through /proc")
 
@@ -126,8 +127,21 @@ def test_a_second_launcher_in_the_folder_is_refused_and_told_where(second: Launc
     )
 
 
-def test_kill_9_of_the_launcher_takes_web_and_database_with_it(second: Launcher) -> None:
-    assert len(processes_in(second.folder)) > 3
+def test_it_starts_workers_and_starts_them_again(second: Launcher) -> None:
+    wait_until(lambda: len(workers_in(second.folder)) == 3)
+    guard = min(workers_in(second.folder))
+    os.kill(guard, signal.SIGKILL)
+    wait_until(lambda: len(workers_in(second.folder) - {guard}) == 3)
+    assert "The workers ended with exit code -9; they are started again." in second.printed
+
+
+def workers_in(folder: Path) -> set[int]:
+    """The process numbers of the workers and their guard."""
+    return {n for n, command in processes_in(folder).items() if "django worker" in command}
+
+
+def test_kill_9_of_the_launcher_takes_web_database_and_workers_with_it(second: Launcher) -> None:
+    wait_until(lambda: len(workers_in(second.folder)) == 3)
     assert second.end(signal.SIGKILL) == -signal.SIGKILL
     assert wait_until_none_in(second.folder)
 

@@ -73,19 +73,20 @@ class Giving:
 
     def __init__(self, site: Site, count: int) -> None:
         self._output = site.folder.with_name("giving.txt")
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", __name__, str(count)],
-            cwd=site.folder,
-            env={
-                "PATH": os.environ["PATH"],
-                "DATABASE_URL": site.database.url,
-                "MEDIA_ROOT": str(site.media),
-                "DJANGO_SETTINGS_MODULE": "digitrec.settings",
-                # The site's own code comes first, because it is started in its folder.
-                "PYTHONPATH": str(PROJECT),
-            },
-            stderr=self._output.open("wb"),
-        )
+        with self._output.open("wb") as output:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", __name__, str(count)],
+                cwd=site.folder,
+                env={
+                    "PATH": os.environ["PATH"],
+                    "DATABASE_URL": site.database.url,
+                    "MEDIA_ROOT": str(site.media),
+                    "DJANGO_SETTINGS_MODULE": "digitrec.settings",
+                    # The site's own code comes first, because it is started in its folder.
+                    "PYTHONPATH": str(PROJECT),
+                },
+                stderr=output,
+            )
 
     def __enter__(self) -> Self:
         return self

@@ -117,6 +117,15 @@ def test_a_job_that_goes_wrong_is_tried_so_often_and_no_worker_is_lost(
     assert ("ValueError" if job == "fail" else "exit code -6") in failed.result
 
 
+def test_a_worker_that_has_grown_is_followed_by_another(media: Path, noted: Path) -> None:
+    for _ in range(3):
+        put("whoami", noted)
+    with Workers(media, max_rss=1) as workers:
+        wait_until(queue_is_empty)
+        assert len(set(lines(noted))) == len(lines(noted)) == 3
+        wait_until(lambda: len(workers.numbers()) == 1)
+
+
 def test_a_schedule_runs_once_although_there_are_two_clusters(media: Path, noted: Path) -> None:
     due = timezone.now() - timedelta(minutes=1)
     schedule = Schedule.objects.create(

@@ -10,6 +10,11 @@ def note(path: str, line: str = "done") -> None:
         file.write(f"{line}\n")
 
 
+def whoami(path: str) -> None:
+    """Note the number of this process."""
+    note(path, str(os.getpid()))
+
+
 def lines(path: Path) -> list[str]:
     return path.read_text(encoding="utf-8").split() if path.exists() else []
 
