@@ -12,6 +12,7 @@ from recognizer.views.accounts import (
     log_out,
     sign_up,
 )
+from recognizer.views.batch_export import export_batch
 from recognizer.views.delete import delete
 from recognizer.views.examples import try_example
 from recognizer.views.guide import guide
@@ -55,6 +56,7 @@ urlpatterns = [
     path("rules/<int:pk>/", try_rule, name="try_rule"),
     path("rules/<int:pk>/edit/", edit_rule, name="edit_rule"),
     path("rules/<int:pk>/remove/", remove_rule, name="remove_rule"),
+    path("batches/<uuid:pk>/export", export_batch, name="batch_export"),
     path("uploads/", history, name="history"),
     path("uploads/export", export_history, name="export"),
     path("uploads/selection/", selection, name="selection"),

@@ -1,5 +1,5 @@
 """Lists of everything that is stored, for administrators; importing this registers them."""
 
-from recognizer.admin import file_removals, model_versions, predictions, uploads
+from recognizer.admin import batches, file_removals, jobs, model_versions, predictions, uploads
 
-__all__ = ["file_removals", "model_versions", "predictions", "uploads"]
+__all__ = ["batches", "file_removals", "jobs", "model_versions", "predictions", "uploads"]

@@ -63,16 +63,26 @@ def _open_again(source: BatchSource) -> bool:
     return first is None
 
 
-def delete_batch(batch: Batch) -> int:
-    """Delete a batch with all of its pictures; returns how many pictures.
+def delete_batch(batch: Batch, *, with_notes: bool = False) -> int:
+    """Delete a batch with all of its pictures and files; returns how many pictures.
 
     The batch goes last: if this is cut off, its owner sees it still, and can delete the rest.
+
+    Args:
+        with_notes: also delete the administration's log entries about the pictures.
     """
     Batch.objects.filter(pk=batch.pk, finished=None, cancelled=None).update(
         cancelled=timezone.now()  # so that no worker adds to it meanwhile
     )
     uploads = Upload.objects.filter(batch_item__batch=batch)
-    count = delete_uploads(uploads.iterator(chunk_size=500))
-    # Triggers note the files of its sources.
-    batch.delete()
+    count = delete_uploads(uploads.iterator(chunk_size=500), with_notes=with_notes)
+    with transaction.atomic():
+        # A worker that is about to add a picture waits, and then finds the batch gone: a picture
+        # that came after Django looked for those to delete would refuse the deletion.
+        locked = Batch.objects.select_for_update().filter(pk=batch.pk).first()
+        if locked:
+            for source in locked.sources.exclude(file=""):
+                forget_file(source)
+            count += delete_uploads(uploads.iterator(chunk_size=500), with_notes=with_notes)
+            locked.delete()
     return count

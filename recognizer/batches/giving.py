@@ -6,7 +6,6 @@ import hashlib
 import logging
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -20,9 +19,10 @@ from django.utils.translation import gettext as _
 
 from recognizer.batches.serving import SERVE
 from recognizer.jobs.queue import enqueue_if_few
-from recognizer.models import Batch, BatchSource, SavedRule
+from recognizer.models import Batch, BatchSource, FileRemoval, SavedRule
 from recognizer.refusals import EmptyFile, FileTooLarge, Refusal
 from recognizer.storage.protocol import StorageUnavailable
+from recognizer.uploads.deletion import remove_file
 from recognizer.uploads.storing import KeyReused, printable_name
 from recognizer.uploads.storing_lock import storing_lock
 
@@ -127,6 +127,12 @@ def close(batch: Batch) -> None:
     batch.refresh_from_db()
 
 
+def reopen(batch: Batch) -> None:
+    """Let a batch take files again, unless it was cancelled."""
+    Batch.objects.filter(pk=batch.pk, cancelled=None).update(closed=None, finished=None)
+    batch.refresh_from_db()
+
+
 def _row_of(batch: Batch, content: File[Any], name: str, key: str) -> BatchSource:
     """The source's row: a new one, or the one that was made with this key before.
 
@@ -199,15 +205,35 @@ def _store(source: BatchSource, content: File[Any]) -> None:
         default_storage.save(str(source.file.name), content)
     except OSError as error:
         logger.exception("the file %s of a batch could not be stored", source.pk)
-        _abandon(source.pk)
+        abandon(source)
         raise StorageUnavailable from error
+    mark_stored(source)
+
+
+def mark_stored(source: BatchSource) -> None:
+    """Note that a file is whole on the storage, and let a worker open it.
+
+    Raises:
+        BatchClosed, BatchGone: the batch was cancelled or deleted meanwhile; the file is removed.
+    """
     with transaction.atomic():
         source.stored = timezone.now()
-        if not BatchSource.objects.filter(pk=source.pk).update(stored=source.stored):
-            raise BatchGone  # a sweep removes the file, which no row names
-        Batch.objects.filter(pk=source.batch_id).update(finished=None)
-        enqueue_if_few(SERVE)
+        named = BatchSource.objects.filter(pk=source.pk).exclude(file="")
+        is_wanted = named.update(stored=source.stored)
+        if is_wanted:
+            Batch.objects.filter(pk=source.batch_id).update(finished=None)
+            enqueue_if_few(SERVE)
+    if not is_wanted:
+        _remove_what_nobody_names(source)
+        raise BatchClosed if Batch.objects.filter(pk=source.batch_id).exists() else BatchGone
 
 
-def _abandon(pk: UUID) -> None:
-    BatchSource.objects.filter(pk=pk).delete()  # a trigger inserts its FileRemoval
+def _remove_what_nobody_names(source: BatchSource) -> None:
+    """Remove a file whose batch was deleted or cancelled before it was written."""
+    removal, _created = FileRemoval.objects.get_or_create(name=str(source.file.name))
+    remove_file(removal)
+
+
+def abandon(source: BatchSource) -> None:
+    """Delete a source that was never stored: nobody was told that it was taken."""
+    BatchSource.objects.filter(pk=source.pk).delete()  # a trigger inserts its FileRemoval

@@ -9,6 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from recognizer.batches.removing import remove_unless_kept
 from recognizer.batches.sources.limits import Limits
 from recognizer.batches.sources.members import members
 from recognizer.batches.taking import SourceGone, take
@@ -22,7 +23,6 @@ from recognizer.models import (
 )
 from recognizer.refusals import Refusal
 from recognizer.storage.protocol import StorageUnavailable, picture_storage
-from recognizer.uploads.deletion import remove_file
 from recognizer.uploads.quota import QuotaExceeded, require_room_in_batches
 from recognizer.uploads.storing_lock import storing_lock_if_free
 
@@ -106,16 +106,7 @@ def _open(source: BatchSource, until: float, full: Refusal | None) -> int:
     try:
         if full:
             raise full
-        if source.tries >= MOST_TRIES:
-            _pass_over(source)
-        _note_try(source)
-        with default_storage.open(str(source.file.name)) as file:
-            for member in members(file, _limits(), name=source.name, start=source.next_member):
-                count += 1
-                take(source, member)
-                _note_progress(source, member.number + 1)
-                if time.monotonic() > until:
-                    return count
+        count, is_whole = _take_members(source, until)
     except SourceGone:
         return count
     except StorageUnavailable:  # for the pictures in it
@@ -129,9 +120,26 @@ def _open(source: BatchSource, until: float, full: Refusal | None) -> int:
     except Refusal as refusal:
         _finish(source, refusal)
     else:
-        given_up = source.items.filter(code=WorkerCrashed.code, upload=None)
-        _finish(source, WorkerCrashed() if given_up.exists() else None)
+        if is_whole:
+            given_up = source.items.filter(code=WorkerCrashed.code, upload=None)
+            _finish(source, WorkerCrashed() if given_up.exists() else None)
     return count + 1
+
+
+def _take_members(source: BatchSource, until: float) -> tuple[int, bool]:
+    """How many pictures were taken, and whether these were the last ones."""
+    count = 0
+    if source.tries >= MOST_TRIES:
+        _pass_over(source)
+    _note_try(source)
+    with default_storage.open(str(source.file.name)) as file:
+        for member in members(file, _limits(), name=source.name, start=source.next_member):
+            count += 1
+            take(source, member)
+            _note_progress(source, member.number + 1)
+            if time.monotonic() > until:
+                return count, False
+    return count, True
 
 
 def _limits() -> Limits:
@@ -226,4 +234,4 @@ def forget_file(source: BatchSource) -> None:
     """Let the file of a source be removed once the current transaction is committed."""
     BatchSource.objects.filter(pk=source.pk).update(file="")
     removal, _created = FileRemoval.objects.get_or_create(name=str(source.file.name))
-    transaction.on_commit(lambda: remove_file(removal), robust=True)
+    transaction.on_commit(lambda: remove_unless_kept(removal), robust=True)

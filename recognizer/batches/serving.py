@@ -2,6 +2,7 @@
 
 import logging
 import time
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -12,6 +13,7 @@ from recognizer.batches.reading import read_some
 from recognizer.checking.due import ask_for_estimate
 from recognizer.jobs.queue import enqueue_if_few, waiting
 from recognizer.models import Batch, BatchItem
+from recognizer.monitoring.events import batch_finished
 from recognizer.storage.protocol import StorageUnavailable
 
 logger = logging.getLogger(__name__)
@@ -77,6 +79,7 @@ def finish_if_done(batch: Batch) -> None:
         locked.finished = timezone.now()
         locked.save(update_fields=["finished"])
         ask_for_estimate(locked)
+        transaction.on_commit(partial(batch_finished, locked), robust=True)
 
 
 def wake() -> None:

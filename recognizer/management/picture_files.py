@@ -67,16 +67,17 @@ class PictureFiles:
 def _files(folder: Path, on_error: Callable[[OSError], None]) -> Iterator[Path]:
     for place, folders, files in os.walk(folder, onerror=on_error):
         # In place: os.walk goes on with what is left.
-        folders[:] = [name for name in folders if not _is_left_out_folder(name)]
+        folders[:] = [name for name in folders if not is_left_out_folder(name)]
         here = Path(place)
-        yield from (here / name for name in files if _is_wanted(here / name))
+        yield from (here / name for name in files if is_wanted(here / name))
 
 
-def _is_left_out_folder(name: str) -> bool:
+def is_left_out_folder(name: str) -> bool:
+    """Whether a folder is hidden, or what systems put beside pictures."""
     return name.startswith(".") or name.lower() in _LEFT_OUT_FOLDERS
 
 
-def _is_wanted(file: Path) -> bool:
+def is_wanted(file: Path) -> bool:
     """Whether it is a file of its own: "._a.jpg" is what macOS keeps beside "a.jpg"."""
     name = file.name.lower()
     is_left_out = name.startswith(("._", ".trash")) or name in _LEFT_OUT_FILES

@@ -3,6 +3,7 @@
 from recognizer.models.batch import (
     POSITIONS_OF_A_SOURCE,
     POSTPONED,
+    UNSERVED_AFTER,
     Batch,
     BatchEstimate,
     BatchItem,
@@ -27,6 +28,7 @@ from recognizer.models.written import VERIFIED_WRITTEN, as_typed, without_signs
 __all__ = [
     "POSITIONS_OF_A_SOURCE",
     "POSTPONED",
+    "UNSERVED_AFTER",
     "VERIFIED_TEXT",
     "VERIFIED_WRITTEN",
     "Batch",

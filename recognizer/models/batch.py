@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, Min, OuterRef, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from recognizer.models.owner import Owner
@@ -22,6 +25,26 @@ if TYPE_CHECKING:
 POSITIONS_OF_A_SOURCE = 1_000_000
 # Added to the order of a picture that somebody postponed: it comes after all others.
 POSTPONED = 1_000_000.0
+# Where workers run, they look at some unfinished batch more often than this.
+UNSERVED_AFTER = timedelta(seconds=30)
+LATELY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Work:
+    """What workers have to do in all batches.
+
+    Attributes:
+        unfinished: batches that are open, or not read to the end.
+        waiting: pictures of these that are stored and not read.
+        failed: pictures of these, and of batches that were finished lately, that failed.
+        oldest: since the oldest batch was made in which there is something to do.
+    """
+
+    unfinished: int
+    waiting: int
+    failed: int
+    oldest: timedelta
 
 
 class BatchQuerySet(models.QuerySet["Batch"]):
@@ -54,6 +77,28 @@ class BatchQuerySet(models.QuerySet["Batch"]):
         )
         unread = BatchItem.objects.filter(batch=OuterRef("pk"), state=BatchItem.State.WAITING)
         return self.filter(Exists(unopened) | Exists(unread) | Q(closed__isnull=False))
+
+    def served_lately(self) -> BatchQuerySet:
+        """Batches in which a worker has looked for something to do; none where no worker runs."""
+        return self.filter(served__gt=timezone.now() - UNSERVED_AFTER)
+
+    def work(self) -> Work:
+        """What workers have to do, and failed to do; no whole table is read for it."""
+        now = timezone.now()
+        unfinished = self.unfinished()
+        waiting = BatchItem.objects.filter(state=BatchItem.State.WAITING)
+        unopened = BatchSource.objects.filter(stored__isnull=False, opened=None)
+        is_of_batch = {"batch": OuterRef("pk")}
+        to_do = Exists(waiting.filter(**is_of_batch)) | Exists(unopened.filter(**is_of_batch))
+        lately = self.filter(Q(finished=None, cancelled=None) | Q(finished__gt=now - LATELY))
+        failed = BatchItem.objects.filter(state=BatchItem.State.FAILED, batch__in=lately)
+        oldest = unfinished.filter(to_do).aggregate(Min("created"))["created__min"] or now
+        return Work(
+            unfinished=unfinished.count(),
+            waiting=waiting.filter(batch__in=unfinished).count(),
+            failed=failed.count(),
+            oldest=now - oldest,
+        )
 
 
 class Batch(models.Model):

@@ -1,4 +1,4 @@
-"""A log line and a count for every request and every picture, for whoever runs the server.
+"""A log line for every request, picture and batch, and counts, for whoever runs the server.
 
 They hold nothing about people: no address, file name, user, query or path, only the route's name.
 A host or an origin is named where it is refused: the server may lack it in its settings.
@@ -14,8 +14,9 @@ from contextvars import ContextVar
 from django.http import HttpRequest
 from django.http.request import split_domain_port
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 
-from recognizer.models import Upload
+from recognizer.models import Batch, Upload
 from recognizer.monitoring import counters
 from recognizer.monitoring.log_filters import route_of
 
@@ -84,6 +85,13 @@ def upload_refused(code: str, route: str, byte_count: int) -> None:
         bytes=byte_count,
         ms=round(_seconds() * 1000),
     )
+
+
+def batch_finished(batch: Batch) -> None:
+    """Log a batch in which nothing is left to do: how many pictures there are in which state."""
+    counts = {state: count for state, count in batch.counts().items() if count}
+    seconds = (timezone.now() - batch.created).total_seconds()
+    _log("batch finished", batch=str(batch.pk), seconds=round(seconds), **counts)
 
 
 def host_refused(request: HttpRequest) -> None:

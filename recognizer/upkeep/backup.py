@@ -3,7 +3,8 @@
 The rows come first. A row is marked as stored only after its file is whole, and a file is removed
 only after its row is deleted. So every row of that moment has its file, unless its owner deletes
 the upload while the files are copied: the manifest lists those uploads, and restoring leaves them
-out.
+out. The files of batches are kept until they are copied: a worker removes them when their pictures
+are stored, and those of the pictures that are stored after that moment are not in the backup.
 """
 
 import gzip
@@ -23,7 +24,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from mlmodel.durable import sync_folder
-from recognizer.models import Upload
+from recognizer.batches.removing import files_kept
+from recognizer.models import BatchSource, Upload
 from recognizer.storage.bucket import BucketUnavailable
 from recognizer.storage.disk import FolderReplaced, sha256_of
 from recognizer.upkeep.backup_format import (
@@ -37,8 +39,10 @@ from recognizer.upkeep.backup_format import (
     tables,
 )
 from recognizer.upkeep.progress import Report, reported
-from recognizer.upkeep.verification import read_if_whole
+from recognizer.upkeep.verification import read_if_whole, waiting_sources
 
+# A row's key, its file, the file's SHA-256, and when it was stored.
+_Named = tuple[UUID, str, str, datetime | None]
 _PART = ".part"
 _NAME = re.compile(r"digitrec-(\d{8}T\d{6}Z)(\.part)?")
 _TIME = "%Y%m%dT%H%M%SZ"
@@ -83,17 +87,14 @@ def age_out(into: Path, *, days: int) -> None:
 
 def _write(folder: Path, report: Report) -> Manifest:
     manifest = Manifest(migrations=applied_migrations())
-    with _one_moment():
-        _dump_tables(folder, manifest, report)
-        stored = Upload.objects.filter(given_up=None)
-        uploads = list(stored.values_list("pk", "file", "file_sha256", "stored"))
-    missing = []
-    for pk, name, sha256, is_stored in reported("files copied", uploads, report):
-        data = _readable(name, sha256)
-        if data is not None:
-            _write_file(folder, f"{MEDIA}/{name}", data, manifest)
-        elif is_stored:
-            missing.append(pk)
+    with files_kept():
+        with _one_moment():
+            _dump_tables(folder, manifest, report)
+            stored = Upload.objects.filter(given_up=None)
+            uploads = list(stored.values_list("pk", "file", "file_sha256", "stored"))
+            sources = list(waiting_sources().values_list("pk", "file", "sha256", "stored"))
+        missing = _copy_files(folder, "files of batches copied", sources, manifest, report)
+    missing += _copy_files(folder, "files copied", uploads, manifest, report)
     _note_missing(missing, manifest)
     with _new_file(folder / MANIFEST) as file:
         file.write(json.dumps(asdict(manifest), indent=1).encode())
@@ -101,6 +102,20 @@ def _write(folder: Path, report: Report) -> Manifest:
         Path(parent).chmod(0o700)
         sync_folder(Path(parent))
     return manifest
+
+
+def _copy_files(
+    folder: Path, what: str, named: list[_Named], manifest: Manifest, report: Report
+) -> list[UUID]:
+    """Copy files; returns the rows that should have one and have none, or a damaged one."""
+    missing = []
+    for pk, name, sha256, is_stored in reported(what, named, report):
+        data = _readable(name, sha256)
+        if data is not None:
+            _write_file(folder, f"{MEDIA}/{name}", data, manifest)
+        elif is_stored:
+            missing.append(pk)
+    return missing
 
 
 @contextmanager
@@ -135,8 +150,9 @@ def _readable(name: str, sha256: str) -> bytes | None:
 
 
 def _note_missing(missing: list[UUID], manifest: Manifest) -> None:
-    """Separate uploads that were deleted meanwhile from those whose files the storage has lost."""
+    """Separate what was deleted meanwhile from that whose files the storage has lost."""
     present = set(Upload.objects.filter(pk__in=missing).values_list("pk", flat=True))
+    present |= set(BatchSource.objects.filter(pk__in=missing).values_list("pk", flat=True))
     manifest.deleted = [str(pk) for pk in missing if pk not in present]
     manifest.lost = [str(pk) for pk in missing if pk in present]
 

@@ -25,7 +25,7 @@ class Manifest:
         rows: the number of rows of each table.
         files: the SHA-256 and the size in bytes of each file in the backup.
         deleted: uploads that their owners deleted while the files were copied.
-        lost: uploads whose files were missing from the storage, or damaged.
+        lost: uploads, and files of batches, that were missing from the storage, or damaged.
     """
 
     format: int = FORMAT

@@ -9,14 +9,15 @@ from pathlib import Path
 
 from django.apps import apps
 from django.contrib.auth.models import User
-from django.core.files.base import ContentFile
+from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.db.models import Model
 from django.utils import timezone
 
-from recognizer.models import Upload
+from recognizer.batches.opening import FileGone
+from recognizer.models import Batch, BatchSource, Upload
 from recognizer.storage.disk import sha256_of
 from recognizer.upkeep.backup_format import (
     FORMAT,
@@ -31,6 +32,11 @@ from recognizer.upkeep.backup_format import (
 from recognizer.upkeep.earlier_tables import migrations_without_a_way_back, tables_as_of
 from recognizer.upkeep.progress import Report, reported
 from recognizer.upkeep.verification import verify_storage
+
+_NOT_EMPTY = (
+    "The database holds pictures or accounts already, and restoring would replace them: "
+    "name an empty one in DATABASE_URL, and run `manage.py migrate` for it."
+)
 
 
 class BackupUnusable(Exception):
@@ -59,10 +65,12 @@ def restore(folder: Path, *, report: Report) -> Manifest:
     manifest = _read_manifest(folder)
     _require_known_tables(manifest)
     _require_empty_database()
+    if Batch.objects.exists():
+        raise DatabaseNotEmpty(_NOT_EMPTY)
     _require_whole(folder, manifest, report)
     for name in reported("files restored", manifest.pictures, report):
-        data = (folder / name).read_bytes()
-        default_storage.save(name.removeprefix(f"{MEDIA}/"), ContentFile(data))
+        with (folder / name).open("rb") as file:
+            default_storage.save(name.removeprefix(f"{MEDIA}/"), File(file))
     with transaction.atomic():
         with tables_as_of(manifest.migrations):
             _load_tables(folder, manifest, report)
@@ -103,10 +111,7 @@ def _require_empty_database() -> None:
     first = User.objects.first()
     is_new = User.objects.count() <= 1 and (first is None or first.is_superuser)
     if Upload.objects.exists() or not is_new:
-        raise DatabaseNotEmpty(
-            "The database holds pictures or accounts already, and restoring would replace them: "
-            "name an empty one in DATABASE_URL, and run `manage.py migrate` for it."
-        )
+        raise DatabaseNotEmpty(_NOT_EMPTY)
 
 
 def _require_whole(folder: Path, manifest: Manifest, report: Report) -> None:
@@ -154,10 +159,15 @@ def _without_triggers(names: Iterable[str]) -> Iterator[None]:
 def _settle_what_has_no_file(manifest: Manifest) -> None:
     """Leave no row without a file.
 
-    Uploads that were deleted stay deleted; lost ones are marked as given up, which owners see.
+    Uploads that were deleted stay deleted; lost ones are marked as given up, which owners see. A
+    lost file of a batch is refused, with the same sentence that a worker would have given.
     """
+    now, gone = timezone.now(), FileGone()
     Upload.objects.filter(pk__in=manifest.deleted).delete()
-    Upload.objects.filter(pk__in=manifest.lost).update(stored=None, given_up=timezone.now())
+    Upload.objects.filter(pk__in=manifest.lost).update(stored=None, given_up=now)
+    BatchSource.objects.filter(pk__in=[*manifest.lost, *manifest.deleted]).update(
+        file="", opened=now, code=gone.code, refusal=str(gone)
+    )
 
 
 def _require_restored(manifest: Manifest, report: Report) -> None:

@@ -11,13 +11,25 @@ from datetime import datetime, timedelta
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from mlmodel.artifact.card import ModelError
+from recognizer.batches import giving
+from recognizer.batches.removing import remove_unless_kept
 from recognizer.model_versions import active_model
-from recognizer.models import FileRemoval, Upload
+from recognizer.models import Batch, BatchSource, FileRemoval, Upload
 from recognizer.storage.protocol import StorageUnavailable
-from recognizer.upkeep.verification import QUARANTINE, UPLOADS, files_under, is_named, read_if_whole
+from recognizer.upkeep.verification import (
+    QUARANTINE,
+    SOURCES,
+    UPLOADS,
+    files_under,
+    is_named,
+    is_whole,
+    read_if_whole,
+    waiting_sources,
+)
 from recognizer.uploads.deletion import remove_file
 from recognizer.uploads.reading import UploadGone, read_stored
 from recognizer.uploads.storing import mark_stored
@@ -27,6 +39,8 @@ logger = logging.getLogger(__name__)
 
 # A request takes seconds, so an unfinished upload older than this was cut off.
 CUT_OFF_AFTER = timedelta(minutes=10)
+# Whoever gives files to a batch says when there are no more, unless the browser was closed.
+OPEN_FOR = timedelta(hours=1)
 # A file that no row names is set aside after a day, and removed a week later.
 STRAY_AFTER = timedelta(hours=24)
 QUARANTINE_FOR = timedelta(days=7)
@@ -48,14 +62,20 @@ class Sweep:
         given_up: uploads cut off before their file was whole.
         removed: files that deleted uploads had left.
         not_removed: files of deleted uploads that still can't be removed.
-        set_aside: files that no upload names, moved to the quarantine.
+        sources_finished: files of batches that were cut off after they were whole.
+        sources_dropped: files of batches that were cut off before; nobody was told they were taken.
+        batches_closed: batches that nobody closed, and that no longer got files.
+        set_aside: files that no row names, moved to the quarantine.
         thrown_away: files whose time in the quarantine was over.
-        missing: stored uploads without a file.
+        missing: stored uploads, and files of batches, that are not there.
     """
 
     finished: int = 0
     read: int = 0
     given_up: int = 0
+    sources_finished: int = 0
+    sources_dropped: int = 0
+    batches_closed: int = 0
     removed: int = 0
     not_removed: int = 0
     set_aside: int = 0
@@ -64,7 +84,7 @@ class Sweep:
 
 
 def sweep(*, apply: bool, now: datetime | None = None) -> Sweep:
-    """Finish or give up uploads that were cut off, and remove files of deleted ones.
+    """Finish or give up uploads and batches that were cut off; remove files of deleted ones.
 
     Args:
         apply: False only reports what would be done.
@@ -78,9 +98,11 @@ def sweep(*, apply: bool, now: datetime | None = None) -> Sweep:
     found = Sweep()
     with only_one():
         _after_cut_off_uploads(found, now - CUT_OFF_AFTER, apply=apply)
+        _after_cut_off_sources(found, now - CUT_OFF_AFTER, apply=apply)
+        _after_open_batches(found, now - OPEN_FOR, apply=apply)
         _after_deleted_files(found, apply=apply)
         # Listed once only: a bucket takes a second to list a thousand files.
-        listed = set(files_under(UPLOADS))
+        listed = {*files_under(UPLOADS), *files_under(SOURCES)}
         found.missing = sum(_is_missing(each) for each in _stored() if each.file.name not in listed)
         _after_strays(found, listed, now - STRAY_AFTER, apply=apply)
         _after_quarantine(found, now - QUARANTINE_FOR, apply=apply)
@@ -123,9 +145,44 @@ def _finish(found: Sweep, upload: Upload, *, apply: bool) -> None:
     found.finished += 1
 
 
+def _after_cut_off_sources(found: Sweep, before: datetime, *, apply: bool) -> None:
+    pending = BatchSource.objects.filter(stored=None, opened=None, created__lt=before)
+    for pk in list(pending.values_list("pk", flat=True)):
+        with storing_lock_if_free(pk) as is_free:
+            source = pending.filter(pk=pk).first()
+            if is_free and source:
+                with suppress(giving.BatchGone, giving.BatchClosed):  # just now
+                    _finish_source(found, source, apply=apply)
+
+
+def _finish_source(found: Sweep, source: BatchSource, *, apply: bool) -> None:
+    if is_whole(str(source.file.name), source.sha256):
+        if apply:
+            giving.mark_stored(source)
+        found.sources_finished += 1
+        return
+    if apply:
+        giving.abandon(source)
+    found.sources_dropped += 1
+
+
+def _after_open_batches(found: Sweep, before: datetime, *, apply: bool) -> None:
+    """Close batches whose giver went away, so that they can be finished."""
+    is_filled = BatchSource.objects.filter(batch=OuterRef("pk"), created__gte=before)
+    left = Batch.objects.unfinished().filter(closed=None, created__lt=before)
+    for batch in list(left.exclude(Exists(is_filled))):
+        if apply:
+            giving.close(batch)
+        found.batches_closed += 1
+
+
 def _after_cut_off_readings(found: Sweep, before: datetime, *, apply: bool) -> None:
-    """Read uploads that were stored but not read, because their server stopped in between."""
-    unread = Upload.objects.unread().filter(created__lt=before)
+    """Read uploads that were stored but not read, because their server stopped in between.
+
+    Those of batches are for workers: a backlog is no fault, and what ends a worker or was cancelled
+    is not to be read here either.
+    """
+    unread = Upload.objects.unread().filter(created__lt=before, batch_item=None)
     if apply and unread.exists() and not _model_can_read():
         return  # they stay unread: that the model is away is no outcome of a picture
     for upload in unread.iterator():
@@ -155,7 +212,9 @@ def _give_up(upload: Upload) -> None:
 
 def _after_deleted_files(found: Sweep, *, apply: bool) -> None:
     for removal in FileRemoval.objects.all():
-        if not apply or remove_file(removal):
+        is_of_a_batch = removal.name.startswith(f"{SOURCES}/")
+        remove = remove_unless_kept if is_of_a_batch else remove_file
+        if not apply or remove(removal):
             found.removed += 1
         else:
             found.not_removed += 1
@@ -202,12 +261,14 @@ def _changed(name: str) -> datetime:
         return timezone.now()
 
 
-def _stored() -> Iterator[Upload]:
-    return Upload.objects.filter(stored__isnull=False).only("file").iterator()
+def _stored() -> Iterator[Upload | BatchSource]:
+    yield from Upload.objects.filter(stored__isnull=False).only("file").iterator()
+    yield from waiting_sources().only("file").iterator()
 
 
-def _is_missing(upload: Upload) -> bool:
-    """Whether the file is gone while its row is still there."""
-    if default_storage.exists(str(upload.file.name)):
+def _is_missing(row: Upload | BatchSource) -> bool:
+    """Whether the file is gone while its row still names it."""
+    name = str(row.file.name)
+    if default_storage.exists(name):
         return False
-    return Upload.objects.filter(pk=upload.pk).exists()
+    return type(row)._default_manager.filter(pk=row.pk, file=name).exists()  # noqa: SLF001 - public

@@ -5,11 +5,13 @@ from django.utils.timezone import localdate, override
 from django.views.decorators.http import require_safe
 
 from recognizer.accounts.owners import owner_of
-from recognizer.history.export import FORMATS, export
+from recognizer.history.export import export
 from recognizer.history.filters import HistoryFilter
 from recognizer.history.keyset import page_of
 from recognizer.models import Upload
+from recognizer.table_files import FORMATS
 from recognizer.views.day_zone import zone_of
+from recognizer.views.downloads import downloaded
 
 PAGE_SIZE = 24  # Fills rows of two, three, four and six cards.
 ROWS_AT_ONCE = 500
@@ -50,9 +52,4 @@ def export_history(request: HttpRequest) -> StreamingHttpResponse:
 def exported(uploads: QuerySet[Upload], kind: str) -> StreamingHttpResponse:
     """The uploads as a file to download, newest first."""
     newest_first = uploads.order_by("-created", "-pk").iterator(ROWS_AT_ONCE)
-    name = f"digitrec-{localdate():%Y-%m-%d}.{FORMATS[kind].ending}"
-    return StreamingHttpResponse(
-        export(newest_first, kind),
-        content_type=FORMATS[kind].content_type,
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return downloaded(export(newest_first, kind), kind, f"digitrec-{localdate():%Y-%m-%d}")

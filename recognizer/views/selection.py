@@ -12,9 +12,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from recognizer.accounts.owners import owner_of
-from recognizer.history.export import FORMATS
 from recognizer.models import Upload, UploadQuerySet
 from recognizer.storage.protocol import StorageUnavailable
+from recognizer.table_files import FORMATS
 from recognizer.uploads.deletion import delete_uploads, deleted_sentence
 from recognizer.uploads.reading import UploadGone, read_again
 from recognizer.views.history import PAGE_SIZE, exported

@@ -12,9 +12,12 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+from django_q.models import Failure
 
-from recognizer.models import FileRemoval, Owner, Upload
+from recognizer.models import Batch, FileRemoval, Owner, SavedRule, Upload
 from tests.makers import make_admin, make_upload, make_user
+from tests.recognizer.batches.rows import make_batch_row, make_source_row
 from tests.recognizer.views.visitors import given
 
 # Holders of an API token join them with the API.
@@ -35,9 +38,15 @@ class Route:
     def is_about_an_upload(self) -> bool:
         return self.name.startswith("recognizer:") and "<uuid:pk>" in self.pattern
 
+    @property
+    def is_about_a_batch(self) -> bool:
+        return self.is_about_an_upload and self.name.startswith("recognizer:batch")
+
     def path(self, upload: Upload) -> str:
+        """Of an upload, or of its owner's batch: a visitor has none, and asks for the user's."""
+        batch = Batch.objects.order_by("pk").first() if self.is_about_a_batch else None
         values = {
-            "pk": upload.pk,
+            "pk": batch.pk if batch else upload.pk,
             "object_id": self._object_id,
             "id": self._object_id,
             "content_type_id": ContentType.objects.get_for_model(Upload).pk,
@@ -55,7 +64,8 @@ class Route:
     @property
     def _object_id(self) -> object:
         """Of a row of the model that the pattern names: admin/auth/user/<path:object_id>/."""
-        parts = self.pattern.split("/")
+        # Other routes have words that are names of models, too: uploads/<uuid:pk>/check/.
+        parts = self.pattern.split("/") if "<path:object_id>" in self.pattern else []
         named = (m for m in apps.get_models() if m._meta.model_name in parts)
         return next(named, Upload)._default_manager.order_by("pk")[0].pk
 
@@ -103,6 +113,10 @@ def make_cast() -> Cast:
         clients[role].force_login(person)
     Group.objects.create(name="checkers")
     FileRemoval.objects.create(name="uploads/gone.png")
+    times = dict.fromkeys(("started", "stopped"), timezone.now())
+    rule = SavedRule.objects.create(user=people["user"], name="meter", definition={})
+    make_source_row(make_batch_row(people["user"], rule=rule))
+    Failure.objects.create(id="0" * 32, name="one", func="a.job", success=False, **times)
     uploads: dict[Role, Upload] = {
         "visitor": given(clients["visitor"]),
         "user": make_upload(Owner(people["user"])),

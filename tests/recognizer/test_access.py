@@ -1,6 +1,7 @@
 """Who gets what: every route of the URLconf, every method, everybody."""
 
 import itertools
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatch
@@ -9,7 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.test import Client
 
-from recognizer.models import UploadQuerySet
+from recognizer.models import BatchQuerySet, UploadQuerySet
 from tests.faults.report import report
 from tests.recognizer.everybody import ROLES, Cast, Role, Route, routes
 from tests.recognizer.pages import without_tokens
@@ -30,6 +31,11 @@ def everybody(status: int) -> Answer:
 def owner(status: int) -> Answer:
     """To everybody else it is as if there were no such upload."""
     return lambda role, owner: status if role == owner else 404
+
+
+def batch_owner(status: int) -> Answer:
+    """The one batch is the user's; to everybody else it is as if there were none."""
+    return lambda role, _owner: status if role == "user" else 404
 
 
 def account(status: int, others: int, staff: int | None = None) -> Answer:
@@ -80,6 +86,7 @@ ROUTES: dict[str, dict[str, Answer]] = {
     "recognizer:my_data": {"GET": everybody(200)},
     "recognizer:download_my_data": {"POST": everybody(200)},
     "recognizer:delete_my_data": {"GET": everybody(200), "POST": everybody(302)},
+    "recognizer:batch_export": {"GET": batch_owner(200)},
     "recognizer:history": {"GET": everybody(200)},
     # Both show or change what is one's own, and nothing without a format or a choice.
     "recognizer:export": {"GET": everybody(404)},
@@ -107,6 +114,11 @@ ROUTES: dict[str, dict[str, Answer]] = {
     "admin:view_on_site": {"GET": everybody(302), "POST": everybody(302)},
     "admin:app_list": {"GET": staff(200, 200, 404), "POST": staff(200, 200, 404)},
     "admin:auth_*": {"GET": ADMINS, "POST": ADMINS},
+    "admin:django_q_failure_add": {"GET": NOBODY, "POST": NOBODY},
+    "admin:django_q_failure_change": {"GET": ADMINS, "POST": NOBODY},
+    "admin:django_q_failure_*": {"GET": ADMINS, "POST": ADMINS},
+    "admin:recognizer_batchsource_delete": {"GET": NOBODY, "POST": NOBODY},
+    "admin:recognizer_savedrule_delete": {"GET": NOBODY, "POST": NOBODY},
     "admin:recognizer_modelversion_delete": {"GET": NOBODY, "POST": NOBODY},
     "admin:recognizer_fileremoval_delete": {"GET": NOBODY, "POST": NOBODY},
     "admin:recognizer_upload_change": {"GET": VIEWERS, "POST": ADMINS},
@@ -188,10 +200,12 @@ def test_everybody_gets_what_is_theirs_and_nothing_else(cast: Cast) -> None:
 
 
 def test_a_leak_would_be_noticed(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(UploadQuerySet, "visible_to", lambda uploads, _owner: uploads)
+    for rows in (UploadQuerySet, BatchQuerySet):
+        monkeypatch.setattr(rows, "visible_to", lambda rows, _owner: rows)
     wrong = ask_everything(cast, (route for route in routes() if route.is_about_an_upload)).wrong
     assert "GET recognizer:result of the user as stranger: 200, not 404" in wrong
     assert "POST recognizer:delete of the visitor as other user: 302, not 404" in wrong
+    assert "GET recognizer:batch_export of the user as other user: 200, not 404" in wrong
 
 
 def test_a_new_route_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -205,7 +219,7 @@ def test_a_foreign_upload_and_none_are_answered_alike(cast: Cast, role: Role) ->
     for route in routes():
         if route.is_about_an_upload:
             foreign = route.path(cast.uploads["user"])
-            unknown = foreign.replace(str(cast.uploads["user"].pk), str(uuid4()))
+            unknown = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", str(uuid4()), foreign)
             for method in ("GET", "POST"):
                 one, other = (cast.ask(role, method, path) for path in (foreign, unknown))
                 assert one.status_code == other.status_code

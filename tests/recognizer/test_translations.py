@@ -40,7 +40,7 @@ NAMES = set(
     re.findall(
         r"\S+",
         "digitrec MNIST Excel iPhone PNG JPEG WebP BMP GIF HEIC PDF TIFF ZIP SVG XML AVIF "
-        "PostScript EPS Photoshop JSON CSV XLSX API KB MB RLE multipart form-data UTC "
+        "PostScript EPS Photoshop JSON JSONL CSV XLSX API KB MB RLE multipart form-data UTC "
         "digits.png ada",
     )
 )

@@ -12,7 +12,8 @@ from recognizer.upkeep import retention
 class Command(BaseCommand):
     help = (
         "Delete pictures older than RETENTION_DAYS (without an account: RETENTION_DAYS_ANONYMOUS) "
-        "with everything that was read in them, and sessions that ended. `upkeep` does so, too."
+        "with everything that was read in them, batches as old or past the days that they are to "
+        "be kept, and sessions that ended. `upkeep` does so, too."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -23,6 +24,6 @@ class Command(BaseCommand):
             purged = retention.purge(dry_run=dry_run)
         would = "would be " if dry_run else ""
         self.stdout.write(
-            f"{would}deleted: uploads={purged.uploads} sessions={purged.sessions} "
-            f"notes={purged.notes}"
+            f"{would}deleted: batches={purged.batches} uploads={purged.uploads} "
+            f"sessions={purged.sessions} notes={purged.notes}"
         )

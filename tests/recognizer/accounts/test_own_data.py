@@ -9,13 +9,28 @@ from axes.models import AccessAttempt
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
+from django.core.files.base import ContentFile
 
 from recognizer.accounts import own_data
-from recognizer.models import DigitPrediction, Owner, Prediction, Upload
-from tests.makers import make_upload, make_user, make_visitor
+from recognizer.batches.giving import Wanted, close, give, open_batch
+from recognizer.batches.serving import serve
+from recognizer.models import (
+    Batch,
+    BatchItem,
+    BatchSource,
+    DigitPrediction,
+    FileRemoval,
+    Owner,
+    Prediction,
+    SavedRule,
+    Upload,
+)
+from tests.makers import digits_png, make_upload, make_user, make_visitor
 from tests.recognizer.upkeep.test_retention import files, note
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+TWO_DIGITS = {"length": {"least": 2, "most": 2}}
 
 
 def unpacked(owner: Owner) -> tuple[dict[str, Any], zipfile.ZipFile]:
@@ -97,3 +112,79 @@ def test_nobody_s_data_are_nobody_s(media: Path) -> None:
     make_upload(make_visitor())
     assert own_data.delete(Owner()) == 0
     assert files(media) == 1
+
+
+def batch_of(user: User, *, is_opened: bool = True) -> Batch:
+    """A batch under a rule, with a picture and a file that is none; opened or waiting."""
+    rule = SavedRule.objects.create(user=user, name="meter", definition=TWO_DIGITS)
+    batch = open_batch(user, Wanted("Meters", rule=rule))
+    give(batch, ContentFile(digits_png("47")), "one.png")
+    give(batch, ContentFile(b"no picture"), "two.txt")
+    close(batch)
+    while is_opened and serve():
+        pass
+    return batch
+
+
+def test_an_archive_holds_batches_and_rules() -> None:
+    user = make_user()
+    batch = batch_of(user)
+    data, _ = unpacked(Owner(user=user))
+    (rule,), (told,) = data["rules"], data["batches"]
+    assert (rule["name"], rule["definition"]) == ("meter", TWO_DIGITS)
+    assert (told["name"], told["rule"], told["id"]) == ("Meters", rule["id"], str(batch.pk))
+    assert [source["name"] for source in told["sources"]] == ["one.png", "two.txt"]
+    assert [(each["name"], each["state"]) for each in told["pictures"]] == [
+        ("one.png", "by_machine"),
+        ("two.txt", "refused"),
+    ]
+    assert told["pictures"][0]["text"] == "47"
+    assert data["uploads"][0]["id"] in told["pictures"][0]["link"]
+
+
+def test_an_archive_holds_files_that_wait_to_be_opened() -> None:
+    user = make_user()
+    batch_of(user, is_opened=False)
+    data, archive = unpacked(Owner(user=user))
+    files = [source["file"] for source in data["batches"][0]["sources"]]
+    assert [archive.read(file) for file in files] == [digits_png("47"), b"no picture"]
+
+
+def test_it_holds_no_batch_of_others() -> None:
+    batch_of(make_user())
+    data, _ = unpacked(Owner(user=make_user("eve")))
+    assert (data["batches"], data["rules"]) == ([], [])
+    assert unpacked(make_visitor())[0]["batches"] == []
+
+
+@pytest.mark.parametrize("is_opened", [True, False])
+@pytest.mark.parametrize("with_account", [True, False])
+def test_of_batches_no_row_and_no_file_is_left(
+    media: Path, *, is_opened: bool, with_account: bool
+) -> None:
+    user, other = make_user(), make_user("eve")
+    kept = batch_of(other)
+    batch_of(user, is_opened=is_opened)
+    if with_account:
+        own_data.delete_account(Owner(user=user), user)
+    else:
+        assert own_data.delete(Owner(user=user)) == is_opened
+    assert list(Batch.objects.all()) == [kept]
+    assert [rule.user for rule in SavedRule.objects.all()] == [other]
+    assert {row.batch for model in (BatchSource, BatchItem) for row in model.objects.all()} == {
+        kept
+    }
+    assert not FileRemoval.objects.exists()
+    assert [path for path in media.rglob("sources/**/*") if path.is_file()] == []
+    assert files(media) == 1
+
+
+def test_an_archive_of_many_pictures_is_written_in_little_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(own_data, "PART_BYTES", 1000)
+    user = make_user()
+    batch_of(user, is_opened=False)
+    parts = list(own_data.archive(Owner(user=user)))
+    assert len(parts) > 3
+    assert max(map(len, parts)) < 5000

@@ -1,17 +1,19 @@
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from recognizer.batches import opening
+from recognizer.batches import changing, opening
 from recognizer.batches.changing import cancel, delete_batch, retry
 from recognizer.batches.giving import close, give
-from recognizer.batches.opening import WorkerCrashed
+from recognizer.batches.opening import WorkerCrashed, open_some
 from recognizer.batches.taking import take
 from recognizer.models import Batch, BatchItem, FileRemoval, Upload
-from recognizer.uploads.deletion import remove_file
+from recognizer.uploads.deletion import delete_uploads, remove_file
 from recognizer.uploads.reading import read_again
 from tests.makers import digits_png
 from tests.recognizer.batches.workers import answers, file_of, give_all, work
+from tests.threads import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -108,3 +110,35 @@ def test_an_item_follows_its_picture_when_it_is_read_again(batch: Batch) -> None
     read_again(Upload.objects.get())
     item = batch.items.get()
     assert (item.state, item.confidence > 0.9) == ("read", True)
+
+
+def test_a_picture_that_is_taken_meanwhile_goes_as_well(
+    batch: Batch, media: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in (1, 2):
+        give(batch, file_of(digits_png(str(number))), f"{number}.png")
+
+    def deleted_late(*arguments: Any, **options: Any) -> int:
+        count = delete_uploads(*arguments, **options)
+        if not BatchItem.objects.exists():
+            # Another worker has looked at the batch before it was cancelled.
+            Batch.objects.update(cancelled=None)
+            for each in together(1, lambda _number: open_some(batch, until=0)):
+                each.result()
+        return count
+
+    with monkeypatch.context() as patched:
+        patched.setattr(changing, "delete_uploads", _once(deleted_late))
+        changing.delete_batch(batch)
+    assert (Batch.objects.count(), Upload.objects.count()) == (0, 0)
+    assert [path for path in media.rglob("[us]*/??/*") if path.is_file()] == []
+
+
+def _once(late: Any) -> Any:
+    calls: list[int] = []
+
+    def called(*arguments: Any, **options: Any) -> int:
+        calls.append(1)
+        return int((late if len(calls) == 1 else delete_uploads)(*arguments, **options))
+
+    return called

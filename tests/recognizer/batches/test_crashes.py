@@ -9,25 +9,19 @@ from PIL import Image
 from pytest_django import Settings
 
 from recognizer.batches.changing import retry
-from recognizer.batches.giving import Wanted, close, give, open_batch
+from recognizer.batches.giving import close, give
 from recognizer.batches.opening import MOST_TRIES, open_some
 from recognizer.batches.serving import serve
-from recognizer.models import Batch, BatchItem, BatchSource, Owner, Upload
+from recognizer.models import Batch, BatchItem, BatchSource, Upload
 from recognizer.storage.disk import DurableFileStorage
 from tests.faults.storages import FullStorage, use_storage
 from tests.makers import digits_png, encoded
-from tests.recognizer.batches.test_serving import work
+from tests.recognizer.batches.workers import work
 from tests.recognizer.jobs.workers import DEADLY_WIDTH, Workers, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 DEADLY = encoded(Image.new("L", (DEADLY_WIDTH, 50), 255), "PNG")
-
-
-@pytest.fixture
-def batch(owner: Owner) -> Batch:
-    assert owner.user
-    return open_batch(owner.user, Wanted("Meters"))
 
 
 def give_all(batch: Batch, *pictures: bytes) -> None:

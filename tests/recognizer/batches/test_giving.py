@@ -1,8 +1,12 @@
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
 import pytest
 from django.core.files.storage import default_storage
 from pytest_django import Settings
 
-from recognizer.batches.changing import delete_batch
+from recognizer.batches.changing import cancel, delete_batch
 from recognizer.batches.giving import (
     BatchClosed,
     BatchFull,
@@ -12,7 +16,7 @@ from recognizer.batches.giving import (
     give,
     open_batch,
 )
-from recognizer.models import Batch, BatchSource, Owner
+from recognizer.models import Batch, BatchSource, FileRemoval, Owner
 from recognizer.refusals import EmptyFile, FileTooLarge
 from recognizer.storage.protocol import StorageUnavailable
 from recognizer.uploads.storing import KeyReused
@@ -92,3 +96,26 @@ def test_a_file_that_could_not_be_stored_leaves_nothing(
     monkeypatch.undo()
     assert not batch.sources.exists()
     assert give(batch, file_of(digits_png("47")), "a.png", "k").stored
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "refusal"), [(delete_batch, BatchGone), (cancel, BatchClosed)]
+)
+def test_no_file_is_left_of_a_batch_that_went_while_it_was_written(
+    batch: Batch,
+    media: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    meanwhile: Callable[[Batch], object],
+    refusal: type[Exception],
+) -> None:
+    save = default_storage.save
+
+    def save_late(name: str, content: Any) -> str:
+        meanwhile(batch)
+        return save(name, content)
+
+    monkeypatch.setattr(default_storage, "save", save_late)
+    with pytest.raises(refusal):
+        give(batch, file_of(digits_png("4")), "one.png")
+    assert [path for path in media.rglob("sources/**/*") if path.is_file()] == []
+    assert not FileRemoval.objects.exists()

@@ -16,7 +16,7 @@ from recognizer.batches.opening import MOST_TRIES
 from recognizer.batches.serving import serve, wake
 from recognizer.models import Batch, BatchItem, FileRemoval, Owner, Prediction, Upload
 from recognizer.storage.protocol import StorageUnavailable
-from recognizer.uploads.reading import Outcome
+from recognizer.uploads.reading import Outcome, Reader
 from tests.makers import blank_png, digits_png, lose_the_model
 from tests.recognizer.batches.workers import answers, file_of, give_all, work
 
@@ -167,10 +167,10 @@ def test_a_picture_with_which_workers_die_fails_and_takes_no_others_with_it(
 
     outcome_of = reading._outcome_of
 
-    def die_with_the_second(item: BatchItem, upload: Upload) -> Outcome | None:
+    def die_with_the_second(item: BatchItem, upload: Upload, reader: Reader) -> Outcome | None:
         if upload.original_name == "1.png":
             raise Killed
-        return outcome_of(item, upload)
+        return outcome_of(item, upload, reader)
 
     give_all(batch, digits_png("40"), digits_png("41"), digits_png("42"))
     monkeypatch.setattr(reading, "_outcome_of", die_with_the_second)
@@ -197,3 +197,16 @@ def test_where_nothing_is_left_a_worker_that_starts_asks_for_nothing(batch: Batc
     OrmQ.objects.all().delete()
     wake()
     assert not OrmQ.objects.exists()
+
+
+def test_the_end_is_logged_without_a_name(batch: Batch, caplog: pytest.LogCaptureFixture) -> None:
+    for name in ("secret-name.png", "other.txt"):
+        give(batch, file_of(digits_png() if name.endswith("png") else b"x"), name)
+    close(batch)
+    with caplog.at_level("INFO", logger="recognizer.monitoring.events"):
+        work()
+    (line,) = [each.message for each in caplog.records if "batch finished" in each.message]
+    assert f"batch={batch.pk}" in line
+    assert "read=1 refused=1" in line
+    assert "secret" not in caplog.text
+    assert batch.name not in line

@@ -11,8 +11,9 @@ import pytest
 from django.utils import timezone
 
 from recognizer.checking.verified_text import verify
-from recognizer.history.export import COLUMNS, FORMATS, export, harmless
+from recognizer.history.export import COLUMNS, export
 from recognizer.models import Upload
+from recognizer.table_files import FORMATS, harmless
 from tests.makers import make_upload_row, make_visitor
 
 pytestmark = pytest.mark.django_db
@@ -119,7 +120,7 @@ def test_a_long_text_is_joined_in_csv_for_excel() -> None:
 
 
 def test_what_keeps_leading_zeros_is_offered_first() -> None:
-    assert [*FORMATS] == ["xlsx", "csv", "csv-excel", "json"]
+    assert [*FORMATS] == ["xlsx", "csv", "csv-excel", "json", "jsonl"]
 
 
 def test_a_number_stays_one() -> None:

@@ -117,14 +117,14 @@ def break_intake() -> None:
 
 def break_reader() -> None:
     """The same when they are read."""
-    from recognizer.uploads.reading import Outcome, Pixels, Reader, read_pixels
+    from recognizer.uploads.reading import Outcome, Pixels, read_pixels
 
     real = read_pixels
 
-    def deadly(pixels: Pixels, reader: Reader | None = None) -> Outcome:
+    def deadly(pixels: Pixels, *others: Any) -> Outcome:
         if pixels.size[0] == DEADLY_WIDTH:
             os.abort()
-        return real(pixels, reader)
+        return real(pixels, *others)
 
     patch("recognizer.batches.reading.read_pixels", deadly).start()
 

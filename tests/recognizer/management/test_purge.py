@@ -18,6 +18,6 @@ def purge(*arguments: str) -> str:
 def test_it_says_what_went() -> None:
     make_upload(make_visitor())
     with after(91):
-        assert purge("--dry-run") == "would be deleted: uploads=1 sessions=0 notes=0\n"
-        assert purge() == "deleted: uploads=1 sessions=0 notes=0\n"
+        assert purge("--dry-run") == "would be deleted: batches=0 uploads=1 sessions=0 notes=0\n"
+        assert purge() == "deleted: batches=0 uploads=1 sessions=0 notes=0\n"
     assert not Upload.objects.exists()

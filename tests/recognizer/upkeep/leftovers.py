@@ -2,11 +2,15 @@
 
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import connection
 from django.utils import timezone
 
 from recognizer.models import Upload
@@ -37,3 +41,17 @@ def stray(media: Path, days: float) -> Path:
     default_storage.save(str(path.relative_to(media)), ContentFile(b"stray"))
     grow_old(path, days)
     return path
+
+
+@contextmanager
+def locked_elsewhere(pk: UUID) -> Iterator[None]:
+    """Another process is storing what has this id."""
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_lock(%s)", [int.from_bytes(pk.bytes[:8], signed=True)]
+            )
+        yield
+    finally:
+        other.close()

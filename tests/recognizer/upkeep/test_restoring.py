@@ -13,6 +13,7 @@ from pytest_django import Settings
 
 from recognizer.management import progress
 from recognizer.models import (
+    BatchSource,
     DigitPrediction,
     FileRemoval,
     ModelVersion,
@@ -20,7 +21,7 @@ from recognizer.models import (
     Prediction,
     Upload,
 )
-from recognizer.upkeep import restoring
+from recognizer.upkeep import backup, restoring
 from recognizer.upkeep.backup_format import MANIFEST, applied_migrations
 from recognizer.upkeep.earlier_tables import tables_as_of
 from recognizer.upkeep.restoring import (
@@ -248,8 +249,9 @@ def before_newer() -> list[str]:
 
 
 @pytest.fixture
-def earlier(tmp_path: Path) -> Path:
+def earlier(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A backup of two pictures that the version before the newer migrations made."""
+    monkeypatch.setattr(backup, "waiting_sources", BatchSource.objects.none)  # it had no batches
     make_upload(Owner(user=make_user()))
     make_upload()
     with tables_as_of(before_newer()):

@@ -4,15 +4,19 @@ from pathlib import Path
 import pytest
 import time_machine
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
+from django.core.files.base import ContentFile
 from django.utils import timezone
 from pytest_django import Settings
 
-from recognizer.models import DigitPrediction, Owner, Prediction, Upload
+from recognizer.batches.giving import Wanted, give, open_batch
+from recognizer.batches.serving import serve
+from recognizer.models import Batch, BatchItem, DigitPrediction, Owner, Prediction, Upload
 from recognizer.upkeep import retention
 from tests.faults.report import report
-from tests.makers import make_admin, make_upload, make_user, make_visitor
+from tests.makers import digits_png, make_admin, make_upload, make_user, make_visitor
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -89,6 +93,51 @@ def test_an_upload_that_was_never_stored_goes_too() -> None:
     Upload.objects.filter(pk=upload.pk).update(stored=None)
     with after(8):
         assert retention.purge().uploads == 1
+
+
+def batch_of(user: User, keep_days: int | None = None) -> Batch:
+    """A batch with a picture that was read, and a file that waits."""
+    batch = open_batch(user, Wanted("Meters", keep_days=keep_days))
+    give(batch, ContentFile(digits_png()), "one.png")
+    while serve():
+        pass
+    give(batch, ContentFile(digits_png()), "two.png")
+    return batch
+
+
+@pytest.mark.parametrize(
+    ("keep_days", "last_day"), [(None, 90), (7, 7), (200, 200)], ids=["as all", "shorter", "longer"]
+)
+def test_a_batch_goes_whole_when_its_time_is_over(
+    media: Path, keep_days: int | None, last_day: int
+) -> None:
+    batch_of(make_user(), keep_days)
+    with after(last_day - 0.1):
+        assert retention.purge() == retention.Purged(uploads=0, sessions=0, notes=0)
+        assert BatchItem.objects.count() == 1
+    with after(last_day + 0.1):
+        expected = retention.Purged(uploads=1, sessions=0, notes=0, batches=1)
+        assert retention.purge(dry_run=True) == expected
+        assert retention.purge() == expected
+    assert not Batch.objects.exists()
+    assert (rows(), files(media)) == (0, 0)
+    assert [path for path in media.rglob("sources/**/*") if path.is_file()] == []
+
+
+def test_a_batch_may_be_kept_although_nothing_else_is(settings: Settings) -> None:
+    settings.RETENTION_DAYS = 1
+    batch, single = batch_of(make_user(), 30), make_upload(Owner(user=make_user("eve")))
+    with after(2):
+        assert retention.purge().uploads == 1
+    assert not Upload.objects.filter(pk=single.pk).exists()
+    assert batch.items.get().upload
+
+
+def test_a_batch_is_kept_for_ever_where_pictures_are(settings: Settings) -> None:
+    settings.RETENTION_DAYS = 0
+    batch_of(make_user())
+    with after(10_000):
+        assert retention.purge().batches == 0
 
 
 @pytest.mark.parametrize(

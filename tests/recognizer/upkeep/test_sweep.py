@@ -23,7 +23,7 @@ from recognizer.uploads.storing import Given, take_in
 from recognizer.uploads.storing_lock import storing_lock
 from tests.faults.storages import StuckStorage, use_storage
 from tests.makers import digits_png, lose_the_model, make_upload, make_visitor
-from tests.recognizer.upkeep.leftovers import LONG_AGO, cut_off, grow_old, stray
+from tests.recognizer.upkeep.leftovers import LONG_AGO, cut_off, grow_old, locked_elsewhere, stray
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -61,15 +61,8 @@ def test_what_is_under_way_is_left_alone() -> None:
 
 def test_what_somebody_is_storing_just_now_is_left_alone() -> None:
     upload = cut_off(None)
-    number = int.from_bytes(upload.pk.bytes[:8], signed=True)
-    other = connection.copy()
-    try:
-        with other.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(%s)", [number])
-            assert sweep(apply=True).given_up == 0
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [number])
-    finally:
-        other.close()
+    with locked_elsewhere(upload.pk):
+        assert sweep(apply=True).given_up == 0
     assert sweep(apply=True).given_up == 1
 
 

@@ -1,16 +1,24 @@
 import re
+import time
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from recognizer.batches.giving import Wanted, close, give, open_batch
+from recognizer.batches.opening import open_some
+from recognizer.batches.serving import serve
 from recognizer.model_versions import active_model
-from recognizer.models import UploadQuerySet
+from recognizer.models import Batch, UploadQuerySet
 from tests.makers import digits_png
+from tests.recognizer.batches.rows import make_batch_row, make_item_row, make_source_row
 from tests.recognizer.views.visitors import given
 
 pytestmark = pytest.mark.django_db
@@ -116,7 +124,7 @@ def test_without_a_database_the_other_figures_are_there(
 def test_a_scrape_costs_little(
     scrape: Callable[[], str], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(7):
         scrape()
 
 
@@ -124,5 +132,39 @@ def test_a_look_by_staff_costs_little(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     client.force_login(User.objects.create_user("staff", is_staff=True))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(9):
         assert client.get("/metrics").status_code == 200
+
+
+def test_what_waits_in_batches_is_told(scrape: Callable[[], str], admin_user: User) -> None:
+    batch = open_batch(admin_user, Wanted("Meters"))
+    for number in range(2):
+        give(batch, ContentFile(digits_png()), f"{number}.png")
+    Batch.objects.update(created=timezone.now() - timedelta(hours=1))
+    assert value(scrape(), "digitrec_batches_unfinished") == 1
+    assert value(scrape(), "digitrec_batch_oldest_waiting_seconds") == pytest.approx(3600, abs=60)
+    open_some(batch, until=time.monotonic() + 60)
+    assert value(scrape(), 'digitrec_batch_pictures{state="waiting"}') == 2
+    close(batch)
+    while serve():
+        pass
+    told = scrape()
+    assert value(told, "digitrec_batches_unfinished") == 0
+    assert value(told, 'digitrec_batch_pictures{state="waiting"}') == 0
+    assert value(told, "digitrec_batch_oldest_waiting_seconds") == 0
+
+
+@pytest.mark.parametrize(("ago", "count"), [(timedelta(hours=1), 1), (timedelta(hours=25), 0)])
+def test_failures_are_told_for_a_day(
+    scrape: Callable[[], str], admin_user: User, ago: timedelta, count: int
+) -> None:
+    batch = make_batch_row(admin_user, finished=timezone.now() - ago)
+    make_item_row(make_source_row(batch), state="failed", code="reader_failed")
+    make_item_row(make_source_row(batch, 1))
+    assert value(scrape(), 'digitrec_batch_pictures{state="failed"}') == count
+
+
+def test_jobs_in_the_queue_are_told(scrape: Callable[[], str], admin_user: User) -> None:
+    before = value(scrape(), "digitrec_jobs_waiting")
+    close(open_batch(admin_user, Wanted("Meters")))
+    assert value(scrape(), "digitrec_jobs_waiting") == before + 1
