@@ -206,6 +206,8 @@ BATCH_PICTURES = environment.whole_number("BATCH_PICTURES", 2000, minimum=1)
 BATCH_MEGABYTES = environment.whole_number("BATCH_MEGABYTES", 2000, minimum=1)
 BATCH_FILE_MEGABYTES = environment.whole_number("BATCH_FILE_MEGABYTES", 200, minimum=1)
 BATCH_PDF_PAGES = environment.whole_number("BATCH_PDF_PAGES", 200, minimum=1)
+# Without scripts, a batch comes as one form with all of its files.
+DATA_UPLOAD_MAX_NUMBER_FILES = BATCH_PICTURES
 QUOTA_BATCH_FILES = environment.whole_number("QUOTA_BATCH_FILES", 20_000)
 QUOTA_BATCH_MEGABYTES = environment.whole_number("QUOTA_BATCH_MEGABYTES", 20_000)
 

@@ -57,5 +57,9 @@ class TypedNumberField(_TypedDigits, forms.DecimalField):
     """A number."""
 
 
+class TypedWholeNumberField(_TypedDigits, forms.IntegerField):
+    """A whole number."""
+
+
 class TypedDayField(_TypedDigits, forms.DateField):
     """A day."""

@@ -12,7 +12,17 @@ from recognizer.views.accounts import (
     log_out,
     sign_up,
 )
+from recognizer.views.batch import batch, batch_status
+from recognizer.views.batch_changes import (
+    cancel_batch,
+    close_batch,
+    delete_batch,
+    rename_batch,
+    retry_batch,
+)
 from recognizer.views.batch_export import export_batch
+from recognizer.views.batch_files import batch_files
+from recognizer.views.batches import batches
 from recognizer.views.delete import delete
 from recognizer.views.examples import try_example
 from recognizer.views.guide import guide
@@ -20,6 +30,7 @@ from recognizer.views.health import live, ready
 from recognizer.views.history import export_history, history
 from recognizer.views.installable_app import manifest, offline, service_worker
 from recognizer.views.metrics import metrics
+from recognizer.views.new_batch import new_batch
 from recognizer.views.occlusion import occlusion, occlusion_picture
 from recognizer.views.own_data import delete_my_data, download_my_data, my_data
 from recognizer.views.pictures import picture, thumbnail
@@ -57,6 +68,16 @@ urlpatterns = [
     path("rules/<int:pk>/edit/", edit_rule, name="edit_rule"),
     path("rules/<int:pk>/remove/", remove_rule, name="remove_rule"),
     path("batches/<uuid:pk>/export", export_batch, name="batch_export"),
+    path("batches/", batches, name="batches"),
+    path("batches/new/", new_batch, name="new_batch"),
+    path("batches/<uuid:pk>/", batch, name="batch"),
+    path("batches/<uuid:pk>/status", batch_status, name="batch_status"),
+    path("batches/<uuid:pk>/files/", batch_files, name="batch_files"),
+    path("batches/<uuid:pk>/close/", close_batch, name="close_batch"),
+    path("batches/<uuid:pk>/cancel/", cancel_batch, name="cancel_batch"),
+    path("batches/<uuid:pk>/retry/", retry_batch, name="retry_batch"),
+    path("batches/<uuid:pk>/rename/", rename_batch, name="rename_batch"),
+    path("batches/<uuid:pk>/delete/", delete_batch, name="delete_batch"),
     path("uploads/", history, name="history"),
     path("uploads/export", export_history, name="export"),
     path("uploads/selection/", selection, name="selection"),

@@ -19,7 +19,19 @@ from pytest_django import Settings
 
 from mlmodel.artifact.card import ModelCard
 from mlmodel.mnist.data import load_mnist
-from recognizer.models import DigitPrediction, ModelVersion, Owner, Prediction, Upload, stored_name
+from recognizer.models import (
+    POSITIONS_OF_A_SOURCE,
+    Batch,
+    BatchItem,
+    BatchSource,
+    DigitPrediction,
+    ModelVersion,
+    Owner,
+    Prediction,
+    Upload,
+    stored_name,
+)
+from recognizer.uploads.reading import item_answered_by
 from recognizer.uploads.recognition import recognize
 from recognizer.uploads.storing import Given
 from tests.mlmodel.cards import make_card
@@ -162,6 +174,35 @@ def make_upload_row(
     )
     upload.save(update_fields=["current_prediction"])
     return upload
+
+
+def make_batch(user: User, name: str = "Meters", **fields: Any) -> Batch:
+    """A batch that takes pictures, and has none yet."""
+    return Batch.objects.create(user=user, name=name, **fields)
+
+
+def make_item(
+    batch: Batch, number: int = 0, upload: Upload | None = None, **fields: Any
+) -> BatchItem:
+    """A picture of a batch, which came as the file with this number.
+
+    Args:
+        upload: a picture that is not refused; with its answer, as it stands in `make_upload_row`.
+    """
+    source, _ = BatchSource.objects.get_or_create(
+        batch=batch,
+        number=number,
+        defaults={"name": f"{number}.png", "sha256": "0" * 64, "byte_size": 1000}
+        | dict.fromkeys(("stored", "opened"), timezone.now()),
+    )
+    position = number * POSITIONS_OF_A_SOURCE
+    item = BatchItem(batch=batch, source=source, position=position, name=source.name, upload=upload)
+    if upload and upload.current_prediction:
+        item = item_answered_by(item, upload.current_prediction)
+    for name, value in fields.items():
+        setattr(item, name, value)
+    item.save()
+    return item
 
 
 def make_prediction(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import Error as DatabaseError
 from django.db import connection
 from django.utils import timezone
@@ -41,6 +42,18 @@ class TooManyUploads(Refusal):
     def __init__(self, wait: timedelta) -> None:
         super().__init__(
             _("Too many pictures came from you in a short time. Send this one again in %(wait)s.")
+            % {"wait": _in_words(wait)}
+        )
+        self.retry_after_s = math.ceil(wait.total_seconds())
+
+
+class TooManyBatches(Refusal):
+    code = "too_many_batches"
+    status = 429
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__(
+            _("You made many batches in a short time. Make this one in %(wait)s.")
             % {"wait": _in_words(wait)}
         )
         self.retry_after_s = math.ceil(wait.total_seconds())
@@ -101,6 +114,16 @@ def count_uploads(owner: Owner, client: str, pictures: int = 1) -> None:
     ):
         if wait := _count(limit, pictures):
             raise TooManyUploads(wait)
+
+
+def count_batch(user: User) -> None:
+    """Count a batch that is about to be made; its pictures count for no limit of uploads.
+
+    Raises:
+        TooManyBatches: this user made too many in too short a time.
+    """
+    if wait := _count(Limit(f"batches of user {user.pk}", settings.BATCHES_PER_HOUR, HOUR), 1):
+        raise TooManyBatches(wait)
 
 
 def count_sign_up(client: str) -> None:

@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
-from django.db.models import Max, Sum
+from django.db.models import Count, Max, Sum
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -96,7 +96,9 @@ def open_batch(user: User, wanted: Wanted) -> Batch:
     return batch
 
 
-def give(batch: Batch, content: File[Any], name: str, key: str = "") -> BatchSource:
+def give(
+    batch: Batch, content: File[Any], name: str, key: str = "", number: int | None = None
+) -> BatchSource:
     """Store a file for a batch, and let a worker open it.
 
     A file given again with the same key is the same source.
@@ -105,13 +107,15 @@ def give(batch: Batch, content: File[Any], name: str, key: str = "") -> BatchSou
         content: a picture, or what holds several: a ZIP, a PDF or a TIFF.
         name: the file's name, which a stranger chose.
         key: the giver's own name for this file.
+        number: its place among the batch's files, from 0; the next free one if it is taken or None.
+            So files that are sent side by side stay in their order.
 
     Raises:
         Refusal: the file can't be taken; nothing is stored.
         StorageUnavailable: the disk or bucket failed; nothing is stored.
         KeyReused: another file was given with this key before.
     """
-    source = _row_of(batch, content, name, key)
+    source = _row_of(batch, content, name, key, number)
     with storing_lock(source.pk):
         source = _as_it_is_now(source)
         if source.stored is None:
@@ -133,7 +137,9 @@ def reopen(batch: Batch) -> None:
     batch.refresh_from_db()
 
 
-def _row_of(batch: Batch, content: File[Any], name: str, key: str) -> BatchSource:
+def _row_of(
+    batch: Batch, content: File[Any], name: str, key: str, number: int | None
+) -> BatchSource:
     """The source's row: a new one, or the one that was made with this key before.
 
     Committed before the file is written: after a crash, a row names every file there is.
@@ -151,7 +157,7 @@ def _row_of(batch: Batch, content: File[Any], name: str, key: str) -> BatchSourc
             if earlier.sha256 != sha256:
                 raise KeyReused
             return earlier
-        source.number = _require_room(locked, byte_size)
+        source.number = _require_room(locked, byte_size, number)
         source.save(force_insert=True)
     return source
 
@@ -174,8 +180,8 @@ def _measured(content: File[Any]) -> tuple[int, str]:
     return byte_size, digest.hexdigest()
 
 
-def _require_room(batch: Batch, byte_size: int) -> int:
-    """The number of the batch's next source.
+def _require_room(batch: Batch, byte_size: int, wanted: int | None) -> int:
+    """The number of a new source: the wanted one, or the next.
 
     Raises:
         BatchClosed, BatchFull: there is none.
@@ -183,13 +189,15 @@ def _require_room(batch: Batch, byte_size: int) -> int:
     if batch.closed or batch.cancelled:
         raise BatchClosed
     held = batch.sources.aggregate(
-        last=Max("number", default=-1), bytes=Sum("byte_size", default=0)
+        count=Count("pk"), last=Max("number", default=-1), bytes=Sum("byte_size", default=0)
     )
-    number: int = held["last"] + 1
     too_large = held["bytes"] + byte_size > settings.BATCH_MEGABYTES << 20
-    if number >= settings.BATCH_PICTURES or too_large:
+    if held["count"] >= settings.BATCH_PICTURES or too_large:
         raise BatchFull
-    return number
+    if wanted is not None and not batch.sources.filter(number=wanted).exists():
+        return wanted
+    following: int = held["last"] + 1
+    return following
 
 
 def _as_it_is_now(source: BatchSource) -> BatchSource:

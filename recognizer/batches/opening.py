@@ -84,8 +84,11 @@ def open_some(batch: Batch, until: float) -> int:
     for pk in list(unopened.values_list("pk", flat=True)[:100]):
         with storing_lock_if_free(pk) as is_free:
             source = unopened.filter(pk=pk).select_related("batch__user").first()
-            if is_free and source:
-                count += _open(source, until, full)
+            if is_free and source and full:
+                _finish(source, full)
+                count += 1
+            elif is_free and source:
+                count += _open(source, until)
         if time.monotonic() > until:
             break
     return count
@@ -100,12 +103,10 @@ def _refusal_of_more(batch: Batch) -> Refusal | None:
     return None
 
 
-def _open(source: BatchSource, until: float, full: Refusal | None) -> int:
+def _open(source: BatchSource, until: float) -> int:
     """Take the pictures of one file, from where another worker stopped or died."""
     count = 0
     try:
-        if full:
-            raise full
         count, is_whole = _take_members(source, until)
     except SourceGone:
         return count

@@ -44,7 +44,7 @@ class VerifiedTextForm(forms.Form):
         """A form filled with the verified text, or with the text that was read if there is none."""
         text = upload.verified_as_written
         if text is None:
-            text = upload.current_prediction.as_written if upload.current_prediction else ""
+            text = upload.current_prediction.proposed if upload.current_prediction else ""
         form = cls(initial={"text": text.replace("|", "\n")})
         form.fields["text"].widget.attrs["rows"] = text.count("|") + 1
         return form

@@ -1,13 +1,15 @@
 """How the history can be filtered and sorted."""
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import django_filters
 from django import forms
 from django.core.validators import RegexValidator
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -33,6 +35,7 @@ SORTS = (
     ("doubtful", _("Least sure first")),
     ("sure", _("Surest first")),
 )
+NUMBER = {"inputmode": "decimal", "autocomplete": "off", "dir": "ltr"}
 CHECKS = (
     ("no", _("Not checked")),
     ("yes", _("Checked")),
@@ -53,26 +56,89 @@ class TypedNumberFilter(django_filters.NumberFilter):
     field_class = TypedNumberField
 
 
-class HistoryFilter(django_filters.FilterSet):
-    text = WrittenFilter(
-        label=_("Digits in the text"),
-        method="filter_text",
-        max_length=100,
-        validators=[DIGITS_AND_SIGNS],
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "dir": "ltr"}),
-    )
+class TextFilter(WrittenFilter):
+    """Digits, with their signs, that stand somewhere in a text."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Digits in the text"),
+            method="filter_text",
+            max_length=100,
+            validators=[DIGITS_AND_SIGNS],
+            widget=forms.TextInput(attrs=NUMBER),
+        )
+
+
+class CheckedFilter(django_filters.ChoiceFilter):
+    """Whether a person checked the picture, and with which outcome."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Checked by a person"),
+            method="filter_checked",
+            choices=CHECKS,
+            empty_label=_("Any"),
+        )
+
+
+class MostSureFilter(TypedNumberFilter):
+    """The highest confidence in per cent."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("At most so sure, in %"),
+            method="filter_most_sure",
+            min_value=0,
+            max_value=100,
+            # A browser's own field for numbers takes no digits but those of the browser's language.
+            widget=forms.TextInput(attrs=NUMBER),
+        )
+
+
+class NarrowingFilter(django_filters.FilterSet):
+    """Filters of a list that an address narrows and sorts."""
+
+    ORDERS: Mapping[str, Order]
+
+    @property
+    def is_narrowed(self) -> bool:
+        return any(self._given(name) for name in self.filters if name != "sort")
+
+    @property
+    def order(self) -> Order:
+        first = next(iter(self.ORDERS.values()))
+        return self.ORDERS.get(self._given("sort"), first)
+
+    @property
+    def query(self) -> str:
+        """The query of an address that filters and sorts in the same way."""
+        return self._kept().urlencode()
+
+    def _kept(self) -> QueryDict:
+        kept = QueryDict(mutable=True)
+        for name in self.filters:
+            if value := self._given(name):
+                kept[name] = value
+        return kept
+
+    def _given(self, name: str) -> str:
+        return str((self.data or {}).get(name, ""))
+
+    def leave(self, rows: QuerySet[Any], _name: str, _value: str) -> QuerySet[Any]:
+        return rows
+
+
+class HistoryFilter(NarrowingFilter):
+    ORDERS = ORDERS
+
+    text = TextFilter()
     state = django_filters.ChoiceFilter(
         label=_("Result"),
         method="filter_state",
         choices=[*Prediction.State.choices, Upload.UNREAD],
         empty_label=_("Any"),
     )
-    checked = django_filters.ChoiceFilter(
-        label=_("Checked by a person"),
-        method="filter_checked",
-        choices=CHECKS,
-        empty_label=_("Any"),
-    )
+    checked = CheckedFilter()
     sort = django_filters.ChoiceFilter(
         label=_("Sort"), method="leave", choices=SORTS, empty_label=None, initial="newest"
     )
@@ -86,14 +152,7 @@ class HistoryFilter(django_filters.FilterSet):
         method="filter_last_day",
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
-    most_sure = TypedNumberFilter(
-        label=_("At most so sure, in %"),
-        method="filter_most_sure",
-        min_value=0,
-        max_value=100,
-        # A browser's own field for numbers takes no digits but those of the browser's language.
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "dir": "ltr"}),
-    )
+    most_sure = MostSureFilter()
     source = django_filters.ChoiceFilter(
         label=_("Came as"), choices=Upload.Source, empty_label=_("Anything")
     )
@@ -117,10 +176,6 @@ class HistoryFilter(django_filters.FilterSet):
         self.zone = zone
 
     @property
-    def is_narrowed(self) -> bool:
-        return any(self._given(name) for name in self.filters if name != "sort")
-
-    @property
     def more_is_used(self) -> bool:
         return any(self._given(name) for name in self.MORE)
 
@@ -128,26 +183,11 @@ class HistoryFilter(django_filters.FilterSet):
     def is_by_day(self) -> bool:
         return any(self._given(name) for name in ("first_day", "last_day"))
 
-    @property
-    def order(self) -> Order:
-        return ORDERS.get(self._given("sort"), NEWEST)
-
-    @property
-    def query(self) -> str:
-        """The query of an address that filters and sorts in the same way."""
-        kept = QueryDict(mutable=True)
-        for name in self.filters:
-            if value := self._given(name):
-                kept[name] = value
+    def _kept(self) -> QueryDict:
+        kept = super()._kept()
         if self.is_by_day:
             kept["zone"] = self.zone.key
-        return kept.urlencode()
-
-    def _given(self, name: str) -> str:
-        return str((self.data or {}).get(name, ""))
-
-    def leave(self, uploads: UploadQuerySet, _name: str, _value: str) -> UploadQuerySet:
-        return uploads
+        return kept
 
     def filter_text(self, uploads: UploadQuerySet, _name: str, text: str) -> UploadQuerySet:
         if without_signs(text) == text:

@@ -1,119 +1,135 @@
-"""Pages of uploads by key: each starts where the last one ended, instead of skipping rows.
+"""Pages of rows by key: each starts where the last one ended, instead of skipping rows.
 
-The millionth upload is found by the index as fast as the first one, and no upload is shown twice
-or left out when others come or go between two pages.
+The millionth row is found by the index as fast as the first one, and no row is shown twice or left
+out when others come or go between two pages.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Self
+from typing import Any, Generic, Self, TypeVar
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
-
-from recognizer.models import Upload
+from django.db.models import Model, Q, QuerySet
 
 # Above this, the page says "more than": counting a million rows takes longer than a page.
 MOST_COUNTED = 10_000
 _PARTED_BY = "~"
+# How the value of a column is read from an address.
+_PARSED_BY: dict[str, Callable[[str], Any]] = {
+    "created": datetime.fromisoformat,
+    "confidence": float,
+    "position": int,
+    "pk": UUID,
+}
+
+Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True)
 class Order:
-    """How uploads are sorted: by one value, and by their id where the value is the same."""
+    """How rows are sorted: by the first column, and by the next one where that is the same.
 
-    by: str
+    No two rows may have the same values in all of these columns.
+    """
+
+    by: tuple[str, ...]
     is_descending: bool
 
-    def value_of(self, upload: Upload) -> str:
-        value = getattr(upload, self.by)
-        return value.isoformat() if isinstance(value, datetime) else repr(value)
+    def key_of(self, row: Model) -> str:
+        """The row's place in this order, as text for an address."""
+        return _PARTED_BY.join(_as_text(getattr(row, name)) for name in self.by)
 
-    def value_from(self, text: str) -> datetime | float:
-        return datetime.fromisoformat(text) if self.by == "created" else float(text)
+    def values_from(self, key: str) -> list[Any]:
+        """The values of the columns that a key holds.
+
+        Raises:
+            ValueError, OverflowError: it is no key of this order.
+        """
+        texts = key.split(_PARTED_BY)
+        return [_PARSED_BY[name](text) for name, text in zip(self.by, texts, strict=True)]
 
 
-NEWEST, OLDEST = Order("created", is_descending=True), Order("created", is_descending=False)
-LEAST_SURE, SUREST = (
-    Order("confidence", is_descending=False),
-    Order("confidence", is_descending=True),
-)
+def _as_text(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+NEWEST = Order(("created", "pk"), is_descending=True)
+OLDEST = Order(("created", "pk"), is_descending=False)
+LEAST_SURE = Order(("confidence", "pk"), is_descending=False)
+SUREST = Order(("confidence", "pk"), is_descending=True)
 
 
 @dataclass(frozen=True)
 class Cursor:
-    """The upload that a page comes after, or before."""
+    """The row that a page comes after, or before."""
 
-    value: datetime | float
-    pk: UUID
+    values: list[Any]
     backwards: bool
 
     @classmethod
     def parse(cls, order: Order, after: str, before: str) -> Self | None:
         """Parse the keys in an address; None for the first page, and for malformed keys."""
-        value, _, pk = (before or after).partition(_PARTED_BY)
         try:
-            return cls(order.value_from(value), UUID(pk), backwards=bool(before))
+            return cls(order.values_from(before or after), backwards=bool(before))
         except (ValueError, OverflowError):
             return None
 
 
 @dataclass(frozen=True)
-class Page:
-    """Some uploads in their order.
+class Page(Generic[Row]):
+    """Some rows in their order.
 
     Attributes:
-        uploads: as many as fit on a page.
+        rows: as many as fit on a page.
         before, after: keys for the addresses of the pages around it; empty where there is none.
-        count: the number of uploads on all pages, at most MOST_COUNTED.
+        count: the number of rows on all pages, at most MOST_COUNTED.
         is_counted: whether count is exact; otherwise there are more.
     """
 
-    uploads: list[Upload]
+    rows: list[Row]
     before: str
     after: str
     count: int
     is_counted: bool
 
 
-def page_of(uploads: QuerySet[Upload], order: Order, size: int, after: str, before: str) -> Page:
-    """The page after or before an upload; the first page where both keys are empty.
+def page_of(rows: QuerySet[Row], order: Order, size: int, after: str, before: str) -> Page[Row]:
+    """The page after or before a row; the first page where both keys are empty.
 
     Args:
         after, before: a key of a Page, or any text that a stranger put there.
     """
-    count = uploads.order_by()[: MOST_COUNTED + 1].count()
+    count = rows.order_by()[: MOST_COUNTED + 1].count()
     cursor = Cursor.parse(order, after, before)
     backwards = cursor is not None and cursor.backwards
-    found = list(_beyond(uploads, order, cursor)[: size + 1])
+    found = list(_beyond(rows, order, cursor)[: size + 1])
     shown, is_more = found[:size], len(found) > size
     if backwards:
         shown.reverse()
     has_before = is_more if backwards else cursor is not None
     has_after = backwards or is_more
     return Page(
-        uploads=shown,
-        before=_key(order, shown[0]) if shown and has_before else "",
-        after=_key(order, shown[-1]) if shown and has_after else "",
+        rows=shown,
+        before=order.key_of(shown[0]) if shown and has_before else "",
+        after=order.key_of(shown[-1]) if shown and has_after else "",
         count=min(count, MOST_COUNTED),
         is_counted=count <= MOST_COUNTED,
     )
 
 
-def _beyond(uploads: QuerySet[Upload], order: Order, cursor: Cursor | None) -> QuerySet[Upload]:
-    """The uploads beyond the cursor, nearest first."""
+def _beyond(rows: QuerySet[Row], order: Order, cursor: Cursor | None) -> QuerySet[Row]:
+    """The rows beyond the cursor, nearest first."""
     is_descending = order.is_descending != (cursor is not None and cursor.backwards)
     sign = "-" if is_descending else ""
     if cursor is not None:
         way = "lt" if is_descending else "gt"
-        same = Q(**{order.by: cursor.value, f"pk__{way}": cursor.pk})
+        beyond, same = Q(), Q()
+        for name, value in zip(order.by, cursor.values, strict=True):
+            beyond |= same & Q(**{f"{name}__{way}": value})
+            same &= Q(**{name: value})
         # Redundant beside the next filter, but it lets the index be searched from the value on.
-        uploads = uploads.filter(**{f"{order.by}__{way}e": cursor.value})
-        uploads = uploads.filter(Q(**{f"{order.by}__{way}": cursor.value}) | same)
-    return uploads.order_by(f"{sign}{order.by}", f"{sign}pk")
-
-
-def _key(order: Order, upload: Upload) -> str:
-    return f"{order.value_of(upload)}{_PARTED_BY}{upload.pk}"
+        rows = rows.filter(**{f"{order.by[0]}__{way}e": cursor.values[0]}).filter(beyond)
+    return rows.order_by(*(f"{sign}{name}" for name in order.by))

@@ -82,6 +82,11 @@ class BatchQuerySet(models.QuerySet["Batch"]):
         """Batches in which a worker has looked for something to do; none where no worker runs."""
         return self.filter(served__gt=timezone.now() - UNSERVED_AFTER)
 
+    def with_unopened(self) -> BatchQuerySet:
+        """Each with the number of its files whose pictures are not all known yet: `unopened`."""
+        is_unopened = Q(sources__opened__isnull=True)
+        return self.annotate(unopened=Count("sources", filter=is_unopened))
+
     def work(self) -> Work:
         """What workers have to do, and failed to do; no whole table is read for it."""
         now = timezone.now()
@@ -360,6 +365,13 @@ class BatchItem(models.Model):
 
     def __str__(self) -> str:
         return self.name or f"{self.position}"
+
+    def beside(self) -> tuple[BatchItem | None, BatchItem | None]:
+        """The pictures before and after this one in its batch that have a page of their own."""
+        others = BatchItem.objects.filter(batch_id=self.batch_id, upload__isnull=False)
+        before = others.filter(position__lt=self.position).order_by("-position")
+        after = others.filter(position__gt=self.position).order_by("position")
+        return before.first(), after.first()
 
     @classmethod
     def state_by(cls, prediction: Prediction) -> tuple[BatchItem.State, float, str]:

@@ -174,6 +174,11 @@ class Prediction(models.Model):
         return bool(self.value) and self.value_text != self.text
 
     @property
+    def proposed(self) -> str:
+        """What a person is asked to confirm: the rule's digits where they differ, else the text."""
+        return self.value_text if self.is_changed_by_rule else self.as_written
+
+    @property
     def written_lines(self) -> list[str]:
         return self.as_written.split("|") if self.as_written else []
 

@@ -18,6 +18,8 @@ from recognizer.models.written import column_without_signs
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
 
+    from recognizer.models.batch import BatchItem
+
 # Digits, with "|" between the lines of one picture.
 VERIFIED_TEXT = RegexValidator(r"^([0-9]+(\|[0-9]+)*)?\Z", _("Digits only, with | between lines."))
 
@@ -65,6 +67,9 @@ class UploadQuerySet(models.QuerySet["Upload"]):
 
     def with_current_prediction(self) -> UploadQuerySet:
         return self.select_related("current_prediction__model_version")
+
+    def with_batch(self) -> UploadQuerySet:
+        return self.select_related("batch_item__batch__rule")
 
 
 def stored_name(upload: Upload, extension: str) -> str:
@@ -248,6 +253,11 @@ class Upload(models.Model):
     def verified_as_written(self) -> str | None:
         """The verified text with its signs; the text alone where they are not known."""
         return self.verified_written or self.verified_text
+
+    @property
+    def in_batch(self) -> BatchItem | None:
+        """The picture's row in its batch; None for one that was given alone."""
+        return getattr(self, "batch_item", None)
 
     @property
     def state(self) -> str:

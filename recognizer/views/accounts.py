@@ -29,6 +29,7 @@ from recognizer.forms.accounts import (
 )
 from recognizer.models import Upload
 from recognizer.views.own_path import own_path
+from recognizer.views.signed_in import why_an_account
 
 PAGE_METHODS = ["GET", "HEAD", "POST"]
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -139,7 +140,8 @@ def _page(
     request: HttpRequest, name: str, form: BaseForm, status: int | None = None, **context: object
 ) -> HttpResponse:
     """A page with a form; a form that was sent shows its errors."""
-    context |= {"form": form, "next": _next(request)}
+    path = _next(request)
+    context |= {"form": form, "next": path, "why": why_an_account(path)}
     status = status or (400 if form.is_bound else 200)
     return render(request, f"recognizer/{name}.html", context, status=status)
 

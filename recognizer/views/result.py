@@ -29,12 +29,15 @@ def result_page(
     prediction = upload.current_prediction
     shown = marks(upload, prediction.digits.all()) if prediction else []
     own = _own_uploads(request)
+    item = upload.in_batch
     context = {
         "upload": upload,
         "given_before": own.earlier_copies_of(upload).first(),
         "prediction": prediction,
         "marks": shown,
         "form": form,
+        "item": item,
+        "beside": item.beside() if item else None,
         "next_to_check": own.next_to_check(upload) if prediction else None,
         "some_are_doubtful": any(is_doubtful(mark.digit.confidence) for mark in shown),
     }
@@ -78,7 +81,8 @@ def read_again(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _own_upload(request: HttpRequest, pk: UUID) -> Upload:
-    return get_object_or_404(_own_uploads(request).with_current_prediction(), pk=pk)
+    own = _own_uploads(request).with_current_prediction().with_batch()
+    return get_object_or_404(own, pk=pk)
 
 
 def _own_uploads(request: HttpRequest) -> UploadQuerySet:

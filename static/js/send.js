@@ -3,8 +3,14 @@
 // The minute's limit asks for 60 s at most, and a full disk for 30; a day's is not worth the wait.
 const MOST_WAIT_S = 90;
 const MOST_WAITS = 5;
+// A connection that is lost is tried for about two minutes, while a train goes through a tunnel.
+const MOST_TRIES = 9;
+const MOST_PAUSE_S = 30;
 // Refusals that every further picture would meet as well.
-const OF_ALL = ["too_many_uploads", "stale_token", "unknown_origin"];
+const OF_ALL = [
+  ...["too_many_uploads", "stale_token", "unknown_origin"],
+  ...["batch_closed", "batch_full", "batch_gone", "signed_out"],
+];
 
 // What the server answered in place of a result: a sentence for people, its name for scripts, and
 // after how many seconds another try is worth it; 0 where it does not say.
@@ -17,6 +23,11 @@ export class Refused extends Error {
 
   get isWorthWaiting() {
     return this.retryAfterS > 0 && this.retryAfterS <= MOST_WAIT_S;
+  }
+
+  // Nobody answered, or somebody on the way who is not the server.
+  get isOfNetwork() {
+    return !this.code;
   }
 
   get isOfAll() {
@@ -32,17 +43,23 @@ export class Refused extends Error {
 // Resolves to the server's answer, or rejects with a Refused. Sends fields beside the picture,
 // which is null for a drawing, and calls onProgress with the share that was sent, 0..1.
 export function sendPicture(form, picture, fields, onProgress) {
+  const all = picture ? { ...fields, picture } : fields;
+  return post(form, form.action, all, onProgress);
+}
+
+// The same for any fields, whose values are texts or files, and any address that answers in JSON.
+// The form gives its token, and the sentence for a server that is away.
+export function post(form, address, fields, onProgress = () => {}) {
   const body = new FormData();
   body.set("csrfmiddlewaretoken", form.querySelector("[name=csrfmiddlewaretoken]").value);
   for (const [name, value] of Object.entries(fields)) body.set(name, value);
-  if (picture) body.set("picture", picture);
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     const fail = () => reject(new Refused(form.dataset.unreachable));
     const refuse = ({ title, code }) => {
       reject(new Refused(title, code, Number(request.getResponseHeader("Retry-After")) || 0));
     };
-    request.open("POST", form.action);
+    request.open("POST", address);
     request.setRequestHeader("Accept", "application/json");
     request.responseType = "json";
     request.upload.addEventListener("progress", (event) => {
@@ -50,7 +67,7 @@ export function sendPicture(form, picture, fields, onProgress) {
     });
     request.addEventListener("error", fail);
     request.addEventListener("load", () => {
-      if (request.status === 201) resolve(request.response);
+      if (request.status < 300 && request.response) resolve(request.response);
       else if (!request.response?.title) fail();
       else refuse(request.response);
     });
@@ -71,6 +88,18 @@ export async function patiently(attempt, showWait, signal) {
       await pause(error.retryAfterS, signal);
       showWait();
       if (signal?.aborted) throw error;
+    }
+  }
+}
+
+// Resolves to what attempt resolves to; tries again, ever later, while the server does not answer.
+export async function persistently(attempt, showWait) {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await patiently(attempt, showWait);
+    } catch (error) {
+      if (!error.isOfNetwork || tries === MOST_TRIES) throw error;
+      await pause(Math.min(2 ** (tries - 1), MOST_PAUSE_S));
     }
   }
 }

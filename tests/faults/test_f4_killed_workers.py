@@ -114,6 +114,19 @@ def test_f4_and_the_database_restarts_in_between(tmp_path: Path) -> None:
         conclude(site, "F4-database", kills=kill.count, restarts=2, seconds=seconds)
 
 
+def test_f4_and_everything_is_killed_and_started_again(tmp_path: Path) -> None:
+    with running_site(tmp_path) as site, Giving(site, PICTURES) as giving:
+        kill = Killing(site)
+        wait_for(site, PICTURES // 3, kill)
+        site.launcher.end(signal.SIGKILL)
+        site.database.stop()
+        site.database.start()
+        site.restart()
+        seconds = wait_until_finished(site, kill)
+        giving.require_whole()
+        conclude(site, "F4-restart", kills=kill.count, seconds=seconds)
+
+
 def test_f4_and_the_disk_is_full_in_between(tmp_path: Path) -> None:
     media = tmp_path / "media"
     with (

@@ -1,7 +1,7 @@
 """Everybody who may ask, and every route that they may ask for."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from typing import Any, Literal, get_args
@@ -16,7 +16,14 @@ from django.utils import timezone
 from django_q.models import Failure
 
 from recognizer.models import Batch, FileRemoval, Owner, SavedRule, Upload
-from tests.makers import make_admin, make_upload, make_user
+from tests.makers import (
+    make_admin,
+    make_batch,
+    make_item,
+    make_upload,
+    make_upload_row,
+    make_user,
+)
 from tests.recognizer.batches.rows import make_batch_row, make_source_row
 from tests.recognizer.views.visitors import given
 
@@ -36,17 +43,17 @@ class Route:
 
     @property
     def is_about_an_upload(self) -> bool:
-        return self.name.startswith("recognizer:") and "<uuid:pk>" in self.pattern
+        return self.name.startswith("recognizer:") and "uploads/<uuid:pk>" in self.pattern
 
     @property
     def is_about_a_batch(self) -> bool:
-        return self.is_about_an_upload and self.name.startswith("recognizer:batch")
+        return self.name.startswith("recognizer:") and "batches/<uuid:pk>" in self.pattern
 
-    def path(self, upload: Upload) -> str:
-        """Of an upload, or of its owner's batch: a visitor has none, and asks for the user's."""
-        batch = Batch.objects.order_by("pk").first() if self.is_about_a_batch else None
+    def path(self, thing: Upload | Batch) -> str:
+        """The address of the route about an upload or a batch."""
+        is_about_a_rule = "rules/<int:pk>" in self.pattern
         values = {
-            "pk": batch.pk if batch else upload.pk,
+            "pk": SavedRule.objects.order_by("pk")[0].pk if is_about_a_rule else thing.pk,
             "object_id": self._object_id,
             "id": self._object_id,
             "content_type_id": ContentType.objects.get_for_model(Upload).pk,
@@ -83,10 +90,15 @@ def routes(patterns: Any = None, prefix: str = "", namespace: str = "") -> Itera
 
 @dataclass(frozen=True)
 class Cast:
-    """Everybody's cookies, and whose uploads there are."""
+    """Everybody's cookies, and whose uploads and batches there are."""
 
     cookies: dict[Role, str]
     uploads: dict[Role, Upload]
+    batches: dict[Role, Batch]
+
+    def things(self, route: Route) -> Mapping[Role, Upload | Batch]:
+        """What a route may be about, by whose it is."""
+        return self.batches if route.is_about_a_batch else self.uploads
 
     def ask(self, role: Role, method: str, path: str) -> Any:
         """The answer; what it changed is undone."""
@@ -101,7 +113,7 @@ class Cast:
 
 
 def make_cast() -> Cast:
-    """Everybody, with an upload of a visitor and one of a user; it takes 0.2 s."""
+    """Everybody, with an upload of a visitor and one of a user, who has a batch; it takes 0.2 s."""
     clients: dict[Role, Client] = {role: Client() for role in ROLES}
     people: dict[Role, User] = {
         "user": make_user("ada"),
@@ -123,7 +135,9 @@ def make_cast() -> Cast:
     }
     given(clients["other visitor"])
     cookies = {role: client.cookies.output(header="", sep=";") for role, client in clients.items()}
-    return Cast(cookies, uploads)
+    batch = make_batch(people["user"])
+    make_item(batch, upload=make_upload_row(Owner(people["user"])))
+    return Cast(cookies, uploads, {"user": batch})
 
 
 def make_staff(name: str, may: str = "nothing") -> User:

@@ -1,7 +1,6 @@
 """Who gets what: every route of the URLconf, every method, everybody."""
 
 import itertools
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatch
@@ -33,9 +32,11 @@ def owner(status: int) -> Answer:
     return lambda role, owner: status if role == owner else 404
 
 
-def batch_owner(status: int) -> Answer:
-    """The one batch is the user's; to everybody else it is as if there were none."""
-    return lambda role, _owner: status if role == "user" else 404
+def rule_owner(status: int) -> Answer:
+    """The one rule is the user's; who has no account is sent to log in."""
+    visitors = {"stranger", "visitor", "other visitor"}
+    others = {role: 302 if role in visitors else 404 for role in ROLES}
+    return lambda role, _owner: status if role == "user" else others[role]
 
 
 def account(status: int, others: int, staff: int | None = None) -> Answer:
@@ -43,6 +44,12 @@ def account(status: int, others: int, staff: int | None = None) -> Answer:
     statuses = dict.fromkeys(("user", "other user"), status)
     statuses |= dict.fromkeys(("staff", "viewer", "admin"), status if staff is None else staff)
     return lambda role, _owner: statuses.get(role, others)
+
+
+def account_owner(status: int) -> Answer:
+    """To other accounts it is as if there were no such batch; who has none is sent to log in."""
+    visitors = {"stranger", "visitor", "other visitor"}
+    return lambda role, owner: 302 if role in visitors else status if role == owner else 404
 
 
 def staff(admin: int, viewer: int, staff: int, others: int = 302) -> Answer:
@@ -86,7 +93,25 @@ ROUTES: dict[str, dict[str, Answer]] = {
     "recognizer:my_data": {"GET": everybody(200)},
     "recognizer:download_my_data": {"POST": everybody(200)},
     "recognizer:delete_my_data": {"GET": everybody(200), "POST": everybody(302)},
-    "recognizer:batch_export": {"GET": batch_owner(200)},
+    "recognizer:rules": {"GET": account(200, 302)},
+    "recognizer:new_rule": {"GET": account(200, 302), "POST": account(400, 302)},
+    "recognizer:try_rule": {"GET": rule_owner(200)},
+    "recognizer:edit_rule": {"GET": rule_owner(200), "POST": rule_owner(400)},
+    "recognizer:remove_rule": {"POST": rule_owner(302)},
+    "recognizer:batches": {"GET": account(200, 302, staff=200)},
+    "recognizer:new_batch": {
+        "GET": account(200, 302),
+        "POST": account(400, 302),
+    },
+    "recognizer:batch": {"GET": account_owner(200)},
+    "recognizer:batch_export": {"GET": owner(200)},
+    "recognizer:batch_status": {"GET": account_owner(200)},
+    "recognizer:batch_files": {"GET": account_owner(200), "POST": account_owner(400)},
+    "recognizer:close_batch": {"POST": account_owner(302)},
+    "recognizer:cancel_batch": {"GET": account_owner(200), "POST": account_owner(302)},
+    "recognizer:retry_batch": {"POST": account_owner(302)},
+    "recognizer:rename_batch": {"POST": account_owner(400)},
+    "recognizer:delete_batch": {"GET": account_owner(200), "POST": account_owner(302)},
     "recognizer:history": {"GET": everybody(200)},
     # Both show or change what is one's own, and nothing without a format or a choice.
     "recognizer:export": {"GET": everybody(404)},
@@ -161,12 +186,15 @@ class Outcome:
 
 
 def ask_everything(cast: Cast, among: Iterable[Route]) -> Outcome:
-    """Each route by every method from everybody, for an upload of a visitor and one of a user."""
+    """Each route by every method from everybody, for uploads of a visitor and of a user.
+
+    Batches are users' alone.
+    """
     outcome = Outcome(0, [])
     for route, method, role in itertools.product(among, METHODS, ROLES):
-        for owner, upload in cast.uploads.items():
+        for owner, thing in cast.things(route).items():
             expected = expected_answer(route, method, role, owner)
-            got = cast.ask(role, method, route.path(upload)).status_code
+            got = cast.ask(role, method, route.path(thing)).status_code
             outcome.cells += 1
             if got != expected:
                 outcome.wrong.append(
@@ -208,6 +236,12 @@ def test_a_leak_would_be_noticed(cast: Cast, monkeypatch: pytest.MonkeyPatch) ->
     assert "GET recognizer:batch_export of the user as other user: 200, not 404" in wrong
 
 
+def test_a_leak_of_batches_would_be_noticed(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(BatchQuerySet, "visible_to", lambda batches, _owner: batches)
+    wrong = ask_everything(cast, (route for route in routes() if route.is_about_a_batch)).wrong
+    assert "GET recognizer:batch of the user as other user: 200, not 404" in wrong
+
+
 def test_a_new_route_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(ROUTES, "recognizer:picture")
     (sentence,) = routes_without_entry()
@@ -217,15 +251,19 @@ def test_a_new_route_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("role", ["stranger", "other visitor", "other user", "admin"])
 def test_a_foreign_upload_and_none_are_answered_alike(cast: Cast, role: Role) -> None:
     for route in routes():
-        if route.is_about_an_upload:
-            foreign = route.path(cast.uploads["user"])
-            unknown = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", str(uuid4()), foreign)
+        if route.is_about_an_upload or route.is_about_a_batch:
+            thing = cast.things(route)["user"]
+            foreign = route.path(thing)
+            unknown = foreign.replace(str(thing.pk), str(uuid4()))
             for method in ("GET", "POST"):
                 one, other = (cast.ask(role, method, path) for path in (foreign, unknown))
                 assert one.status_code == other.status_code
                 assert without_tokens(one.content) == without_tokens(other.content)
                 for answer in (one, other):
                     del answer.headers["X-Request-ID"]
+                # Who is sent to log in comes back to the very address.
+                if "Location" in other:
+                    other["Location"] = other["Location"].replace(unknown, foreign)
                 assert one.headers == other.headers
 
 

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -11,18 +12,20 @@ from babel.messages import Catalog, Message
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.sessions.backends.db import SessionStore
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
-from django.utils import translation
+from django.utils import timezone, translation
 from pytest_django import Settings
 
-from recognizer.models import Owner, Prediction, Upload
+from recognizer.models import Batch, BatchItem, Owner, Prediction, Upload
 from tests.makers import (
     blank_png,
     digits_png,
     letter_png,
+    make_batch,
+    make_item,
     make_upload,
     make_upload_row,
     make_user,
@@ -50,6 +53,7 @@ SAID_BY_SCRIPTS = {
     f"data-{name}"
     for name in (
         *("busy", "chosen", "cleared", "copied", "done", "draw-now", "nothing-drawn"),
+        *("finished", "not-sent", "nothing-chosen", "sent", "unreadable"),
         *("reading", "reloaded", "ticked", "too-large", "unreachable", "waiting"),
     )
 }
@@ -172,8 +176,41 @@ def pages(client: Client) -> Iterator[tuple[str, str]]:
     for read in ({"state": "not_digits", "read": {"reason": "letters"}}, {"read": signs}):
         yield from asked(client, make_upload_row(Owner(ada), **read).get_absolute_url())
     yield from asked(client, "/uploads/")
+    yield from pages_of_batches(client, ada)
     for state in Prediction.State:
         yield from asked(client, make_upload_row(Owner(ada), state=state).get_absolute_url())
+
+
+def pages_of_batches(client: Client, ada: User) -> Iterator[tuple[str, str]]:
+    """The pages of batches in many states."""
+    yield from asked(client, "/batches/", "/batches/new/")
+    yield "no pictures", post(client, "/batches/new/", name="", keep_days="9999")
+    batch = make_batch(ada, "10/2026")
+    by_rule = {"value": "47", "value_text": "47", "value_confidence": 0.8}
+    uploads = [
+        make_upload_row(Owner(ada), read=by_rule),
+        make_upload_row(Owner(ada), state="failed"),
+    ]
+    uploads.append(make_upload_row(Owner(ada), read={"unmet": "length"}))
+    items = [make_item(batch, number, upload) for number, upload in enumerate(uploads)]
+    make_item(batch, 3, state="identical", same_as=items[0])
+    make_item(batch, 4)
+    BatchItem.objects.update(name="digits.png")
+    here = batch.get_absolute_url()
+    paths = ("", "?text=99", "files/", "cancel/", "delete/")
+    yield from asked(client, *(f"{here}{path}" for path in paths), uploads[0].get_absolute_url())
+    yield from asked(client, uploads[2].get_absolute_url(), "/batches/")
+    Batch.objects.update(created=timezone.now() - timedelta(minutes=2))
+    yield "stuck", client.get(here).content.decode()
+    yield "no files", post(client, f"{here}files/")
+    yield "retried", post(client, f"{here}retry/")
+    yield "closed", post(client, f"{here}close/")
+    yield from asked(client, here)
+    yield "takes no more", client.get(f"{here}files/", follow=True).content.decode()
+    yield "cancelled", post(client, f"{here}cancel/")
+    yield "retried in vain", post(client, f"{here}retry/")
+    yield "renamed", post(client, f"{here}rename/", name="")
+    yield "deleted", post(client, f"{here}delete/")
 
 
 def unreadable() -> dict[str, bytes]:

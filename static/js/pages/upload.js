@@ -5,6 +5,7 @@ import { startEveryPage } from "../every-page.js";
 import { renewPage } from "../renew.js";
 import { patiently, sendPicture, showWait } from "../send.js";
 import { offerRetries, sendSeveral } from "../several.js";
+import { readableSize } from "../sizes.js";
 import { uprightPicture } from "../upright.js";
 
 const form = document.querySelector("[data-upload-form]");
@@ -226,17 +227,6 @@ function showReady() {
 
 function announce(sentence) {
   part("status").textContent = sentence;
-}
-
-// In the page's language: its decimal sign and its units.
-function readableSize(bytes) {
-  const units = [["megabyte", 1024 ** 2], ["kilobyte", 1024]];
-  const [unit, scale] = units.find(([, least]) => bytes >= least) ?? ["byte", 1];
-  return new Intl.NumberFormat(document.documentElement.lang, {
-    style: "unit",
-    unit,
-    maximumFractionDigits: unit === "megabyte" ? 1 : 0,
-  }).format(bytes / scale);
 }
 
 startEveryPage();

@@ -9,8 +9,10 @@ from time_machine import travel
 
 from recognizer.accounts import throttle
 from recognizer.accounts.throttle import (
+    TooManyBatches,
     TooManySignUps,
     TooManyUploads,
+    count_batch,
     count_sign_up,
     count_uploads,
     forget_old_windows,
@@ -42,6 +44,19 @@ def count(owner: Owner, times: int, client: str = CLIENT) -> None:
 def hits() -> list[int]:
     """The hits in every window, the fewest first."""
     return sorted(ThrottleWindow.objects.values_list("hits", flat=True))
+
+
+def test_a_user_may_make_so_many_batches_an_hour(settings: Settings) -> None:
+    settings.BATCHES_PER_HOUR = 2
+    ada, eve = make_user("ada"), make_user("eve")
+    with travel(NOON, tick=False):
+        for _ in range(2):
+            count_batch(ada)
+        count_batch(eve)
+        with pytest.raises(TooManyBatches, match="Make this one in 60 minutes"):
+            count_batch(ada)
+    with travel(NOON + timedelta(minutes=61), tick=False):
+        count_batch(ada)
 
 
 def test_an_owner_may_give_so_many_a_minute_and_no_more() -> None:

@@ -24,8 +24,8 @@ def owner() -> object:
     return owner
 
 
-def texts(page: keyset.Page) -> list[str]:
-    return [upload.current_prediction.text for upload in page.uploads if upload.current_prediction]
+def texts(page: keyset.Page[Upload]) -> list[str]:
+    return [upload.current_prediction.text for upload in page.rows if upload.current_prediction]
 
 
 @pytest.mark.parametrize("order", [NEWEST, OLDEST, LEAST_SURE, SUREST])
@@ -45,7 +45,7 @@ def test_every_upload_is_on_one_page_forwards_and_back(owner: object, order: Ord
 
 def test_what_was_refused_is_the_least_sure(owner: object) -> None:
     page = page_of(Upload.objects.all(), LEAST_SURE, 20, "", "")
-    first = {upload.current_prediction.confidence for upload in page.uploads[:2]}  # type: ignore[union-attr]
+    first = {upload.current_prediction.confidence for upload in page.rows[:2]}  # type: ignore[union-attr]
     assert first <= {None, 0.0}
 
 

@@ -4,7 +4,8 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from tests.makers import digits_png
+from recognizer.models import Batch, Owner
+from tests.makers import digits_png, make_batch
 from tests.recognizer.views.visitors import give
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +37,49 @@ def test_the_form_that_comes_back_works(settings: Settings) -> None:
     refused = strict.generic("POST", "/", b"", content_type="x/y", CONTENT_LENGTH=length)
     token = refused.context["csrf_token"]
     assert give(strict, digits_png(), csrfmiddlewaretoken=str(token)).status_code == 302
+
+
+def sent(client: Client, path: str, megabytes: int, **headers: str) -> Any:
+    """The answer to a body of this declared length, which must not be read."""
+    extra: dict[str, Any] = {
+        "wsgi.input": Unread(),
+        "CONTENT_LENGTH": str(megabytes << 20),
+        "CONTENT_TYPE": "multipart/form-data; boundary=x",
+    }
+    return client.generic("POST", path, b"", **extra | headers)
+
+
+@pytest.fixture
+def batch(owner: Owner) -> Batch:
+    assert owner.user
+    return make_batch(owner.user)
+
+
+def test_a_form_with_a_whole_batch_may_be_as_large_as_one(client: Client, batch: Batch) -> None:
+    for path in ("/batches/new/", f"/batches/{batch.pk}/files/"):
+        with pytest.raises(AssertionError, match="the body was read"):
+            sent(client, path, 2000)
+        response = sent(client, path, 2003)
+        assert response.status_code == 422
+        assert "Make another batch for the rest." in response.content.decode()
+
+
+def test_a_script_may_send_one_file_of_a_batch(client: Client, batch: Batch) -> None:
+    path, script = f"/batches/{batch.pk}/files/", {"HTTP_ACCEPT": "application/json"}
+    with pytest.raises(AssertionError, match="the body was read"):
+        sent(client, path, 200, **script)
+    answer = sent(client, path, 203, **script)
+    assert (answer.status_code, answer.json()["code"]) == (413, "file_too_large")
+    assert "200 MB" in answer.json()["title"]
+
+
+def test_who_has_no_account_sends_no_batch(client: Client) -> None:
+    assert sent(client, "/batches/new/", 11).status_code == 413
+
+
+@pytest.mark.parametrize("path", ["/", "/batches/", "/uploads/selection/", "/nothing/"])
+def test_nothing_else_may_be_so_large(client: Client, owner: Owner, path: str) -> None:
+    assert sent(client, path, 11).status_code == 413
 
 
 def test_a_length_that_is_no_number_passes_on(client: Client) -> None:

@@ -4,6 +4,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.http.multipartparser import MultiPartParserError
 from django.test import Client
 from pytest_django import Settings
 
@@ -50,3 +51,22 @@ def test_a_form_that_drips_in_is_not_waited_for(
 ) -> None:
     monkeypatch.setattr(whole_body, "MAX_SECONDS", -1)
     assert post(client, WHOLE) == 400
+
+
+def body_after(seconds: float, megabytes: int) -> whole_body._Watched:
+    """A body of which so much has come after so long."""
+    body = whole_body._Watched(BytesIO(bytes(30 << 20)), keep=10)
+    body.read(megabytes << 20)
+    body._started -= seconds
+    return body
+
+
+def test_who_sends_more_may_take_longer() -> None:
+    assert body_after(150, 13).read(1)
+    assert body_after(119, 0).read(1)
+
+
+@pytest.mark.parametrize(("seconds", "megabytes"), [(121, 10), (150, 12), (3600, 30)])
+def test_who_sends_more_may_not_drip(seconds: float, megabytes: int) -> None:
+    with pytest.raises(MultiPartParserError, match="too long"):
+        body_after(seconds, megabytes).read(1)

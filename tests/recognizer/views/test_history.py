@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 def listed(client: Client, query: str = "") -> list[str]:
     response = client.get(f"/uploads/{query}")
     assert response.status_code == 200
-    return [upload.current_prediction.text for upload in response.context["page"].uploads]
+    return [upload.current_prediction.text for upload in response.context["page"].rows]
 
 
 def test_an_empty_history_says_what_to_do(client: Client) -> None:
@@ -88,7 +88,7 @@ def test_letters_are_refused_in_a_sentence(client: Client, owner: Owner) -> None
 def test_it_finds_by_state(client: Client, owner: Owner, state: str) -> None:
     for other in Prediction.State.values:
         make_upload_row(owner, state=other)
-    (upload,) = client.get(f"/uploads/?state={state}").context["page"].uploads
+    (upload,) = client.get(f"/uploads/?state={state}").context["page"].rows
     assert upload.current_prediction.state == state
 
 

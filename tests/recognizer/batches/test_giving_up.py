@@ -1,4 +1,4 @@
-"""Pictures whose decoder or reader ends the worker's process, and files that are damaged."""
+"""What is given up, and what waits: crashes, damaged files, full quotas, storages that are away."""
 
 import time
 from pathlib import Path
@@ -116,6 +116,23 @@ def test_a_disk_that_is_full_is_no_try_of_any_picture(
     settings.STORAGES = real
     work()
     assert [item.state for item in batch.items.all()] == [BatchItem.State.READ] * 2
+
+
+def test_a_full_quota_refuses_the_files_and_keeps_them_for_another_try(
+    batch: Batch, settings: Settings
+) -> None:
+    settings.QUOTA_BATCH_FILES = 1
+    give(batch, ContentFile(digits_png("1")), "1.png")
+    work()
+    give(batch, ContentFile(digits_png("2")), "2.png")
+    close(batch)
+    work()
+    assert [source.code for source in batch.sources.all()] == ["", "quota_exceeded"]
+    assert is_finished(batch)
+    settings.QUOTA_BATCH_FILES = 2
+    assert retry(batch) == 1
+    work()
+    assert batch.items.filter(state=BatchItem.State.READ).count() == 2
 
 
 def serve_without(media: Path) -> None:
