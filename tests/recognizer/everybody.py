@@ -72,7 +72,8 @@ class Route:
     def _object_id(self) -> object:
         """Of a row of the model that the pattern names: admin/auth/user/<path:object_id>/."""
         # Other routes have words that are names of models, too: uploads/<uuid:pk>/check/.
-        parts = self.pattern.split("/") if "<path:object_id>" in self.pattern else []
+        is_about_a_row = "<path:object_id>" in self.pattern or "<id>" in self.pattern
+        parts = self.pattern.split("/") if is_about_a_row else []
         named = (m for m in apps.get_models() if m._meta.model_name in parts)
         return next(named, Upload)._default_manager.order_by("pk")[0].pk
 
