@@ -23,6 +23,14 @@ from recognizer.views.batch_changes import (
 from recognizer.views.batch_export import export_batch
 from recognizer.views.batch_files import batch_files
 from recognizer.views.batches import batches
+from recognizer.views.checking import checking, checking_next, checking_picture, checking_rule
+from recognizer.views.checking_groups import checking_digit, checking_group, checking_groups
+from recognizer.views.checking_people import (
+    checked_batches,
+    checking_people,
+    leave_checking,
+    remove_checker,
+)
 from recognizer.views.delete import delete
 from recognizer.views.examples import try_example
 from recognizer.views.guide import guide
@@ -78,6 +86,33 @@ urlpatterns = [
     path("batches/<uuid:pk>/retry/", retry_batch, name="retry_batch"),
     path("batches/<uuid:pk>/rename/", rename_batch, name="rename_batch"),
     path("batches/<uuid:pk>/delete/", delete_batch, name="delete_batch"),
+    path("batches/checking/", checked_batches, name="checked_batches"),
+    path("batches/<uuid:pk>/check/", checking, name="checking"),
+    path("batches/<uuid:pk>/check/next", checking_next, name="checking_next"),
+    path(
+        "batches/<uuid:pk>/check/pictures/<int:position>",
+        checking_picture,
+        name="checking_picture",
+    ),
+    path(
+        "batches/<uuid:pk>/check/pictures/<int:position>/rule",
+        checking_rule,
+        name="checking_rule",
+    ),
+    path(
+        "batches/<uuid:pk>/check/pictures/<int:position>/digits/<int:place>",
+        checking_digit,
+        name="checking_digit",
+    ),
+    path("batches/<uuid:pk>/check/groups/", checking_groups, name="checking_groups"),
+    path("batches/<uuid:pk>/check/groups/<int:digit>/", checking_group, name="checking_group"),
+    path("batches/<uuid:pk>/check/leave/", leave_checking, name="leave_checking"),
+    path("batches/<uuid:pk>/check/people/", checking_people, name="checking_people"),
+    path(
+        "batches/<uuid:pk>/check/people/<int:person>/remove/",
+        remove_checker,
+        name="remove_checker",
+    ),
     path("uploads/", history, name="history"),
     path("uploads/export", export_history, name="export"),
     path("uploads/selection/", selection, name="selection"),

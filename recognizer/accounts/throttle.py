@@ -20,6 +20,8 @@ from recognizer.refusals import Refusal
 logger = logging.getLogger(__name__)
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+# Names that one may try to invite: enough for a team, too few to find out who has an account.
+INVITATIONS_PER_HOUR = 20
 
 # A window opens with the first hit. One that ends much later than a new one would was opened before
 # the clock was set back, and counts as closed.
@@ -74,6 +76,18 @@ class TooManySignUps(Refusal):
                 minutes,
             )
             % {"minutes": minutes}
+        )
+        self.retry_after_s = math.ceil(wait.total_seconds())
+
+
+class TooManyInvitations(Refusal):
+    code = "too_many_invitations"
+    status = 429
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__(
+            _("You tried many names in a short time. Invite the next one in %(wait)s.")
+            % {"wait": _in_words(wait)}
         )
         self.retry_after_s = math.ceil(wait.total_seconds())
 
@@ -138,6 +152,17 @@ def count_sign_up(client: str) -> None:
     limit = Limit(f"sign-ups of client {client}", settings.SIGN_UPS_PER_HOUR_AND_ADDRESS, HOUR)
     if wait := _count(limit, 1):
         raise TooManySignUps(wait)
+
+
+def count_invitation(user: User) -> None:
+    """Count a name that is about to be looked up, whether or not somebody has it.
+
+    Raises:
+        TooManyInvitations: this user tried too many in too short a time.
+    """
+    limit = Limit(f"invitations of user {user.pk}", INVITATIONS_PER_HOUR, HOUR)
+    if wait := _count(limit, 1):
+        raise TooManyInvitations(wait)
 
 
 def forget_old_windows() -> int:

@@ -1,5 +1,6 @@
 """The queue of those who check a batch: what each of them is asked next, and what they answer."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from django.contrib.auth.models import User
@@ -50,6 +51,24 @@ def claim_next(batch: Batch, user: User, *, after: BatchItem | None = None) -> B
         if item:
             claim(item, user)
         return item
+
+
+def claim_more(batch: Batch, user: User, held: Collection[int], most: int) -> list[BatchItem]:
+    """Pictures for a page that has some already, which stay the user's.
+
+    Args:
+        held: the positions of those that the page has.
+        most: how many more it wants.
+    """
+    with transaction.atomic():
+        free = asked_of(batch, user)
+        mine = free.filter(position__in=held).select_for_update(of=("self",), skip_locked=True)
+        waiting = free.exclude(position__in=held)
+        more = waiting.select_for_update(of=("self",), skip_locked=True)[:most]
+        items = list(more)
+        for item in [*mine, *items]:
+            claim(item, user)
+    return items
 
 
 def claim(item: BatchItem, user: User) -> None:

@@ -19,6 +19,7 @@ class Said:
         asked: why the person was asked.
         in_group: whether the digits were confirmed one by one, among others of their kind.
         seconds: from showing the picture to the answer; None if that is not known.
+        key: by which the page that sent it knows it; empty where nobody sends it again.
     """
 
     written: str
@@ -26,6 +27,7 @@ class Said:
     asked: Check.Asked = Check.Asked.FREELY
     in_group: bool = False
     seconds: float | None = None
+    key: str = ""
 
 
 def verify(upload: Upload, said: Said | str, *, by: Owner) -> Check:
@@ -55,6 +57,7 @@ def note(upload: Upload, said: Said, *, by: Owner) -> Check:
         was_right=None if machine is None else digits == machine,
         confidence=_machine_confidence(upload.current_prediction),
         seconds=said.seconds,
+        key=said.key,
     )
 
 

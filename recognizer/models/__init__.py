@@ -10,7 +10,7 @@ from recognizer.models.batch import (
     BatchQuerySet,
     BatchSource,
 )
-from recognizer.models.check import BatchChecker, Check, DigitCheck, KnownAnswer
+from recognizer.models.check import BatchChecker, Check, DigitCheck, GroupClaim, KnownAnswer
 from recognizer.models.model_version import ModelVersion, ModelVersionQuerySet
 from recognizer.models.owner import Owner
 from recognizer.models.prediction import DigitPrediction, Prediction
@@ -41,6 +41,7 @@ __all__ = [
     "DigitCheck",
     "DigitPrediction",
     "FileRemoval",
+    "GroupClaim",
     "KnownAnswer",
     "ModelVersion",
     "ModelVersionQuerySet",

@@ -55,11 +55,21 @@ class Check(models.Model):
     seconds = models.FloatField(
         null=True, blank=True, help_text="From showing the picture to the answer."
     )
+    key = models.CharField(
+        max_length=100,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="By which the page that sent it knows it, so that it is never taken twice.",
+    )
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ("-created", "-pk")
         constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["user", "key"], condition=~Q(key=""), name="check_user_key_once"
+            ),
             models.CheckConstraint(
                 condition=Q(verdict="text") | Q(written=""), name="check_text_has_its_verdict"
             ),
@@ -130,6 +140,27 @@ class KnownAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.truth} among {self.shown_as}"
+
+
+class GroupClaim(models.Model):
+    """Who has the digits of one value before them: for a while, nobody else is given them."""
+
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="group_claims")
+    value = models.PositiveSmallIntegerField(help_text="As which the digits were read, 0 to 9.")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="group_claims"
+    )
+    until = models.DateTimeField()
+
+    class Meta:
+        ordering = ("batch", "value")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["batch", "value"], name="group_claim_once"),
+            models.CheckConstraint(condition=Q(value__lte=9), name="group_claim_0_to_9"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.value}"
 
 
 class BatchChecker(models.Model):

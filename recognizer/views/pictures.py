@@ -10,8 +10,8 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from recognizer.accounts.owners import owner_of
-from recognizer.models import Upload
-from recognizer.presentation.small_pictures import thumbnail_jpeg
+from recognizer.models import DigitPrediction, Upload
+from recognizer.presentation.small_pictures import digit_jpeg, thumbnail_jpeg
 
 logger = logging.getLogger(__name__)
 
@@ -29,12 +29,27 @@ HEADERS = {
 
 @require_safe
 def picture(request: HttpRequest, pk: UUID) -> HttpResponseBase:
-    return _serve(_own_upload(request, pk), _stored_file)
+    return serve_picture(_own_upload(request, pk))
 
 
 @require_safe
 def thumbnail(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     return serve_thumbnail(_own_upload(request, pk))
+
+
+def serve_picture(upload: Upload) -> HttpResponseBase:
+    """The picture of an upload; the caller has checked that the visitor may see it."""
+    return _serve(upload, _stored_file)
+
+
+def serve_digit(digit: DigitPrediction) -> HttpResponseBase:
+    """A digit in its picture; the caller has checked that the visitor may see it."""
+
+    def small_jpeg(upload: Upload) -> HttpResponseBase:
+        with upload.file.open("rb") as file:
+            return HttpResponse(digit_jpeg(file, digit.box), content_type="image/jpeg")
+
+    return _serve(digit.prediction.upload, small_jpeg)
 
 
 def serve_thumbnail(upload: Upload) -> HttpResponseBase:

@@ -15,13 +15,12 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 from django_q.models import Failure
 
-from recognizer.models import Batch, FileRemoval, Owner, SavedRule, Upload
+from recognizer.models import Batch, BatchChecker, FileRemoval, Owner, SavedRule, Upload
 from tests.makers import (
     make_admin,
     make_batch,
     make_item,
     make_upload,
-    make_upload_row,
     make_user,
 )
 from tests.recognizer.batches.rows import make_batch_row, make_source_row
@@ -29,7 +28,15 @@ from tests.recognizer.views.visitors import given
 
 # Holders of an API token join them with the API.
 Role = Literal[
-    "stranger", "visitor", "other visitor", "user", "other user", "staff", "viewer", "admin"
+    "stranger",
+    "visitor",
+    "other visitor",
+    "user",
+    "other user",
+    "checker",  # whom the user lets check a batch
+    "staff",
+    "viewer",
+    "admin",
 ]
 ROLES: tuple[Role, ...] = get_args(Role)
 
@@ -61,6 +68,10 @@ class Route:
             "url": "nothing-here",
             "name": "no-example",
             "number": 1,
+            "position": 0,
+            "place": 0,
+            "digit": 4,
+            "person": self._checker_id,
         }
         return "/" + re.sub(
             r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>.*?\)",
@@ -69,11 +80,14 @@ class Route:
         ).replace("^", "").replace("$", "")
 
     @property
+    def _checker_id(self) -> int:
+        """Of the one person who was invited to check a batch."""
+        return BatchChecker.objects.get().pk
+
+    @property
     def _object_id(self) -> object:
         """Of a row of the model that the pattern names: admin/auth/user/<path:object_id>/."""
-        # Other routes have words that are names of models, too: uploads/<uuid:pk>/check/.
-        is_about_a_row = "<path:object_id>" in self.pattern or "<id>" in self.pattern
-        parts = self.pattern.split("/") if is_about_a_row else []
+        parts = self.pattern.split("/") if self.name.startswith("admin:") else []
         named = (m for m in apps.get_models() if m._meta.model_name in parts)
         return next(named, Upload)._default_manager.order_by("pk")[0].pk
 
@@ -119,6 +133,7 @@ def make_cast() -> Cast:
     people: dict[Role, User] = {
         "user": make_user("ada"),
         "other user": make_user("eve"),
+        "checker": make_user("bob"),
         "admin": make_admin(),
     }
     people |= {"staff": make_staff("staff"), "viewer": make_staff("viewer", "view_")}
@@ -137,7 +152,8 @@ def make_cast() -> Cast:
     given(clients["other visitor"])
     cookies = {role: client.cookies.output(header="", sep=";") for role, client in clients.items()}
     batch = make_batch(people["user"])
-    make_item(batch, upload=make_upload_row(Owner(people["user"])))
+    make_item(batch, upload=make_upload(Owner(people["user"])), asked="doubtful")
+    BatchChecker.objects.create(batch=batch, user=people["checker"])
     return Cast(cookies, uploads, {"user": batch})
 
 

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.test import Client
 
-from recognizer.models import BatchQuerySet, UploadQuerySet
+from recognizer.models import Batch, BatchQuerySet, Upload, UploadQuerySet
 from tests.faults.report import report
 from tests.recognizer.everybody import ROLES, Cast, Role, Route, routes
 from tests.recognizer.pages import without_tokens
@@ -41,7 +41,7 @@ def rule_owner(status: int) -> Answer:
 
 def account(status: int, others: int, staff: int | None = None) -> Answer:
     """To who is logged in, perhaps as staff, and to everybody else."""
-    statuses = dict.fromkeys(("user", "other user"), status)
+    statuses = dict.fromkeys(("user", "other user", "checker"), status)
     statuses |= dict.fromkeys(("staff", "viewer", "admin"), status if staff is None else staff)
     return lambda role, _owner: statuses.get(role, others)
 
@@ -50,6 +50,12 @@ def account_owner(status: int) -> Answer:
     """To other accounts it is as if there were no such batch; who has none is sent to log in."""
     visitors = {"stranger", "visitor", "other visitor"}
     return lambda role, owner: 302 if role in visitors else status if role == owner else 404
+
+
+def checkers(status: int) -> Answer:
+    """The same to the owner of a batch and to who was invited to check it."""
+    others = account_owner(status)
+    return lambda role, owner: status if role == "checker" else others(role, owner)
 
 
 def staff(admin: int, viewer: int, staff: int, others: int = 302) -> Answer:
@@ -112,6 +118,19 @@ ROUTES: dict[str, dict[str, Answer]] = {
     "recognizer:retry_batch": {"POST": account_owner(302)},
     "recognizer:rename_batch": {"POST": account_owner(400)},
     "recognizer:delete_batch": {"GET": account_owner(200), "POST": account_owner(302)},
+    "recognizer:checked_batches": {"GET": account(200, 302)},
+    # An answer names its picture: an empty form is about none.
+    "recognizer:checking": {"GET": checkers(200), "POST": checkers(404)},
+    "recognizer:checking_next": {"GET": checkers(200)},
+    "recognizer:checking_picture": {"GET": checkers(200)},
+    "recognizer:checking_rule": {"GET": checkers(200)},
+    "recognizer:checking_digit": {"GET": checkers(200)},
+    "recognizer:checking_groups": {"GET": checkers(200)},
+    # An empty sheet leads on; without digits of a value, there is no sheet.
+    "recognizer:checking_group": {"GET": checkers(200), "POST": checkers(302)},
+    "recognizer:leave_checking": {"POST": checkers(302)},
+    "recognizer:checking_people": {"GET": account_owner(200), "POST": account_owner(400)},
+    "recognizer:remove_checker": {"POST": account_owner(302)},
     "recognizer:history": {"GET": everybody(200)},
     # Both show or change what is one's own, and nothing without a format or a choice.
     "recognizer:export": {"GET": everybody(404)},
@@ -157,6 +176,12 @@ ROUTES: dict[str, dict[str, Answer]] = {
     "admin:*/<path:object_id>/": {"GET": everybody(302), "POST": everybody(302)},
     # All other addresses below the administration's.
     "admin:*(?P<url>.[*])$": {"GET": staff(404, 404, 404), "POST": staff(404, 404, 404)},
+}
+
+# All that somebody who was invited to check a batch gets of it.
+CHECKERS = {
+    *("checking", "checking_next", "checking_picture", "checking_rule"),
+    *("checking_digit", "checking_groups", "checking_group", "leave_checking"),
 }
 
 
@@ -242,6 +267,24 @@ def test_a_leak_of_batches_would_be_noticed(cast: Cast, monkeypatch: pytest.Monk
     assert "GET recognizer:batch_export of the user as other user: 200, not 404" in wrong
 
 
+def test_a_checker_gets_the_batch_to_check_it_and_nothing_else(cast: Cast) -> None:
+    things: list[Upload | Batch] = [*cast.uploads.values(), *cast.batches.values()]
+    got = {
+        route.name
+        for route, thing in itertools.product(routes(), things)
+        if "<uuid:pk>" in route.pattern and route.name.startswith("recognizer:")
+        for method in ("GET", "POST")
+        if cast.ask("checker", method, route.path(thing)).status_code not in (404, 405)
+    }
+    assert got == {f"recognizer:{name}" for name in CHECKERS}
+
+
+def test_a_leak_to_checkers_would_be_noticed(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(BatchQuerySet, "checkable_by", lambda batches, _owner: batches)
+    wrong = ask_everything(cast, (route for route in routes() if route.is_about_a_batch)).wrong
+    assert "GET recognizer:checking_picture of the user as other user: 200, not 404" in wrong
+
+
 def test_a_new_route_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(ROUTES, "recognizer:picture")
     (sentence,) = routes_without_entry()
@@ -259,11 +302,11 @@ def test_a_foreign_upload_and_none_are_answered_alike(cast: Cast, role: Role) ->
                 one, other = (cast.ask(role, method, path) for path in (foreign, unknown))
                 assert one.status_code == other.status_code
                 assert without_tokens(one.content) == without_tokens(other.content)
-                for answer in (one, other):
+                for answer, path in ((one, foreign), (other, unknown)):
                     del answer.headers["X-Request-ID"]
-                # Who is sent to log in comes back to the very address.
-                if "Location" in other:
-                    other["Location"] = other["Location"].replace(unknown, foreign)
+                    # Who is sent to log in comes back to the address that they asked for.
+                    place = answer.headers.get("Location", "")
+                    answer.headers["Location"] = place.replace(path, "")
                 assert one.headers == other.headers
 
 

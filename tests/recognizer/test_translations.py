@@ -19,7 +19,15 @@ from django.test import Client, RequestFactory
 from django.utils import timezone, translation
 from pytest_django import Settings
 
-from recognizer.models import Batch, BatchItem, Owner, Prediction, Upload
+from recognizer.models import (
+    Batch,
+    BatchChecker,
+    BatchItem,
+    DigitPrediction,
+    Owner,
+    Prediction,
+    Upload,
+)
 from tests.makers import (
     blank_png,
     digits_png,
@@ -30,6 +38,7 @@ from tests.makers import (
     make_upload_row,
     make_user,
 )
+from tests.recognizer.checking.asked import make_asked_batch
 from tests.recognizer.views.visitors import give, given
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +53,7 @@ NAMES = set(
         r"\S+",
         "digitrec MNIST Excel iPhone PNG JPEG WebP BMP GIF HEIC PDF TIFF ZIP SVG XML AVIF "
         "PostScript EPS Photoshop JSON JSONL CSV XLSX API KB MB RLE multipart form-data UTC "
+        "Enter Space Esc Meters bob png "
         "digits.png ada",
     )
 )
@@ -55,6 +65,8 @@ SAID_BY_SCRIPTS = {
         *("busy", "chosen", "cleared", "copied", "done", "draw-now", "nothing-drawn"),
         *("finished", "not-sent", "nothing-chosen", "sent", "unreadable"),
         *("reading", "reloaded", "ticked", "too-large", "unreachable", "waiting"),
+        *("said", "later", "taken-back", "already-sent", "nothing-back", "no-letters"),
+        *("nothing-typed", "unsent", "signed-out", "gone", "no-more", "odd"),
     )
 }
 WORD = re.compile(r"[A-Za-z][\w.-]*[A-Za-z]")
@@ -179,6 +191,41 @@ def pages(client: Client) -> Iterator[tuple[str, str]]:
     yield from pages_of_batches(client, ada)
     for state in Prediction.State:
         yield from asked(client, make_upload_row(Owner(ada), state=state).get_absolute_url())
+    yield from pages_of_checking(client, ada)
+
+
+def pages_of_checking(client: Client, ada: User) -> Iterator[tuple[str, str]]:
+    """Pages of a batch that is checked, in many states."""
+    batch = make_asked_batch(ada, "41", "11")
+    check = f"/batches/{batch.pk}/check/"
+    empty = f"/batches/{make_batch(ada).pk}/check/"
+    DigitPrediction.objects.filter(value=4).update(confidence=0.4)
+    upload = make_upload_row(Owner(ada), state="doubtful", read={"value": "17", "value_text": "17"})
+    make_item(batch, 2, upload, asked="doubtful", ask_order=-1)
+    make_user("bob")
+    yield from asked(client, check, empty, f"{check}groups/", f"{check}groups/9/")
+    yield "nothing typed", post(client, check, position=0, text="")
+    yield "too late", post(client, check, position=2_000_000, text="17")
+    yield from asked(client, check, f"{check}groups/1/")
+    yield (
+        "no digit",
+        post(client, f"{check}groups/1/", **digits_on(client, f"{check}groups/1/", "x")),
+    )
+    yield "a sheet", post(client, f"{check}groups/4/", **digits_on(client, f"{check}groups/4/", ""))
+    yield "nobody", post(client, f"{check}people/", name="nobody")
+    yield "oneself", post(client, f"{check}people/", name="ada")
+    yield "invited", post(client, f"{check}people/", name="bob")
+    Batch.objects.update(double_keying=True)
+    yield from asked(client, check, f"{check}groups/", "/batches/checking/")
+    foreign = make_batch(User.objects.get(username="bob"))
+    BatchChecker.objects.create(batch=foreign, user=ada)
+    yield from asked(client, "/batches/checking/", f"/batches/{foreign.pk}/check/")
+    yield "left", post(client, f"/batches/{foreign.pk}/check/leave/")
+
+
+def digits_on(client: Client, path: str, said: str) -> dict[str, str]:
+    """The fields of a sheet, each with the same."""
+    return {f"digit-{one.digit.pk}": said for one in client.get(path).context["shown"]}
 
 
 def pages_of_batches(client: Client, ada: User) -> Iterator[tuple[str, str]]:

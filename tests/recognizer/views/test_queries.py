@@ -1,4 +1,4 @@
-"""Views reach people's rows by `visible_to` and `given_by` alone."""
+"""Views reach people's rows by `visible_to`, `given_by` and `checkable_by` alone."""
 
 import ast
 from pathlib import Path
@@ -9,6 +9,7 @@ from django.apps import apps
 
 from recognizer import views
 
+WAYS = {"visible_to", "given_by", "checkable_by"}
 # Models whose rows everybody may see.
 PUBLIC = {"ModelVersion"}
 SHORTCUTS = {"get_object_or_404", "get_list_or_404"}
@@ -22,7 +23,7 @@ def ways_round(code: str) -> list[str]:
     asked_for_owner = {
         node.value
         for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute) and node.attr in {"visible_to", "given_by"}
+        if isinstance(node, ast.Attribute) and node.attr in WAYS
     }
     return [
         f"line {node.lineno}: {ast.unparse(node)}"
