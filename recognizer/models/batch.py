@@ -428,3 +428,8 @@ class BatchEstimate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.accepted} accepted after {self.checks} checks"
+
+    @property
+    def left(self) -> int:
+        """How many texts people are asked about."""
+        return self.to_check + self.audits_left

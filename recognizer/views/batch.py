@@ -43,6 +43,7 @@ def batch_page(
     context = {
         "batch": batch,
         "progress": progress_of(batch),
+        "estimate": batch.estimates.first(),
         "unusable": batch.sources.exclude(code="").order_by("number")[:MOST_SOURCES],
         "filter": narrowed,
         "page": page_of(narrowed.qs, narrowed.order, PAGE_SIZE, after, before),

@@ -66,7 +66,7 @@ def with_tag(tiff: bytes, tag: int, number: int) -> bytes:
         (COLOR.convert("RGBA"), {}),
         (GREY.convert("LA"), {"compression": "tiff_lzw"}),
     ],
-    ids=repr,
+    ids=lambda value: value.mode if isinstance(value, Image.Image) else str(value),
 )
 def test_pixels_are_kept(picture: Image.Image, options: dict[str, Any]) -> None:
     page = page_of(tiff_of(picture, **options))
