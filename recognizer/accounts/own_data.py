@@ -19,7 +19,7 @@ from django.db.models import QuerySet
 from recognizer.accounts.lockout import forget_attempts_on
 from recognizer.batches.changing import delete_batch
 from recognizer.batches.export import table_of
-from recognizer.models import Batch, BatchSource, Owner, SavedRule, Upload
+from recognizer.models import Batch, BatchSource, Check, Owner, SavedRule, Upload
 from recognizer.serializers import reading_as_data, upload_as_data
 from recognizer.uploads.deletion import delete_uploads
 
@@ -72,6 +72,12 @@ def _batches(owner: Owner) -> QuerySet[Batch]:
     return Batch.objects.visible_to(owner).order_by("created", "pk")
 
 
+def _checks(owner: Owner) -> Iterator[Check]:
+    """What a user said of pictures, also of other people's."""
+    said = Check.objects.filter(user=owner.user) if owner.user else Check.objects.none()
+    return said.order_by("created", "pk").iterator()
+
+
 def _rules(owner: Owner) -> QuerySet[SavedRule]:
     """All rules of an owner, the retired and unnamed ones as well."""
     return SavedRule.objects.filter(user=owner.user) if owner.user else SavedRule.objects.none()
@@ -94,6 +100,7 @@ def _described(owner: Owner, packed: zipfile.ZipFile) -> Iterator[str]:
     )
     yield from _listed("rules", map(_rule, _rules(owner)))
     yield from _listed("batches", map(_batch, _batches(owner)))
+    yield from _listed("checks", map(_check, _checks(owner)))
     yield "}\n"
 
 
@@ -115,6 +122,18 @@ def _rule(rule: SavedRule) -> dict[str, object]:
         "definition": rule.definition,
         "created": rule.created,
         "retired": rule.retired,
+    }
+
+
+def _check(check: Check) -> dict[str, object]:
+    return {
+        "upload": check.upload_id,
+        "written": check.written,
+        "verdict": check.verdict,
+        "how": check.how,
+        "asked": check.asked,
+        "seconds": check.seconds,
+        "created": check.created,
     }
 
 

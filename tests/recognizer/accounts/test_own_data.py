@@ -14,6 +14,7 @@ from django.core.files.base import ContentFile
 from recognizer.accounts import own_data
 from recognizer.batches.giving import Wanted, close, give, open_batch
 from recognizer.batches.serving import serve
+from recognizer.checking.verified_text import verify
 from recognizer.models import (
     Batch,
     BatchItem,
@@ -25,7 +26,7 @@ from recognizer.models import (
     SavedRule,
     Upload,
 )
-from tests.makers import digits_png, make_upload, make_user, make_visitor
+from tests.makers import digits_png, make_upload, make_upload_row, make_user, make_visitor
 from tests.recognizer.upkeep.test_retention import files, note
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -124,6 +125,14 @@ def batch_of(user: User, *, is_opened: bool = True) -> Batch:
     while is_opened and serve():
         pass
     return batch
+
+
+def test_an_archive_holds_what_its_owner_said_of_pictures() -> None:
+    ada, bob = make_user("ada"), make_user("bob")
+    verify(make_upload_row(Owner(user=bob)), "0047", by=Owner(user=ada))
+    (check,) = unpacked(Owner(user=ada))[0]["checks"]
+    assert (check["written"], check["verdict"]) == ("0047", "text")
+    assert unpacked(Owner(user=bob))[0]["checks"] == []
 
 
 def test_an_archive_holds_batches_and_rules() -> None:
