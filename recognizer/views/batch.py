@@ -43,7 +43,8 @@ def batch_page(
     context = {
         "batch": batch,
         "progress": progress_of(batch),
-        "estimate": batch.estimates.first(),
+        # A batch that is being read has none that holds.
+        "estimate": batch.estimates.first() if batch.finished else None,
         "unusable": batch.sources.exclude(code="").order_by("number")[:MOST_SOURCES],
         "filter": narrowed,
         "page": page_of(narrowed.qs, narrowed.order, PAGE_SIZE, after, before),

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
+from django.urls.converters import IntConverter, SlugConverter, UUIDConverter
 
 from recognizer.models import Upload
 from tests.makers import make_admin
@@ -73,9 +74,9 @@ def routes() -> Iterator[URLPattern]:
 
 
 def address_of(route: URLPattern, upload: Upload) -> str:
-    """Of this upload, where the page is one of an upload."""
-    values = {"pk": upload.pk, "name": "amount", "number": 1}
-    wanted = {name: values[name] for name in route.pattern.converters}
+    """Of this upload, where the page is one of an upload; else of what there is not."""
+    values = {UUIDConverter: upload.pk, SlugConverter: "amount", IntConverter: 1}
+    wanted = {name: values[type(kind)] for name, kind in route.pattern.converters.items()}
     return reverse(f"recognizer:{route.name}", kwargs=wanted)
 
 
@@ -113,7 +114,7 @@ def test_odd_parameters_are_answered_in_the_administration(
 def test_what_is_no_id_of_one_s_own_is_not_found(client: Client, no_id: str) -> None:
     upload = given(client)
     for route in routes():
-        if "pk" not in route.pattern.converters:
+        if "uploads/<uuid:pk>" not in str(route.pattern):
             continue
         address = address_of(route, upload)
         for request in (client.get, client.post):

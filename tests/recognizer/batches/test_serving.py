@@ -15,7 +15,6 @@ from recognizer.batches.giving import Wanted, close, give, open_batch
 from recognizer.batches.opening import MOST_TRIES
 from recognizer.batches.serving import serve, wake
 from recognizer.models import Batch, BatchItem, FileRemoval, Owner, Prediction, Upload
-from recognizer.storage.protocol import StorageUnavailable
 from recognizer.uploads.reading import Outcome, Reader
 from tests.makers import blank_png, digits_png, lose_the_model
 from tests.recognizer.batches.workers import answers, file_of, give_all, work
@@ -130,23 +129,6 @@ def test_a_picture_that_another_worker_holds_is_left_to_it(
     monkeypatch.setattr(reading, "_locked", lambda *_: [])
     work()
     assert answers(batch) == [("waiting", "")]
-
-
-def test_while_the_storage_is_away_pictures_wait(
-    batch: Batch, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fail(_upload: Upload) -> None:
-        raise StorageUnavailable
-
-    give_all(batch, digits_png("47"))
-    monkeypatch.setattr(serving, "STORAGE_AWAY_S", 0)
-    with monkeypatch.context() as away:
-        away.setattr(reading, "pixels_of", fail)
-        assert not serve()
-    item = batch.items.get()
-    assert (item.state, item.tries) == (BatchItem.State.WAITING, 0)
-    work()
-    assert answers(batch) == [("read", "47")]
 
 
 def test_while_no_model_can_read_pictures_wait(

@@ -236,6 +236,8 @@ NEWER = [
     "recognizer.0013_more_writing",
     "recognizer.0014_batches",
     "recognizer.0015_checks",
+    "recognizer.0016_estimates",
+    "recognizer.0017_checking_pages",
 ]
 
 
