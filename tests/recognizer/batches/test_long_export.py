@@ -53,7 +53,8 @@ def fill(batch: Batch, rows: int) -> None:
         "source": make_source_row(batch).pk,
     }
     with connection.cursor() as cursor:
-        for statement in (UPLOADS, PREDICTIONS, CURRENT, ITEMS, "ANALYZE recognizer_batchitem"):
+        # Without its statistics, PostgreSQL would compare every upload with every prediction.
+        for statement in (UPLOADS, PREDICTIONS, "ANALYZE", CURRENT, ITEMS, "ANALYZE"):
             cursor.execute(statement, values)
 
 
