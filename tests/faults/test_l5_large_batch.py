@@ -78,6 +78,8 @@ def fill(batch: Batch) -> None:
     }
     with connection.cursor() as cursor:
         cursor.execute(FILL, values)
+        # Without its statistics, PostgreSQL would compare every upload with every prediction.
+        cursor.execute(f"ANALYZE {TABLES}")
         cursor.execute(MAKE_CURRENT)
         cursor.execute(f"ANALYZE {TABLES}")
 
