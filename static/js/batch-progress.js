@@ -56,7 +56,8 @@ function createAnnouncer(root) {
   return ({ stage, done, total }) => {
     const part = total ? Math.floor((done / total) * TOLD_PARTS) : 0;
     const now = `${stage} ${part}`;
-    if (told !== undefined && told !== now) {
+    // Of a short batch, the first status may be the last one.
+    if ((told !== undefined || stage === "finished") && told !== now) {
       const { finished, done: sentence } = root.dataset;
       const numbers = sentence.replace("%1", done).replace("%2", total);
       place.textContent = stage === "finished" ? finished : numbers;

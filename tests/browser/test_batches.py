@@ -14,6 +14,7 @@ from tests.browser.test_accessibility import violations
 from tests.browser.test_pages import OVERFLOWS, SCREENS
 from tests.browser.test_scripts import DEFINED, ENTRY, LOADED, PRELOADED
 from tests.makers import digits_png, make_batch, make_item, make_upload_row, make_user
+from tests.recognizer.history.test_export import cells_of_xlsx
 
 # Chromium lets no test drag a file in, so the event is made by hand.
 DROP = """([name, content]) => {
@@ -104,6 +105,12 @@ def test_a_folder_becomes_a_finished_batch(page: Page, owner: Owner, stack: Path
     expect(page.locator(".batch-item", has_text="page 48.png")).to_contain_text("damaged")
     expect(page.locator(".batch-item", has_text="page 50.png")).to_contain_text("The same file as")
     expect(page.locator("[data-announce]")).to_have_text("All pictures are done.")
+    page.reload()
+    with page.expect_download() as table:
+        page.get_by_role("link", name="XLSX", exact=True).click()
+    heading, *cells = cells_of_xlsx(Path(table.value.path()).read_bytes())
+    assert (heading[0], len(cells)) == ("position", 50)
+    assert "damaged" in " ".join(cells[47])
 
 
 def test_a_dropped_picture_joins_those_that_were_chosen(
