@@ -3,19 +3,18 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from recognizer.accounts.owners import owner_of
 from recognizer.batches import changing, giving
 from recognizer.forms.accounts import SignedInRequest
 from recognizer.forms.batch import BatchNameForm
-from recognizer.models import Batch
 from recognizer.uploads.deletion import deleted_sentence
 from recognizer.views.batch import batch_page
+from recognizer.views.own_batch import own_batch
 from recognizer.views.problems import wants_json
 from recognizer.views.signed_in import signed_in
 
@@ -24,7 +23,7 @@ from recognizer.views.signed_in import signed_in
 @signed_in
 def close_batch(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Take no more pictures: these were all."""
-    batch = _own_batch(request, pk)
+    batch = own_batch(request, pk)
     giving.close(batch)
     if wants_json(request):
         return JsonResponse({"url": batch.get_absolute_url()})
@@ -34,7 +33,7 @@ def close_batch(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def cancel_batch(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    batch = _own_batch(request, pk)
+    batch = own_batch(request, pk)
     if request.method != "POST":
         return render(request, "recognizer/cancel_batch.html", {"batch": batch})
     changing.cancel(batch)
@@ -47,7 +46,7 @@ def cancel_batch(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @signed_in
 def retry_batch(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Let workers try again what failed."""
-    batch = _own_batch(request, pk)
+    batch = own_batch(request, pk)
     count = changing.retry(batch)
     if count:
         sentence = ngettext(
@@ -64,7 +63,7 @@ def retry_batch(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @signed_in
 def rename_batch(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    batch = _own_batch(request, pk)
+    batch = own_batch(request, pk)
     form = BatchNameForm(request.POST)
     if not form.is_valid():
         return batch_page(request, pk, form, 400)
@@ -76,13 +75,9 @@ def rename_batch(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def delete_batch(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    batch = _own_batch(request, pk)
+    batch = own_batch(request, pk)
     if request.method != "POST":
         count = batch.items.exclude(upload=None).count()
         return render(request, "recognizer/delete_batch.html", {"batch": batch, "count": count})
     messages.success(request, deleted_sentence(changing.delete_batch(batch)))
     return redirect("recognizer:batches")
-
-
-def _own_batch(request: HttpRequest, pk: UUID) -> Batch:
-    return get_object_or_404(Batch.objects.visible_to(owner_of(request)), pk=pk)

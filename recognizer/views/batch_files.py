@@ -10,12 +10,11 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from recognizer.accounts.owners import owner_of
 from recognizer.batches.giving import BatchClosed, BatchFull, close, give
 from recognizer.forms.accounts import SignedInRequest
 from recognizer.forms.batch import BatchFilesForm
@@ -25,6 +24,7 @@ from recognizer.refusals import MissingFile, Refusal
 from recognizer.storage.protocol import StorageUnavailable
 from recognizer.uploads.storing import KeyReused, printable_name
 from recognizer.views.batch_refusals import refused
+from recognizer.views.own_batch import own_batch
 from recognizer.views.problems import wants_json
 from recognizer.views.signed_in import signed_in
 from recognizer.views.upload import STORAGE_UNAVAILABLE
@@ -41,7 +41,7 @@ MAX_FORM_KEY_LENGTH = 80
 @never_cache
 @signed_in
 def batch_files(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    batch = get_object_or_404(Batch.objects.visible_to(owner_of(request)), pk=pk)
+    batch = own_batch(request, pk)
     if request.method != "POST":
         return _page_or_batch(request, batch)
     if request.content_type != "multipart/form-data":

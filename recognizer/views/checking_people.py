@@ -16,7 +16,8 @@ from recognizer.checking.progress import progress_of
 from recognizer.forms.accounts import SignedInRequest
 from recognizer.forms.checking import InvitationForm
 from recognizer.models import Batch
-from recognizer.views.checking_access import checkable_batch, own_batch, signed_in_checker
+from recognizer.views.checking_access import checkable_batch, signed_in_checker
+from recognizer.views.own_batch import own_batch
 
 
 @require_safe
