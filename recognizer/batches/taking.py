@@ -13,8 +13,6 @@ from recognizer.uploads.deletion import delete_uploads
 from recognizer.uploads.storing import Given, take_in
 from recognizer.uploads.storing_lock import storing_lock
 
-MAX_NAME_LENGTH = 255
-
 
 class SourceGone(Exception):
     """The batch was deleted or cancelled while its files were opened."""
@@ -32,8 +30,9 @@ def take(source: BatchSource, member: Member) -> BatchItem:
         return item
     if member.refusal:
         return _refused(item, member.refusal)
-    with _one_at_a_time(source, member.data):
-        item.same_as = _first_like(item, member.data)
+    sha256 = hashlib.sha256(member.data).hexdigest()
+    with _one_at_a_time(source, sha256):
+        item.same_as = _first_like(item, sha256)
         if item.same_as and source.batch.skip_identical:
             return _identical(item)
         try:
@@ -46,8 +45,7 @@ def take(source: BatchSource, member: Member) -> BatchItem:
 def _item_of(source: BatchSource, member: Member) -> BatchItem:
     """The picture's row, inserted if this is its first time."""
     position = source.number * POSITIONS_OF_A_SOURCE + member.number
-    name = member.name[:MAX_NAME_LENGTH]
-    new = BatchItem(batch_id=source.batch_id, source=source, position=position, name=name)
+    new = BatchItem(batch_id=source.batch_id, source=source, position=position, name=member.name)
     try:
         with transaction.atomic():
             # One statement, where get_or_create takes four.
@@ -57,18 +55,16 @@ def _item_of(source: BatchSource, member: Member) -> BatchItem:
         raise SourceGone from None
 
 
-def _one_at_a_time(source: BatchSource, data: bytes) -> AbstractContextManager[None]:
+def _one_at_a_time(source: BatchSource, sha256: str) -> AbstractContextManager[None]:
     """Two workers may hold the same picture, and only one of them may be the first."""
     if not source.batch.skip_identical:
         return nullcontext()
-    return storing_lock(uuid5(source.batch_id, hashlib.sha256(data).hexdigest()))
+    return storing_lock(uuid5(source.batch_id, sha256))
 
 
-def _first_like(item: BatchItem, data: bytes) -> BatchItem | None:
+def _first_like(item: BatchItem, sha256: str) -> BatchItem | None:
     """The first picture of the batch that is the same file."""
-    same = BatchItem.objects.filter(
-        batch_id=item.batch_id, upload__sha256=hashlib.sha256(data).hexdigest()
-    )
+    same = BatchItem.objects.filter(batch_id=item.batch_id, upload__sha256=sha256)
     return same.exclude(pk=item.pk).order_by("position").first()
 
 
