@@ -72,11 +72,7 @@ class BatchQuerySet(models.QuerySet["Batch"]):
 
     def with_work(self) -> BatchQuerySet:
         """Batches that a worker can do something in; others wait for whoever gives to them."""
-        unopened = BatchSource.objects.filter(
-            batch=OuterRef("pk"), opened=None, stored__isnull=False
-        )
-        unread = BatchItem.objects.filter(batch=OuterRef("pk"), state=BatchItem.State.WAITING)
-        return self.filter(Exists(unopened) | Exists(unread) | Q(closed__isnull=False))
+        return self.filter(_is_something_to_do() | Q(closed__isnull=False))
 
     def served_lately(self) -> BatchQuerySet:
         """Batches in which a worker has looked for something to do; none where no worker runs."""
@@ -92,18 +88,26 @@ class BatchQuerySet(models.QuerySet["Batch"]):
         now = timezone.now()
         unfinished = self.unfinished()
         waiting = BatchItem.objects.filter(state=BatchItem.State.WAITING)
-        unopened = BatchSource.objects.filter(stored__isnull=False, opened=None)
-        is_of_batch = {"batch": OuterRef("pk")}
-        to_do = Exists(waiting.filter(**is_of_batch)) | Exists(unopened.filter(**is_of_batch))
         lately = self.filter(Q(finished=None, cancelled=None) | Q(finished__gt=now - LATELY))
         failed = BatchItem.objects.filter(state=BatchItem.State.FAILED, batch__in=lately)
-        oldest = unfinished.filter(to_do).aggregate(Min("created"))["created__min"] or now
+        oldest = (
+            unfinished.filter(_is_something_to_do()).aggregate(Min("created"))["created__min"]
+            or now
+        )
         return Work(
             unfinished=unfinished.count(),
             waiting=waiting.filter(batch__in=unfinished).count(),
             failed=failed.count(),
             oldest=now - oldest,
         )
+
+
+def _is_something_to_do() -> Q:
+    """Of a batch: whether a file is to be opened, or a picture to be read."""
+    unopened = BatchSource.objects.filter(stored__isnull=False, opened=None)
+    waiting = BatchItem.objects.filter(state=BatchItem.State.WAITING)
+    of_batch = {"batch": OuterRef("pk")}
+    return Exists(unopened.filter(**of_batch)) | Exists(waiting.filter(**of_batch))
 
 
 class Batch(models.Model):
